@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config'
+
+/** Slow tests that start servers, browsers or kill processes: one file after another, when the others are done. */
+const SLOW = ['test/browser', 'test/debian', 'test/crash']
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: SLOW.map((folder) => `${folder}/**`),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      ...SLOW.map((folder, index) => ({
+        extends: true as const,
+        test: {
+          name: folder.slice('test/'.length),
+          include: [`${folder}/**/*.test.ts`],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: index + 1 },
+        },
+      })),
+    ],
+  },
+})
