@@ -1,0 +1,35 @@
+/** The carriers room: rates, labels, tracking. */
+
+export { rejected, refuseUnusableParcel } from './carrier-adapter.ts'
+export type {
+  CarrierAdapter,
+  CarrierParcel,
+  CarrierPrice,
+  CarrierRejected,
+  CarrierUnreachable,
+  LabelMade,
+  LabelOutcome,
+  RateOutcome,
+  RateQuoted,
+} from './carrier-adapter.ts'
+export { LABELS_PER_FILE_MAX, TRACKING_NUMBER_MAX_LENGTH, checkShippingLabels, isCode128Text } from './label.ts'
+export type { DocumentLocale, PostalAddress, PrintedAmount, ShippingLabel } from './label.ts'
+export {
+  addressLines,
+  collectText,
+  formatAmount,
+  formatDay,
+  formatScaled,
+  formatSize,
+  formatWeight,
+  labelCaptions,
+  oneLine,
+  readableSscc,
+} from './label-text.ts'
+export { manualCarrier } from './manual-carrier.ts'
+export type { ManualCarrierConfig } from './manual-carrier.ts'
+export { isValidSscc, sscc } from './sscc.ts'
+export { tableRateCarrier } from './table-rate-carrier.ts'
+export type { TableRateCarrierConfig } from './table-rate-carrier.ts'
+export { renderLabelsZpl } from './zpl-label.ts'
+export type { ZplOptions } from './zpl-label.ts'
