@@ -1,0 +1,153 @@
+import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely'
+import pg from 'pg'
+import type { Context } from './context.ts'
+import { DomainError } from './errors.ts'
+import type { KernelTables } from './kernel.tables.ts'
+
+/** A running transaction (or connection). A room adds its own tables: `tx.withTables<InventoryTables>()`. */
+export type Tx = Kysely<KernelTables>
+
+/** The application's pool, and what its transactions begin with. */
+export interface Database {
+  kysely: Kysely<KernelTables>
+  /** Role to take on in each transaction, when the connection's own user owns the tables; null when it is the application role itself. */
+  role: string | null
+  close(): Promise<void>
+}
+
+/** Columns int8 come as safe integers: larger ones are refused loudly, never rounded. */
+export function parseInt8(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 value ${text} is beyond the safe integers`)
+  return value
+}
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === 20) return parseInt8
+    // date stays the text YYYY-MM-DD: a calendar day has no instant.
+    if (oid === 1082) return (text: string) => text
+    return pg.types.getTypeParser(oid, format)
+  },
+}
+
+/** Opens a pool on the application's connection string. `role` as in {@link Database}. */
+export function openDatabase(url: string, options: { maxConnections?: number; role?: string | null; applicationName?: string } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 20,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    types: types as pg.CustomTypesConfig,
+  })
+  // An idle connection that breaks (server restart) is dropped by the pool; the next query opens another.
+  pool.on('error', () => undefined)
+  const kysely = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) })
+  return { kysely, role: options.role ?? null, close: () => kysely.destroy() }
+}
+
+/** Most attempts at one transaction that meets a deadlock or serialization failure. */
+const MAX_ATTEMPTS = 3
+
+export type Isolation = 'read committed' | 'repeatable read'
+
+/**
+ * Runs `work` in one transaction of the context's organization and commits it. Deadlocks and serialization failures
+ * are retried, three attempts at most; `work` must therefore not act outside the database.
+ * Begin and the organization's setting travel in one round trip.
+ * @throws `kernel.database_unavailable` (unavailable) when PostgreSQL is away.
+ */
+export async function inTransaction<T>(database: Database, orgId: number | null, work: (tx: Tx) => Promise<T>, begin = 'begin'): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
+      return await onceInTransaction(database, orgId, work, begin)
+    } catch (error) {
+      if (attempt < MAX_ATTEMPTS && isRetryable(error)) continue
+      throw asUnavailable(error)
+    }
+  }
+}
+
+/** Reads in the context's organization, in a read-only transaction. `repeatable read` gives one snapshot to all its queries. */
+export function readOnly<T>(database: Database, ctx: Pick<Context, 'orgId'>, work: (tx: Tx) => Promise<T>, isolation: Isolation = 'read committed'): Promise<T> {
+  return inTransaction(database, ctx.orgId, work, `begin isolation level ${isolation} read only`)
+}
+
+/** Work outside any organization, on the closed list of global tables and functions (users, sessions, key look-up, outbox feed). */
+export function inGlobalTransaction<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return inTransaction(database, null, work)
+}
+
+async function onceInTransaction<T>(database: Database, orgId: number | null, work: (tx: Tx) => Promise<T>, begin: string): Promise<T> {
+  return database.kysely.connection().execute(async (connection) => {
+    const settings: string[] = []
+    if (database.role !== null) settings.push(`set_config('role', '${database.role}', true)`)
+    if (orgId !== null) settings.push(`set_config('tefter.org_id', '${Number(orgId)}', true)`)
+    await sql.raw(settings.length === 0 ? begin : `${begin}; select ${settings.join(', ')}`).execute(connection)
+    let result: T
+    try {
+      result = await work(connection)
+    } catch (error) {
+      // The rollback may fail when the connection broke; the first error is the one that says why.
+      await sql.raw('rollback').execute(connection).catch(() => undefined)
+      throw error
+    }
+    // "commit" of a failed transaction answers without an error; the select before it does not.
+    await sql.raw('select 1; commit').execute(connection)
+    return result
+  })
+}
+
+/** SQLSTATE of an error from PostgreSQL, or the network's code. */
+export function sqlState(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const code = (error as { code?: unknown }).code
+  return typeof code === 'string' ? code : undefined
+}
+
+/** Name of the violated constraint, if the error is about one. */
+export function constraintOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const name = (error as { constraint?: unknown }).constraint
+  return typeof name === 'string' ? name : undefined
+}
+
+const RETRYABLE = new Set(['40001', '40P01'])
+const AWAY = new Set(['57P01', '57P02', '57P03', '08000', '08001', '08003', '08006', '53300', '53100', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+
+function isRetryable(error: unknown): boolean {
+  return RETRYABLE.has(sqlState(error) ?? '')
+}
+
+function asUnavailable(error: unknown): unknown {
+  const code = sqlState(error)
+  const message = error instanceof Error ? error.message : ''
+  const away = (code !== undefined && AWAY.has(code)) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message)
+  if (!away) return error
+  return new DomainError('unavailable', 'kernel.database_unavailable', 'The database does not answer just now. Nothing was half done; try again in a moment.', { cause: error })
+}
+
+/** PostgreSQL types that {@link rowsOf} may name. */
+export type ColumnType = 'uuid' | 'bigint' | 'integer' | 'smallint' | 'text' | 'boolean' | 'timestamptz' | 'date' | 'jsonb' | 'bytea' | 'double precision'
+
+/**
+ * A set of rows as a table expression for set-based SQL: `unnest($1::uuid[], …) as alias(id, …)`.
+ * Columns follow `types`; each row must have all of them (undefined counts as null). jsonb values are given as plain objects.
+ */
+export function rowsOf<R extends object>(rows: readonly R[], columnTypes: { [K in keyof R & string]?: ColumnType }, alias: string): RawBuilder<unknown> {
+  const names = Object.keys(columnTypes) as (keyof R & string)[]
+  const arrays = names.map((name) => {
+    const type = columnTypes[name] ?? 'text'
+    const values = rows.map((row) => encode(row[name], type))
+    return type === 'jsonb' ? sql`${values}::text[]::jsonb[]` : sql`${values}::${sql.raw(type)}[]`
+  })
+  return sql`unnest(${sql.join(arrays)}) as ${sql.raw(alias)}(${sql.raw(names.join(', '))})`
+}
+
+function encode(value: unknown, type: ColumnType): unknown {
+  if (value === null || value === undefined) return null
+  if (type === 'jsonb') return JSON.stringify(value)
+  if (value instanceof Date) return value.toISOString()
+  return value
+}

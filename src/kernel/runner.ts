@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Static, TSchema } from 'typebox'
+import type { BatchCommand, Command, CommandRun, Outcome, Query } from './command.ts'
+import type { Context } from './context.ts'
+import { constraintOf, type Database, inTransaction, readOnly, type Tx } from './database.ts'
+import { DomainError, forbidden, invalidInput } from './errors.ts'
+import { appendEvents, type NewEvent, stableJson, type SyncHandlers } from './events.ts'
+import { newId } from './ids.ts'
+import { findProblems, parse } from './parse.ts'
+
+/** What every command runs on: the pool, who listens in the same transaction, and whom to wake after a commit. */
+export interface System {
+  database: Database
+  handlers: SyncHandlers
+  /** Called after each commit that wrote events; wakes the outbox reader. Must not throw. */
+  onCommit(orgId: number): void
+}
+
+export interface RunOptions {
+  /** From the Idempotency-Key header: a success is replayed, a refusal decided anew, other input under the same key a conflict. */
+  idempotencyKey?: string | undefined
+}
+
+/**
+ * Runs a command: permission → parse → begin → claim the idempotency key → run → handlers → events → answer → commit.
+ * @throws whatever the command refuses, `kernel.forbidden`, `kernel.invalid_input`, `kernel.idempotency_key_reused`.
+ */
+export async function runCommand<I extends TSchema, O extends TSchema>(system: System, ctx: Context, command: Command<I, O>, input: unknown, options: RunOptions = {}): Promise<Static<O>> {
+  if (!ctx.may(command.permission)) throw forbidden(command.permission)
+  const parsed = parse(command.input, input)
+  return runWritten(system, ctx, command, { key: options.idempotencyKey, request: input }, (run) => command.run(run, parsed))
+}
+
+/** Runs a batch command over its elements; refused elements do not disturb the others. */
+export async function runBatch<E extends TSchema, O extends TSchema>(system: System, ctx: Context, command: BatchCommand<E, O>, elements: readonly unknown[], options: RunOptions = {}): Promise<Outcome<Static<O>>[]> {
+  if (!ctx.may(command.permission)) throw forbidden(command.permission)
+  if (elements.length > command.maxElements) {
+    throw invalidInput([{ pointer: '', code: 'too_many', message: `holds ${elements.length} elements; at most ${command.maxElements} are taken at once, send the rest in another request` }])
+  }
+  const outcomes: (Outcome<Static<O>> | undefined)[] = elements.map((element) => {
+    const problems = findProblems(command.element, element)
+    return problems.length === 0 ? undefined : { ok: false, error: invalidInput(problems) }
+  })
+  const good = elements.filter((_, index) => outcomes[index] === undefined) as Static<E>[]
+  const answered = good.length === 0 ? [] : await runWritten(system, ctx, command, { key: options.idempotencyKey, request: elements }, (run) => command.run(run, good))
+  let next = 0
+  return outcomes.map((outcome) => outcome ?? (answered[next++] as Outcome<Static<O>>))
+}
+
+/** Answers a query in a read-only transaction of the context's organization. */
+export async function runQuery<I extends TSchema, O extends TSchema>(system: Pick<System, 'database'>, ctx: Context, query: Query<I, O>, input: unknown): Promise<Static<O>> {
+  if (!ctx.may(query.permission)) throw forbidden(query.permission)
+  const parsed = parse(query.input, input)
+  return readOnly(system.database, ctx, (tx) => query.run({ tx, ctx, now: ctx.clock.now() }, parsed))
+}
+
+interface Claim {
+  key: string | undefined
+  request: unknown
+}
+
+async function runWritten<T>(system: System, ctx: Context, command: Command | BatchCommand, claim: Claim, work: (run: CommandRun) => Promise<T>): Promise<T> {
+  let wrote = false
+  const answer = await inTransaction(system.database, ctx.orgId, async (tx) => {
+    wrote = false
+    const now = ctx.clock.now()
+    const commandId = newId()
+    const requestHash = claim.key === undefined ? null : createHash('sha256').update(stableJson(claim.request)).digest()
+    if (claim.key !== undefined && requestHash !== null) {
+      const replay = await claimKey(tx, ctx, { key: claim.key, command: command.name, requestHash, now })
+      if (replay !== undefined) return replay.answer as T
+    }
+    const events: NewEvent[] = []
+    const run: CommandRun = { tx, ctx, now, commandId, newId, emit: (event) => void events.push(event) }
+    const result = await work(run)
+    await hear(system.handlers, run, events)
+    await appendEvents(tx, ctx, { id: commandId, name: command.name, now }, events)
+    if (claim.key !== undefined) await sql`update kernel.idempotency_key set answer = ${JSON.stringify(result)}::jsonb where org_id = ${ctx.orgId} and key = ${claim.key}`.execute(tx)
+    wrote = events.length > 0
+    return result
+  }).catch((error: unknown) => {
+    throw asRefusal(command, error)
+  })
+  if (wrote) system.onCommit(ctx.orgId)
+  return answer
+}
+
+/** Calls each handler once with all events of its type; events that handlers add reach nobody else. */
+async function hear(handlers: SyncHandlers, run: CommandRun, events: NewEvent[]): Promise<void> {
+  const raised = [...events]
+  for (const type of new Set(raised.map((event) => event.type))) {
+    const handler = handlers.get(type)
+    // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
+    if (handler !== undefined) await handler(run, raised.filter((event) => event.type === type))
+  }
+}
+
+async function claimKey(tx: Tx, ctx: Context, claim: { key: string; command: string; requestHash: Buffer; now: Date }): Promise<{ answer: unknown } | undefined> {
+  const claimed = await sql`
+    insert into kernel.idempotency_key (org_id, key, command, request_hash, created_at)
+    values (${ctx.orgId}, ${claim.key}, ${claim.command}, ${claim.requestHash}, ${claim.now}) on conflict do nothing returning key`.execute(tx)
+  if (claimed.rows.length === 1) return undefined
+  const { rows } = await sql<{ command: string; request_hash: Buffer; answer: unknown }>`
+    select command, request_hash, answer from kernel.idempotency_key where org_id = ${ctx.orgId} and key = ${claim.key}`.execute(tx)
+  const stored = rows[0]
+  if (stored !== undefined && stored.command === claim.command && stored.request_hash.equals(claim.requestHash)) return { answer: stored.answer }
+  throw new DomainError('conflict', 'kernel.idempotency_key_reused', 'This Idempotency-Key was used for another request in the last 24 hours. Use a new key for new content.')
+}
+
+function asRefusal(command: Command | BatchCommand, error: unknown): unknown {
+  const name = constraintOf(error)
+  const refusal = name === undefined ? undefined : command.constraints[name]
+  return refusal === undefined ? error : refusal(error instanceof Error ? error.message : '')
+}
