@@ -31,7 +31,7 @@ export async function ensureAppRole(client: pg.Client, appRole?: string): Promis
       'unavailable',
       'kernel.app_role_missing',
       `The role ${owner} may not prepare the role ${APP_ROLE}. As an administrator of the database run: create role ${APP_ROLE}; grant ${APP_ROLE} to ${client.escapeIdentifier(member)};`,
-      { owner, member },
+      { detail: { owner, member }, cause },
     )
   }
 }

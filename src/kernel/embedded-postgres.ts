@@ -122,7 +122,7 @@ async function attach(cluster: Cluster, launch: LaunchOptions): Promise<Seat> {
     'unavailable',
     'kernel.postgres_not_reachable',
     `PostgreSQL on ${cluster.folder} runs but does not let Tefter in: ${String(failure)}`,
-    { folder: cluster.folder },
+    { detail: { folder: cluster.folder }, cause: failure },
   )
 }
 
@@ -209,7 +209,7 @@ function dataFolderInUse(dataDir: string, holder: { pid: number; address: string
     'conflict',
     'kernel.data_folder_in_use',
     `Tefter${who} already runs on the data folder ${dataDir}: stop it first, or give this one its own folder in TEFTER_DATA.`,
-    { dataDir, ...holder },
+    { detail: { dataDir, ...holder } },
   )
 }
 

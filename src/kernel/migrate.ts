@@ -67,7 +67,7 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   const version = Number(rows[0]?.server_version_num)
   if (version >= OLDEST_SERVER) return
   throw new DomainError('unavailable', 'kernel.postgres_too_old', 'Tefter needs PostgreSQL 15 or newer; upgrade the server of DATABASE_URL.', {
-    server_version_num: version,
+    detail: { server_version_num: version },
   })
 }
 
@@ -108,7 +108,7 @@ async function refuseChangedFiles(db: Kysely<MigrationTables>, files: readonly M
         'conflict',
         'kernel.migration_unknown',
         `The database has the migration ${row.name}, which this version of Tefter does not know: start the version that applied it, or a newer one.`,
-        { name: row.name },
+        { detail: { name: row.name } },
       )
     }
     if (file.sha256 === row.sha256) continue
@@ -116,7 +116,7 @@ async function refuseChangedFiles(db: Kysely<MigrationTables>, files: readonly M
       'conflict',
       'kernel.migration_changed',
       `The migration ${row.name} was changed after it was applied: restore the file and put the change into a new one.`,
-      { name: row.name, applied: row.sha256, found: file.sha256 },
+      { detail: { name: row.name, applied: row.sha256, found: file.sha256 } },
     )
   }
   return new Set(rows.map((row) => row.name))

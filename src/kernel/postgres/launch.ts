@@ -66,7 +66,7 @@ export async function stopServer(cluster: Cluster): Promise<void> {
   const left = readPostmaster(cluster.folder)
   if (code === 0 || left === undefined || !isPostmasterOf(left.pid, cluster.folder)) return
   throw new DomainError('unavailable', 'kernel.postgres_not_stopped', `PostgreSQL (process ${left.pid}) did not stop: ${output.trim()}`, {
-    pid: left.pid,
+    detail: { pid: left.pid },
   })
 }
 
@@ -133,6 +133,6 @@ function notStarted(cluster: Cluster): DomainError {
     tail = `no log: ${String(error)}`
   }
   return new DomainError('unavailable', 'kernel.postgres_not_started', `PostgreSQL did not start on ${cluster.folder}. The end of ${cluster.logFile}:\n${tail}`, {
-    folder: cluster.folder,
+    detail: { folder: cluster.folder },
   })
 }

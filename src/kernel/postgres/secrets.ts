@@ -33,7 +33,7 @@ async function readSecrets(path: string): Promise<PostgresSecrets | undefined> {
       'conflict',
       'kernel.data_folder_of_another_user',
       `The file ${path} cannot be read. Start Tefter as the user who started it first, or give this one its own folder in TEFTER_DATA.`,
-      { path, reason: code ?? String(cause) },
+      { detail: { path, reason: code ?? 'unreadable' }, cause },
     )
   }
 }

@@ -63,6 +63,6 @@ function createAccount(): ServerUser {
     'unavailable',
     'kernel.postgres_user_missing',
     `PostgreSQL does not run as root and the system account "${ACCOUNT}" could not be created. Create it with "useradd --system ${ACCOUNT}", or start Tefter as an ordinary user.`,
-    { failures },
+    { detail: { failures } },
   )
 }
