@@ -1,0 +1,271 @@
+// Generated from the migrated database by scripts/generate-database-types.ts. Do not edit.
+
+import type { ColumnType } from 'kysely'
+
+type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>
+
+type Json = JsonValue
+
+type JsonArray = JsonValue[]
+
+type JsonObject = {
+  [x: string]: JsonValue | undefined
+}
+
+type JsonPrimitive = boolean | number | string | null
+
+type JsonValue = JsonArray | JsonObject | JsonPrimitive
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>
+
+interface OrdersChannel {
+  code: string
+  created_at: Timestamp
+  id: string
+  is_active: Generated<boolean>
+  kind: string
+  name: string
+  org_id: number
+  version: Generated<number>
+}
+
+interface OrdersChannelSnapshot {
+  body: Json | null
+  channel_id: string
+  channel_version: string | null
+  external_id: string
+  hash: Buffer
+  id: string
+  order_id: string | null
+  org_id: number
+  outcome: string
+  received_at: Timestamp
+}
+
+interface OrdersChannelWarehouse {
+  channel_id: string
+  org_id: number
+  warehouse_id: string
+}
+
+interface OrdersOrderCharge {
+  amount: number
+  canceled_at: Timestamp | null
+  discount: Generated<number>
+  id: string
+  kind: string
+  line_no: number
+  marketplace_tax: Generated<number>
+  name: Generated<string>
+  order_id: string
+  org_id: number
+  recognized_shipment_id: string | null
+  tax: Generated<number>
+}
+
+interface OrdersOrderDiscount {
+  amount: number
+  code: Generated<string>
+  funded_by: Generated<string>
+  id: string
+  line_id: string | null
+  name: Generated<string>
+  order_id: string
+  org_id: number
+}
+
+interface OrdersOrderHold {
+  id: string
+  note: Generated<string>
+  order_id: string
+  org_id: number
+  placed_at: Timestamp
+  placed_by: string | null
+  released_at: Timestamp | null
+  released_by: string | null
+  type: string
+}
+
+interface OrdersOrderLine {
+  amount: number
+  backordered: Generated<number>
+  canceled: Generated<number>
+  discount: Generated<number>
+  external_line_id: string | null
+  id: string
+  item_id: string
+  kind: string
+  kit_quantity: number | null
+  line_no: number
+  lost: Generated<number>
+  marketplace_tax: Generated<number>
+  multiplier: Generated<number>
+  name: string
+  order_id: string
+  ordered: number
+  org_id: number
+  parent_line_id: string | null
+  pending: Generated<number>
+  picked: Generated<number>
+  reason: string | null
+  refused: Generated<number>
+  replaces_line_id: string | null
+  reserved: Generated<number>
+  returned: Generated<number>
+  shipped: Generated<number>
+  sku: string
+  /** Part of amount - discount already frozen on shipments or canceled: part k takes amount × cumulative quantity ÷ total, rounded down, less what is already taken. */
+  sliced_amount: Generated<number>
+  sliced_discount: Generated<number>
+  sliced_quantity: Generated<number>
+  sliced_tax: Generated<number>
+  sold_quantity: number
+  supplied_elsewhere: Generated<number>
+  supply: string
+  tax: Generated<number>
+  unit_price: number | null
+  unit_price_scale: Generated<number>
+}
+
+interface OrdersOrderTax {
+  amount: number
+  base: number
+  charge_id: string | null
+  collected_by: Generated<string>
+  id: string
+  jurisdiction: Generated<string>
+  line_id: string | null
+  order_id: string
+  org_id: number
+  rate_ppm: number
+}
+
+interface OrdersPayment {
+  amount: number
+  currency: string
+  happened_at: Timestamp
+  id: string
+  kind: string
+  method: Generated<string>
+  order_id: string
+  org_id: number
+  reason: Generated<string>
+  recorded_at: Timestamp
+  reference: string | null
+  return_receipt_id: string | null
+}
+
+interface OrdersRefundLine {
+  amount: number
+  charge_id: string | null
+  id: string
+  line_id: string | null
+  org_id: number
+  payment_id: string
+  quantity: number | null
+  reason: Generated<string>
+  tax: Generated<number>
+}
+
+interface OrdersRevenueSlice {
+  amount: number
+  charge_id: string | null
+  discount: Generated<number>
+  document_id: string
+  document_line_id: string | null
+  id: string
+  kind: string
+  line_id: string | null
+  order_id: string
+  org_id: number
+  quantity: number | null
+  recorded_at: Timestamp
+  tax: Generated<number>
+}
+
+interface OrdersSalesOrder {
+  authorized_amount: Generated<number>
+  bill_to: Json | null
+  captured_amount: Generated<number>
+  channel_id: string
+  /** The total the channel stated; when ours differs the order is held as total_mismatch. */
+  channel_total: number | null
+  charges_amount: number
+  currency: string
+  customer_email: string | null
+  customer_name: string | null
+  customer_phone: string | null
+  discounts_amount: number
+  external_id: string | null
+  first_shipment_id: string | null
+  fulfillment_status: string
+  hold_count: Generated<number>
+  id: string
+  /** sha256 of the request as taken in: the same order again is the same order, another one under the same external id is a conflict. */
+  intake_hash: Buffer
+  invoicing_status: Generated<string>
+  is_history: Generated<boolean>
+  lines_amount: number
+  marketplace_tax_amount: Generated<number>
+  note: Generated<string>
+  number: number
+  org_id: number
+  party_id: string | null
+  payment_status: Generated<string>
+  payment_terms: string
+  placed_at: Timestamp
+  prices_include_tax: boolean
+  priority: Generated<number>
+  promised_at: Timestamp | null
+  received_at: Timestamp
+  refunded_amount: Generated<number>
+  reservation_status: string
+  return_status: Generated<string>
+  ship_country: string
+  ship_to: Json
+  state: string
+  tags: Generated<string[]>
+  tax_amount: number
+  tax_ids: Generated<Json>
+  total: number
+  version: Generated<number>
+}
+
+interface OrdersSourcingDecision {
+  attempt: number
+  decided_at: Timestamp
+  order_id: string
+  org_id: number
+  reasons: Json
+}
+
+interface OrdersSourcingPolicy {
+  allow_split: Generated<boolean>
+  channel_id: string | null
+  id: string
+  keep_together: Generated<boolean>
+  max_shipments: Generated<number>
+  on_shortage: Generated<string>
+  org_id: number
+  prefer: Generated<string>
+  version: Generated<number>
+}
+
+export interface OrdersTables {
+  'orders.channel': OrdersChannel
+  'orders.channel_snapshot': OrdersChannelSnapshot
+  'orders.channel_warehouse': OrdersChannelWarehouse
+  'orders.order_charge': OrdersOrderCharge
+  'orders.order_discount': OrdersOrderDiscount
+  'orders.order_hold': OrdersOrderHold
+  'orders.order_line': OrdersOrderLine
+  'orders.order_tax': OrdersOrderTax
+  'orders.payment': OrdersPayment
+  'orders.refund_line': OrdersRefundLine
+  'orders.revenue_slice': OrdersRevenueSlice
+  'orders.sales_order': OrdersSalesOrder
+  'orders.sourcing_decision': OrdersSourcingDecision
+  'orders.sourcing_policy': OrdersSourcingPolicy
+}

@@ -1,0 +1,214 @@
+// Generated from the migrated database by scripts/generate-database-types.ts. Do not edit.
+
+import type { ColumnType } from 'kysely'
+
+type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>
+
+type Json = JsonValue
+
+type JsonArray = JsonValue[]
+
+type JsonObject = {
+  [x: string]: JsonValue | undefined
+}
+
+type JsonPrimitive = boolean | number | string | null
+
+type JsonValue = JsonArray | JsonObject | JsonPrimitive
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>
+
+interface WarehouseGoodsReceipt {
+  base_rate_ppm: Generated<number>
+  created_at: Timestamp
+  currency: string
+  expected_at: Timestamp | null
+  id: string
+  kind: string
+  number: number
+  org_id: number
+  reference: Generated<string>
+  reverses_id: string | null
+  status: Generated<string>
+  supplier_id: string | null
+  version: Generated<number>
+  warehouse_id: string
+}
+
+interface WarehouseGoodsReceiptLine {
+  expected_quantity: number | null
+  id: string
+  item_id: string
+  line_no: number
+  lot_id: string
+  org_id: number
+  owner_id: string
+  provisional: Generated<boolean>
+  receipt_id: string
+  received_quantity: Generated<number>
+  received_value_minor: Generated<number>
+  reversed_quantity: Generated<number>
+  unit_cost: number | null
+  unit_cost_scale: Generated<number>
+}
+
+interface WarehouseParcel {
+  amount_to_collect: Generated<number>
+  carrier_id: string | null
+  created_at: Timestamp
+  height_mm: number | null
+  id: string
+  length_mm: number | null
+  org_id: number
+  parcel_no: number
+  postage_minor: number | null
+  service: Generated<string>
+  shipment_id: string
+  sscc: string
+  tracking_number: string | null
+  weight_g: number | null
+  width_mm: number | null
+}
+
+interface WarehouseParcelLine {
+  org_id: number
+  parcel_id: string
+  quantity: number
+  shipment_line_id: string
+}
+
+interface WarehousePick {
+  id: string
+  item_id: string
+  location_id: string
+  lot_id: string
+  org_id: number
+  owner_id: string
+  pick_list_id: string
+  picked_at: Timestamp | null
+  picked_by: string | null
+  picked_quantity: Generated<number>
+  put_back_quantity: Generated<number>
+  quantity: number
+  shipment_id: string
+  shipment_line_id: string
+  status: string
+}
+
+interface WarehousePickList {
+  created_at: Timestamp
+  done_at: Timestamp | null
+  id: string
+  number: number
+  org_id: number
+  status: string
+  warehouse_id: string
+}
+
+interface WarehouseReturnReceipt {
+  happened_at: Timestamp
+  id: string
+  kind: Generated<string>
+  note: Generated<string>
+  number: number
+  org_id: number
+  party_id: string | null
+  reason: string
+  recorded_at: Timestamp
+  source_id: string | null
+  warehouse_id: string
+}
+
+interface WarehouseReturnReceiptLine {
+  cost_assumed: Generated<boolean>
+  disposition: Generated<string>
+  id: string
+  item_id: string
+  line_no: number
+  location_id: string
+  lot_id: string
+  org_id: number
+  owner_id: string
+  quantity: number
+  receipt_id: string
+  shipment_line_id: string | null
+  source_line_id: string | null
+}
+
+interface WarehouseShipment {
+  amount_to_collect: Generated<number>
+  carrier_id: string | null
+  created_at: Timestamp
+  currency: string
+  delivered_at: Timestamp | null
+  held: Generated<boolean>
+  id: string
+  number: number
+  org_id: number
+  packed_at: Timestamp | null
+  party_id: string | null
+  pick_list_id: string | null
+  picked_at: Timestamp | null
+  priority: Generated<number>
+  promised_at: Timestamp | null
+  ready: Generated<boolean>
+  released_at: Timestamp | null
+  service: Generated<string>
+  ship_to: Json
+  ship_to_hash: Buffer
+  shipped_at: Timestamp | null
+  source_id: string
+  split_from_id: string | null
+  status: string
+  version: Generated<number>
+  warehouse_id: string
+}
+
+interface WarehouseShipmentLine {
+  id: string
+  item_id: string
+  lost_quantity: Generated<number>
+  org_id: number
+  owner_id: string
+  picked_quantity: Generated<number>
+  quantity: number
+  refused_quantity: Generated<number>
+  returned_quantity: Generated<number>
+  shipment_id: string
+  shipped_quantity: Generated<number>
+  source_id: string
+  source_line_id: string
+  supply: string
+}
+
+interface WarehouseTask {
+  created_at: Timestamp
+  document_id: string
+  document_type: string
+  done_at: Timestamp | null
+  id: string
+  item_id: string | null
+  kind: string
+  location_id: string | null
+  note: Generated<string>
+  org_id: number
+  quantity: number | null
+  status: Generated<string>
+  warehouse_id: string
+}
+
+export interface WarehouseTables {
+  'warehouse.goods_receipt': WarehouseGoodsReceipt
+  'warehouse.goods_receipt_line': WarehouseGoodsReceiptLine
+  'warehouse.parcel': WarehouseParcel
+  'warehouse.parcel_line': WarehouseParcelLine
+  'warehouse.pick': WarehousePick
+  'warehouse.pick_list': WarehousePickList
+  'warehouse.return_receipt': WarehouseReturnReceipt
+  'warehouse.return_receipt_line': WarehouseReturnReceiptLine
+  'warehouse.shipment': WarehouseShipment
+  'warehouse.shipment_line': WarehouseShipmentLine
+  'warehouse.task': WarehouseTask
+}
