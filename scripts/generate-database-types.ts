@@ -54,7 +54,8 @@ async function generateAll(db: Kysely<unknown>): Promise<Map<string, string>> {
 
 async function generateSchema(db: Kysely<unknown>, schema: string): Promise<string> {
   const text = await generate({
-    db,
+    // The package is CommonJS and sees Kysely's types twice; TypeScript holds the two for different classes.
+    db: db as never,
     dialect: new CodegenDialect({ dateParser: 'string', numericParser: 'string' }),
     includePattern: `${schema}.*`,
     outFile: null,

@@ -73,12 +73,13 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
 
 /**
  * A transaction of its own holds the lock: Kysely's session lock would not survive a pooler in transaction mode.
- * It holds no snapshot, so `create index concurrently` does not wait for it.
+ * It must hold no snapshot, or `create index concurrently` would wait for it without end; a statement with
+ * parameters keeps its portal and snapshot open, so the number stands in the text.
  */
 async function lock(holder: pg.Client): Promise<void> {
   await holder.query('begin')
   await holder.query('set local idle_in_transaction_session_timeout = 0')
-  await holder.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+  await holder.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
 }
 
 async function prepareTables(client: pg.Client): Promise<void> {
@@ -177,7 +178,10 @@ function failedAt(file: MigrationFile, offset: number, cause: unknown): Error {
 
 class MigrationDialect extends PostgresDialect {
   constructor(ownerUrl: string) {
-    super({ pool: new pg.Pool({ connectionString: ownerUrl, max: 1, application_name: 'tefter migrate' }) })
+    const pool = new pg.Pool({ connectionString: ownerUrl, max: 1, application_name: 'tefter migrate' })
+    // An idle connection that breaks is replaced; the next statement tells if that fails.
+    pool.on('error', () => undefined)
+    super({ pool })
   }
 
   override createAdapter(): PostgresAdapter {

@@ -38,16 +38,18 @@ export async function openGuard(ownerUrl: string): Promise<Guard> {
   return { client, lost }
 }
 
-/** Becomes the one server of the data folder; `false` when there is one already. */
-export async function claimServer({ client }: Guard): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [LOCK_CLASS, LOCK.server])
-  if (rows[0]?.taken !== true) return false
-  await nameServer({ client }, undefined)
-  return true
+/**
+ * Becomes the one server of the data folder; `false` when there is one already. It takes its name first, so that
+ * whoever is refused a moment later can read it.
+ */
+export async function claimServer(guard: Guard): Promise<boolean> {
+  await nameServer(guard, undefined)
+  const { rows } = await guard.client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [LOCK_CLASS, LOCK.server])
+  return rows[0]?.taken === true
 }
 
 /** Says under which address the server answers, for those who are refused. */
-export async function nameServer({ client }: Pick<Guard, 'client'>, address: string | undefined): Promise<void> {
+export async function nameServer({ client }: Guard, address: string | undefined): Promise<void> {
   const name = ['tefter server', process.pid, address].filter((part) => part !== undefined).join(' ')
   await client.query("select set_config('application_name', $1, false)", [name])
 }

@@ -1,0 +1,14 @@
+import { startEmbeddedPostgres } from '../../src/kernel/embedded-postgres.ts'
+
+// A process of its own that supervises an embedded PostgreSQL, for tests that kill it.
+// Arguments: data folder, role. Prints one line of JSON when it runs, and stops on SIGTERM.
+
+const [dataDir = '', role = 'server'] = process.argv.slice(2)
+try {
+  const postgres = await startEmbeddedPostgres({ dataDir, role: role === 'command' ? 'command' : 'server' })
+  process.once('SIGTERM', () => void postgres.stop())
+  await postgres.announce(`http://127.0.0.1:${process.pid}`)
+  console.log(JSON.stringify({ pid: postgres.pid, port: postgres.port, url: postgres.url }))
+} catch (error) {
+  console.log(JSON.stringify({ refused: error instanceof Error ? error.message : String(error) }))
+}
