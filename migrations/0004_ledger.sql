@@ -37,7 +37,6 @@ create table ledger.journal_entry (
   org_id          integer not null,
   seq             bigint generated always as identity,
   id              uuid not null,
-  number          bigint not null,
   accounting_date date not null,
   recorded_at     timestamptz not null,
   base_currency   char(3) not null,
@@ -53,12 +52,11 @@ create table ledger.journal_entry (
   command_id      uuid not null,
   primary key (org_id, id),
   unique (org_id, seq),
-  unique (org_id, number),
   unique (org_id, reverses_id),
   foreign key (org_id, reverses_id) references ledger.journal_entry (org_id, id),
   constraint journal_entry_balances check (base_debit = base_credit)
 );
-comment on table ledger.journal_entry is 'A balanced entry, insert-only; a mistake is reversed by an entry that points back. accounting_date is in the organization''s time zone.';
+comment on table ledger.journal_entry is 'A balanced entry, insert-only; seq is its number; a mistake is reversed by an entry that points back. accounting_date is in the organization''s time zone.';
 create index journal_entry_source on ledger.journal_entry (org_id, source_id);
 create index journal_entry_date on ledger.journal_entry (org_id, accounting_date, seq);
 call kernel.tenant_table('ledger.journal_entry', append_only => true);

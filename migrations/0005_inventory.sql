@@ -154,7 +154,6 @@ create table inventory.stock_position (
   reserved     bigint not null default 0 check (reserved >= 0),
   held         bigint not null default 0 check (held >= 0),
   incoming     bigint not null default 0 check (incoming >= 0),
-  backordered  bigint not null default 0 check (backordered >= 0),
   primary key (org_id, item_id, warehouse_id, owner_id),
   foreign key (org_id, warehouse_id) references inventory.warehouse (org_id, id),
   foreign key (org_id, item_id) references catalog.item (org_id, id),
@@ -280,12 +279,16 @@ create table inventory.cost_use (
   quantity     bigint not null check (quantity > 0),
   value_minor  bigint not null check (value_minor >= 0),
   into_layer_id uuid,
+  of_use_seq   bigint,
   primary key (org_id, seq),
   foreign key (org_id, layer_id) references inventory.cost_layer (org_id, id),
   foreign key (org_id, into_layer_id) references inventory.cost_layer (org_id, id),
+  foreign key (org_id, of_use_seq) references inventory.cost_use (org_id, seq),
+  check ((kind = 'consumed') = (into_layer_id is null)),
+  check ((kind = 'returned') = (of_use_seq is not null)),
   foreign key (org_id, movement_seq) references inventory.stock_movement (org_id, seq)
 );
-comment on table inventory.cost_use is 'What a movement took from a layer. merged: carried into the running layer of an average-cost item. returned: a shipment''s use given back into into_layer_id (counted so that no more comes back than was used).';
+comment on table inventory.cost_use is 'What a movement took from a layer. merged: carried into the running layer of an average-cost item. returned: part of the shipment''s use of_use_seq given back into into_layer_id, so that no more comes back than was used.';
 create index cost_use_movement on inventory.cost_use (org_id, movement_seq);
 create index cost_use_layer on inventory.cost_use (org_id, layer_id);
 call kernel.tenant_table('inventory.cost_use', append_only => true);

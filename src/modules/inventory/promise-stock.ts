@@ -1,0 +1,65 @@
+import { sql } from 'kysely'
+import type { CommandRun } from '../../kernel/command.ts'
+import { rowsOf } from '../../kernel/database.ts'
+import type { ReservationRelease } from './goods-posting.ts'
+import { endReservations } from './promise.repo.ts'
+import { insertReservations, type NewReservation, serveBackorders } from './serve-backorders.ts'
+import { addToPositions, lockPositions, type PositionChange, type PositionKey, positionKey } from './stock.repo.ts'
+
+/** A promise that found no stock, waiting at the warehouses that may serve it, in order of preference. */
+export interface NewBackorder {
+  sourceId: string
+  sourceLineId: string
+  itemId: string
+  ownerId: string
+  quantity: number
+  priority: number
+  warehouseIds: string[]
+}
+
+/**
+ * Promises stock to order lines and queues what is missing. The caller has locked the positions (`lockPositions`) and decided
+ * within what is available; the CHECK reserved + held ≤ on hand is the last wall.
+ */
+export async function promiseStock(run: CommandRun, reservations: readonly NewReservation[], backorders: readonly NewBackorder[]): Promise<void> {
+  await insertReservations(run, reservations)
+  await insertBackorders(run, backorders)
+  await addToPositions(run.tx, run.ctx.orgId, reservedChanges(reservations, 1))
+}
+
+/** Ends promises without goods moving (an order is canceled), and offers what is free again to waiting backorders. Locks the positions. */
+export async function releasePromises(run: CommandRun, releases: readonly ReservationRelease[]): Promise<void> {
+  if (releases.length === 0) return
+  const changes = reservedChanges(releases, -1)
+  await lockPositions(run.tx, run.ctx.orgId, changes)
+  await endReservations(run.tx, run.ctx.orgId, releases)
+  const now = await addToPositions(run.tx, run.ctx.orgId, changes)
+  await serveBackorders(run, now.filter((position) => position.onHand - position.reserved - position.held > 0))
+}
+
+/** Takes quantities of lines out of the queue of backorders. The caller holds the positions of the items. */
+export async function withdrawBackorders(run: CommandRun, parts: readonly { sourceLineId: string; quantity: number }[]): Promise<void> {
+  if (parts.length === 0) return
+  const source = rowsOf(parts, { sourceLineId: 'uuid', quantity: 'bigint' }, 'w')
+  await sql`delete from inventory.backorder b using ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity = w.quantity`.execute(run.tx)
+  await sql`update inventory.backorder b set quantity = b.quantity - w.quantity from ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity > w.quantity`.execute(run.tx)
+}
+
+async function insertBackorders(run: CommandRun, backorders: readonly NewBackorder[]): Promise<void> {
+  if (backorders.length === 0) return
+  const rows = backorders.map((backorder) => ({ ...backorder, warehouses: backorder.warehouseIds }))
+  await sql`
+    insert into inventory.backorder (org_id, source_line_id, source_id, item_id, owner_id, quantity, priority, waiting_since, warehouse_ids)
+    select ${run.ctx.orgId}, b.sourceLineId, b.sourceId, b.itemId, b.ownerId, b.quantity, b.priority, ${run.now},
+           array(select w::uuid from jsonb_array_elements_text(b.warehouses) w)
+      from ${rowsOf(rows, { sourceLineId: 'uuid', sourceId: 'uuid', itemId: 'uuid', ownerId: 'uuid', quantity: 'bigint', priority: 'integer', warehouses: 'jsonb' }, 'b')}
+    on conflict (org_id, source_line_id) do update set quantity = inventory.backorder.quantity + excluded.quantity`.execute(run.tx)
+}
+
+function reservedChanges(parts: readonly (PositionKey & { quantity: number })[], sign: 1 | -1): PositionChange[] {
+  return [...Map.groupBy(parts, positionKey).values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    return [{ itemId: first.itemId, warehouseId: first.warehouseId, ownerId: first.ownerId, onHand: 0, held: 0, reserved: sign * group.reduce((sum, part) => sum + part.quantity, 0) }]
+  })
+}
