@@ -18,6 +18,7 @@ const FOREIGN_SCHEMAS = ['information_schema', 'public', 'migration', 'pgboss']
 /** Rooms that are not below src/modules. */
 const FILES: Readonly<Record<string, string>> = {
   kernel: 'src/kernel/kernel.tables.ts',
+  auth: 'src/modules/identity/auth.tables.ts',
   imports: 'src/flows/imports/imports.tables.ts',
 }
 

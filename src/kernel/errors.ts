@@ -26,6 +26,12 @@ export class DomainError extends Error {
     this.detail = options.detail ?? {}
     this.fields = options.fields ?? []
   }
+
+  /** What a stored answer keeps of a refusal inside a batch: all that its problem document says. */
+  toJSON(): Pick<DomainError, 'kind' | 'code' | 'message' | 'detail' | 'fields'> {
+    const { kind, code, message, detail, fields } = this
+    return { kind, code, message, detail, fields }
+  }
 }
 
 export interface DomainErrorOptions {

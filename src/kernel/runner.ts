@@ -20,6 +20,8 @@ export interface System {
 export interface RunOptions {
   /** From the Idempotency-Key header: a success is replayed, a refusal decided anew, other input under the same key a conflict. */
   idempotencyKey?: string | undefined
+  /** Called when the answer is a replay of an earlier one. */
+  onReplay?: (() => void) | undefined
 }
 
 /**
@@ -29,7 +31,7 @@ export interface RunOptions {
 export async function runCommand<I extends TSchema, O extends TSchema>(system: System, ctx: Context, command: Command<I, O>, input: unknown, options: RunOptions = {}): Promise<Static<O>> {
   if (!ctx.may(command.permission)) throw forbidden(command.permission)
   const parsed = parse(command.input, input)
-  return runWritten(system, ctx, command, { key: options.idempotencyKey, request: input }, (run) => command.run(run, parsed))
+  return runWritten(system, ctx, command, { key: options.idempotencyKey, onReplay: options.onReplay, request: input }, (run) => command.run(run, parsed))
 }
 
 /** Runs a batch command over its elements; refused elements do not disturb the others. */
@@ -43,7 +45,7 @@ export async function runBatch<E extends TSchema, O extends TSchema>(system: Sys
     return problems.length === 0 ? undefined : { ok: false, error: invalidInput(problems) }
   })
   const good = elements.filter((_, index) => outcomes[index] === undefined) as Static<E>[]
-  const answered = good.length === 0 ? [] : await runWritten(system, ctx, command, { key: options.idempotencyKey, request: elements }, (run) => command.run(run, good))
+  const answered = good.length === 0 ? [] : await runWritten(system, ctx, command, { key: options.idempotencyKey, onReplay: options.onReplay, request: elements }, (run) => command.run(run, good))
   let next = 0
   return outcomes.map((outcome) => outcome ?? (answered[next++] as Outcome<Static<O>>))
 }
@@ -57,6 +59,7 @@ export async function runQuery<I extends TSchema, O extends TSchema>(system: Pic
 
 interface Claim {
   key: string | undefined
+  onReplay: (() => void) | undefined
   request: unknown
 }
 
@@ -69,7 +72,10 @@ async function runWritten<T>(system: System, ctx: Context, command: Command | Ba
     const requestHash = claim.key === undefined ? null : createHash('sha256').update(stableJson(claim.request)).digest()
     if (claim.key !== undefined && requestHash !== null) {
       const replay = await claimKey(tx, ctx, { key: claim.key, command: command.name, requestHash, now })
-      if (replay !== undefined) return replay.answer as T
+      if (replay !== undefined) {
+        claim.onReplay?.()
+        return replay.answer as T
+      }
     }
     const events: NewEvent[] = []
     const run: CommandRun = { tx, ctx, now, commandId, newId, emit: (event) => void events.push(event) }
