@@ -18,7 +18,7 @@ const DIGITS_ONLY = /^\d+$/
 export function gs1CheckDigit(digitsWithoutCheck: string): number {
   if (!DIGITS_ONLY.test(digitsWithoutCheck)) {
     throw new DomainError('invalid', 'kernel.gs1_digits_invalid', 'A GS1 key has only the digits 0 to 9.', {
-      value: digitsWithoutCheck,
+      detail: { value: digitsWithoutCheck },
     })
   }
   let sum = 0

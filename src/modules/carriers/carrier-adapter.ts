@@ -1,9 +1,7 @@
 /** What every carrier can do for us, whoever it is: quote a price and make a label. */
 
-import type { PostalAddress, PrintedAmount } from './label.ts'
-
-/** An amount in minor units of an ISO 4217 currency. */
-export type CarrierPrice = PrintedAmount
+import type { Money } from '../../kernel/money.ts'
+import type { PostalAddress } from './label.ts'
 
 /** One parcel as a carrier needs to know it. */
 export type CarrierParcel = {
@@ -19,7 +17,7 @@ export type CarrierParcel = {
   readonly heightMm?: number | null
   /** One of the carrier's `services`. */
   readonly serviceCode: string
-  readonly amountToCollect?: PrintedAmount | null
+  readonly amountToCollect?: Readonly<Money> | null
   /** Typed by a person who holds the carrier's own slip; only the manual carrier reads it. */
   readonly trackingNumber?: string | null
 }
@@ -45,7 +43,7 @@ export type CarrierUnreachable = {
 /** A price, or `null` when this carrier quotes none. */
 export type RateQuoted = {
   readonly outcome: 'rate'
-  readonly price: CarrierPrice | null
+  readonly price: Readonly<Money> | null
   /** Why it costs that: zone, band and the weight that was charged. */
   readonly reason: string
 }
@@ -55,7 +53,7 @@ export type LabelMade = {
   readonly outcome: 'label'
   readonly trackingNumber: string
   readonly trackingUrl: string | null
-  readonly price: CarrierPrice | null
+  readonly price: Readonly<Money> | null
   readonly documentPdf: Uint8Array | null
 }
 
@@ -66,7 +64,7 @@ export type LabelOutcome = LabelMade | CarrierRejected | CarrierUnreachable
  * The port to a carrier.
  *
  * Adapters answer and never throw for what a carrier may say: a refusal is `rejected`, silence is `unreachable`. They
- * touch no database. The contract suite (`carrier-contract.ts`) holds what each of them must keep.
+ * touch no database. The contract suite (`carrier-contract.test.ts`) holds what each of them must keep.
  */
 export type CarrierAdapter = {
   /** Stable code kept on shipments: `manual`, `table-rate` … */
@@ -83,10 +81,7 @@ export function rejected(code: string, field: string, message: string): CarrierR
 }
 
 /** What any carrier refuses before it looks further: an unknown service, no weight, no country. */
-export function refuseUnusableParcel(
-  parcel: CarrierParcel,
-  services: CarrierAdapter['services'],
-): CarrierRejected | null {
+export function refuseUnusableParcel(parcel: CarrierParcel, services: CarrierAdapter['services']): CarrierRejected | null {
   if (!services.some((service) => service.code === parcel.serviceCode)) {
     const known = services.map((service) => service.code).join(', ')
     return rejected('carriers.service_unknown', '/serviceCode', `This carrier has the services ${known}.`)

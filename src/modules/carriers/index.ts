@@ -4,7 +4,6 @@ export { rejected, refuseUnusableParcel } from './carrier-adapter.ts'
 export type {
   CarrierAdapter,
   CarrierParcel,
-  CarrierPrice,
   CarrierRejected,
   CarrierUnreachable,
   LabelMade,
@@ -13,13 +12,13 @@ export type {
   RateQuoted,
 } from './carrier-adapter.ts'
 export { LABELS_PER_FILE_MAX, TRACKING_NUMBER_MAX_LENGTH, checkShippingLabels, isCode128Text } from './label.ts'
-export type { DocumentLocale, PostalAddress, PrintedAmount, ShippingLabel } from './label.ts'
+export type { DocumentLocale, PostalAddress, ShippingLabel } from './label.ts'
 export {
   addressLines,
   collectText,
   formatAmount,
   formatDay,
-  formatScaled,
+  formatDecimal,
   formatSize,
   formatWeight,
   labelCaptions,

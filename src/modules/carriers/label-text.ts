@@ -1,6 +1,8 @@
 /** Words and numbers on a label, by language. */
 
-import type { DocumentLocale, PostalAddress, PrintedAmount, ShippingLabel } from './label.ts'
+import { formatScaled, minorUnitDigits } from '../../kernel/money.ts'
+import type { Money } from '../../kernel/money.ts'
+import type { DocumentLocale, PostalAddress, ShippingLabel } from './label.ts'
 
 /** Captions of a shipping label. */
 export type LabelCaptions = {
@@ -22,49 +24,72 @@ export type LabelCaptions = {
 /** Captions by language. Couriers know COD in any language; Serbian ones say "otkup". */
 export const labelCaptions: Record<DocumentLocale, LabelCaptions> = {
   en: {
-    from: 'From', to: 'Ship to', parcel: 'Parcel', of: 'of', order: 'Order', shipment: 'Shipment', weight: 'Weight',
-    size: 'Size', date: 'Date', tracking: 'Tracking', collect: 'COD', phone: 'Tel.',
+    from: 'From',
+    to: 'Ship to',
+    parcel: 'Parcel',
+    of: 'of',
+    order: 'Order',
+    shipment: 'Shipment',
+    weight: 'Weight',
+    size: 'Size',
+    date: 'Date',
+    tracking: 'Tracking',
+    collect: 'COD',
+    phone: 'Tel.',
   },
   'sr-Latn': {
-    from: 'Pošiljalac', to: 'Primalac', parcel: 'Paket', of: 'od', order: 'Porudžbina', shipment: 'Pošiljka',
-    weight: 'Masa', size: 'Mere', date: 'Datum', tracking: 'Broj za praćenje', collect: 'COD', phone: 'Tel.',
+    from: 'Pošiljalac',
+    to: 'Primalac',
+    parcel: 'Paket',
+    of: 'od',
+    order: 'Porudžbina',
+    shipment: 'Pošiljka',
+    weight: 'Masa',
+    size: 'Mere',
+    date: 'Datum',
+    tracking: 'Broj za praćenje',
+    collect: 'COD',
+    phone: 'Tel.',
   },
   'sr-Cyrl': {
-    from: 'Пошиљалац', to: 'Прималац', parcel: 'Пакет', of: 'од', order: 'Поруџбина', shipment: 'Пошиљка',
-    weight: 'Маса', size: 'Мере', date: 'Датум', tracking: 'Број за праћење', collect: 'COD', phone: 'Тел.',
+    from: 'Пошиљалац',
+    to: 'Прималац',
+    parcel: 'Пакет',
+    of: 'од',
+    order: 'Поруџбина',
+    shipment: 'Пошиљка',
+    weight: 'Маса',
+    size: 'Мере',
+    date: 'Датум',
+    tracking: 'Број за праћење',
+    collect: 'COD',
+    phone: 'Тел.',
   },
 }
 
 const FORMAT_LOCALES: Record<DocumentLocale, string> = { en: 'en-GB', 'sr-Latn': 'sr-Latn-RS', 'sr-Cyrl': 'sr-Cyrl-RS' }
 
-/** ISO 4217 currencies whose minor unit is not a hundredth. Intl is not asked: CLDR gives RSD no minor unit, ISO 4217 gives two digits. */
-const MINOR_DIGITS: Readonly<Record<string, number>> = {
-  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0,
-  XOF: 0, XPF: 0, BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
-}
-
 /** A whole number of `10^-scale` units with the separators of the language: 123400 at scale 2 is `1.234,00` in Serbian. */
-export function formatScaled(value: number, scale: number, locale: DocumentLocale): string {
+export function formatDecimal(value: number, scale: number, locale: DocumentLocale): string {
   const [group, decimal] = locale === 'en' ? [',', '.'] : ['.', ',']
-  const digits = String(Math.abs(value)).padStart(scale + 1, '0')
-  const whole = digits.slice(0, digits.length - scale).replace(/\B(?=(\d{3})+$)/g, group)
-  const fraction = scale > 0 ? `${decimal}${digits.slice(-scale)}` : ''
-  return `${value < 0 ? '−' : ''}${whole}${fraction}`
+  const [whole = '', fraction] = formatScaled(value, scale).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group)
+  return fraction === undefined ? grouped : `${grouped}${decimal}${fraction}`
 }
 
 /** Minor units as an amount with its currency code: `1.234,00 RSD`. */
-export function formatAmount({ amount, currency }: PrintedAmount, locale: DocumentLocale): string {
-  return `${formatScaled(amount, MINOR_DIGITS[currency] ?? 2, locale)} ${currency}`
+export function formatAmount({ amount, currency }: Money, locale: DocumentLocale): string {
+  return `${formatDecimal(amount, minorUnitDigits(currency), locale)} ${currency}`
 }
 
 /** What the courier collects, as it stands large on a label: `COD 1.234,00 RSD`. */
-export function collectText(amountToCollect: PrintedAmount, locale: DocumentLocale): string {
+export function collectText(amountToCollect: Money, locale: DocumentLocale): string {
   return `${labelCaptions[locale].collect} ${formatAmount(amountToCollect, locale)}`
 }
 
 /** Grams as kilograms with three decimals; below one kilogram as grams. */
 export function formatWeight(weightG: number, locale: DocumentLocale): string {
-  return weightG < 1000 ? `${weightG} g` : `${formatScaled(weightG, 3, locale)} kg`
+  return weightG < 1000 ? `${weightG} g` : `${formatDecimal(weightG, 3, locale)} kg`
 }
 
 /** Length × width × height in millimeters, or `null` when a side is unknown. */
@@ -102,6 +127,8 @@ export function readableSscc(sscc: string): string {
 
 /** Text without line breaks, control characters and doubled spaces, which would tear a printed line. */
 export function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is removed here
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').replace(/ {2,}/g, ' ').trim()
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
 }

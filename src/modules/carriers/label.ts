@@ -1,6 +1,7 @@
 /** The shipping label as data: what stands on it, whichever printer draws it. */
 
 import { DomainError } from '../../kernel/errors.ts'
+import type { Money } from '../../kernel/money.ts'
 import { isValidSscc } from './sscc.ts'
 
 /** Languages that captions on documents exist in. */
@@ -21,9 +22,6 @@ export type PostalAddress = {
   readonly country: string
   readonly phone?: string | null
 }
-
-/** An amount to print: minor units of an ISO 4217 currency. */
-export type PrintedAmount = { readonly amount: number; readonly currency: string }
 
 /** One label for one parcel, 4 × 6 inches. */
 export type ShippingLabel = {
@@ -46,7 +44,7 @@ export type ShippingLabel = {
   readonly shipmentNumber: string
   readonly orderReference: string
   /** What the courier collects at the door; `null` when the order is paid. */
-  readonly amountToCollect?: PrintedAmount | null
+  readonly amountToCollect?: Readonly<Money> | null
   /** Day in the organization's time zone, `YYYY-MM-DD`. */
   readonly shippedOn: string
 }
@@ -102,6 +100,7 @@ export function isCode128Text(text: string, maxLength: number): boolean {
   return text.length <= maxLength && PRINTABLE_ASCII.test(text)
 }
 
-function labelInvalid(field: string, message: string, value: unknown): DomainError {
-  return new DomainError('invalid', 'carriers.label_invalid', message, { field, value })
+function labelInvalid(pointer: string, message: string, value: unknown): DomainError {
+  const code = 'carriers.label_invalid'
+  return new DomainError('invalid', code, message, { fields: [{ pointer, code, message }], detail: { value } })
 }

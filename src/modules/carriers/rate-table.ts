@@ -134,6 +134,7 @@ function normalPostcode(postcode: string): string {
   return postcode.toUpperCase().replace(/[\s-]/g, '')
 }
 
-function tableInvalid(field: string, message: string): DomainError {
-  return new DomainError('invalid', 'carriers.rate_table_invalid', message, { field })
+function tableInvalid(pointer: string, message: string): DomainError {
+  const code = 'carriers.rate_table_invalid'
+  return new DomainError('invalid', code, message, { fields: [{ pointer, code, message }] })
 }

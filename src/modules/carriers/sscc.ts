@@ -38,5 +38,6 @@ export function isValidSscc(digits: string): boolean {
 }
 
 function ssccInvalid(field: string, message: string, value: unknown): DomainError {
-  return new DomainError('invalid', 'carriers.sscc_invalid', message, { field, value })
+  const code = 'carriers.sscc_invalid'
+  return new DomainError('invalid', code, message, { fields: [{ pointer: `/${field}`, code, message }], detail: { value } })
 }

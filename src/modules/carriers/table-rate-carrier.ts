@@ -30,9 +30,9 @@ const SERIAL_DIGITS = 10
  */
 export function tableRateCarrier(config: TableRateCarrierConfig): CarrierAdapter {
   if (!/^[A-Z]{2,4}$/.test(config.trackingPrefix)) {
-    throw new DomainError('invalid', 'carriers.tracking_prefix_invalid', 'The tracking prefix has 2 to 4 capital letters.', {
-      field: '/trackingPrefix',
-    })
+    const code = 'carriers.tracking_prefix_invalid'
+    const message = 'The tracking prefix has 2 to 4 capital letters.'
+    throw new DomainError('invalid', code, message, { fields: [{ pointer: '/trackingPrefix', code, message }] })
   }
   for (const service of config.services) checkRateTable(service.table)
   const tables = new Map(config.services.map((service) => [service.code, service.table]))

@@ -54,8 +54,8 @@ function labelFormat(label: ShippingLabel, font: string): string {
   drawRule(sheet, 190)
   drawRecipient(sheet, label)
   drawRule(sheet, 520)
-  drawTracking(sheet, label)
-  if (label.amountToCollect) drawCollect(sheet, collectText(label.amountToCollect, label.locale))
+  const trackingBottom = drawTracking(sheet, label)
+  if (label.amountToCollect) drawCollect(sheet, collectText(label.amountToCollect, label.locale), trackingBottom + 10)
   if (label.sscc) drawSscc(sheet, label.sscc)
   const head = ['^XA', '^CI28', `^PW${WIDTH_DOTS}`, `^LL${HEIGHT_DOTS}`, '^LH0,0', '^PQ1']
   return `${[...head, ...sheet.fields, '^XZ'].join('\n')}\n`
@@ -71,13 +71,12 @@ function drawSender(sheet: Sheet, label: ShippingLabel): void {
 function drawParcelFacts(sheet: Sheet, label: ShippingLabel): void {
   const captions = labelCaptions[label.locale]
   const parcel = `${captions.parcel} ${label.parcelNumber} ${captions.of} ${label.parcelCount}`
-  const size = formatSize(label)
   const lines = [
     { text: parcel, ratio: 1.5 },
     { text: `${captions.order} ${label.orderReference}`, ratio: 1 },
     { text: `${captions.shipment} ${label.shipmentNumber}`, ratio: 1 },
-    { text: [formatWeight(label.weightG, label.locale), size].filter(Boolean).join(' · '), ratio: 1 },
-    { text: formatDay(label.shippedOn, label.locale), ratio: 1 },
+    { text: `${formatWeight(label.weightG, label.locale)} · ${formatDay(label.shippedOn, label.locale)}`, ratio: 1 },
+    { text: formatSize(label) ?? '', ratio: 1 },
   ]
   drawBlock(sheet, lines, { x: 460, y: 30, width: WIDTH_DOTS - MARGIN_DOTS - 460, height: 152 }, { largest: 24, smallest: 16 })
 }
@@ -91,22 +90,26 @@ function drawRecipient(sheet: Sheet, label: ShippingLabel): void {
   drawBlock(sheet, lines, { x: MARGIN_DOTS, y: 230, width: CONTENT_DOTS, height: 282 }, { largest: 40, smallest: 18 })
 }
 
-function drawTracking(sheet: Sheet, label: ShippingLabel): void {
+/** Answers the y below the barcode's text. */
+function drawTracking(sheet: Sheet, label: ShippingLabel): number {
   const carrier = oneLine(`${label.carrierName} · ${label.serviceName}`)
-  drawBlock(sheet, [{ text: carrier, ratio: 1 }], { x: MARGIN_DOTS, y: 534, width: CONTENT_DOTS, height: 44 }, { largest: 36, smallest: 18 })
-  drawBarcode(sheet, zplCode128(label.trackingNumber), { y: 584, heightDots: 136 })
-  drawCentered(sheet, 730, { text: label.trackingNumber, heightDots: 30 })
+  const block = { x: MARGIN_DOTS, y: 534, width: CONTENT_DOTS, height: 44 }
+  drawBlock(sheet, [{ text: carrier, ratio: 1 }], block, { largest: 36, smallest: 18 })
+  // Without an SSCC this is the only symbol and takes more of the label.
+  const barsHeight = label.sscc ? 136 : 320
+  const barsTop = 584
+  drawBarcode(sheet, zplCode128(label.trackingNumber), { y: barsTop, heightDots: barsHeight })
+  const heightDots = fittedHeight(label.trackingNumber, 30, CONTENT_DOTS)
+  drawCentered(sheet, barsTop + barsHeight + 10, { text: label.trackingNumber, heightDots })
+  return barsTop + barsHeight + 46
 }
 
 /** White on black, so that no driver overlooks that money is due. */
-function drawCollect(sheet: Sheet, text: string): void {
-  const boxTop = 776
+function drawCollect(sheet: Sheet, text: string, boxTop: number): void {
   const boxHeight = 90
   sheet.fields.push(`^FO${MARGIN_DOTS},${boxTop}^GB${CONTENT_DOTS},${boxHeight},${boxHeight}^FS`)
-  const heightDots = [64, 56, 48, 40, 32].find((height) => zplTextWidth(text, height) <= CONTENT_DOTS - 40) ?? 24
-  const x = Math.round((WIDTH_DOTS - zplTextWidth(text, heightDots)) / 2)
-  const y = boxTop + Math.round((boxHeight - heightDots) / 2)
-  drawText(sheet, x, y, { text, heightDots }, '^FR')
+  const heightDots = fittedHeight(text, 64, CONTENT_DOTS - 40)
+  drawCentered(sheet, boxTop + Math.round((boxHeight - heightDots) / 2), { text, heightDots }, '^FR')
 }
 
 /** Bars 32 mm high: GS1 General Specifications, section 5.12.3.4. */
@@ -151,13 +154,20 @@ function drawBlock(
 }
 
 /** `^FB` centers by the printer's own measure, so that an estimate never shifts the text. In it a backslash is doubled. */
-function drawCentered(sheet: Sheet, y: number, line: Line): void {
+function drawCentered(sheet: Sheet, y: number, line: Line, reverse: '' | '^FR' = ''): void {
   const text = zplText(line.text.replaceAll('\\', '\\\\'))
-  sheet.fields.push(`^FO0,${y}${fontCommand(sheet.font, line.heightDots)}^FB${WIDTH_DOTS},1,0,C^FH\\^FD${text}^FS`)
+  sheet.fields.push(`^FO0,${y}${reverse}${fontCommand(sheet.font, line.heightDots)}^FB${WIDTH_DOTS},1,0,C^FH\\^FD${text}^FS`)
 }
 
-function drawText(sheet: Sheet, x: number, y: number, line: Line, reverse: '' | '^FR' = ''): void {
-  sheet.fields.push(`^FO${x},${y}${reverse}${fontCommand(sheet.font, line.heightDots)}^FH\\^FD${zplText(line.text)}^FS`)
+/** The largest type, at most `largest` dots high, in which the text stays on one line of the width. */
+function fittedHeight(text: string, largest: number, widthDots: number): number {
+  let heightDots = largest
+  while (heightDots > 1 && zplTextWidth(text, heightDots) > widthDots) heightDots -= 1
+  return heightDots
+}
+
+function drawText(sheet: Sheet, x: number, y: number, line: Line): void {
+  sheet.fields.push(`^FO${x},${y}${fontCommand(sheet.font, line.heightDots)}^FH\\^FD${zplText(line.text)}^FS`)
 }
 
 function fontCommand(font: string, heightDots: number): string {

@@ -6,7 +6,17 @@ import type { DocumentLocale, PostalAddress } from '../../carriers/index.ts'
 import { documentCaptions } from './captions.ts'
 import { GRAY, closePdf, drawBlock, drawLines, drawText, openPdf, wrapText } from './page.ts'
 import type { TextStyle } from './page.ts'
-import { BODY_BOTTOM, CONTENT_WIDTH, DOCUMENT_NUMBER_MAX_LENGTH, MARGIN, drawDocumentTitle, drawFact, drawFeet, drawRunningHead, formatQuantity } from './sheet.ts'
+import {
+  BODY_BOTTOM,
+  CONTENT_WIDTH,
+  DOCUMENT_NUMBER_MAX_LENGTH,
+  MARGIN,
+  drawDocumentTitle,
+  drawFact,
+  drawFeet,
+  drawRunningHead,
+  formatQuantity,
+} from './sheet.ts'
 import { drawTable } from './table.ts'
 import type { Column, Row } from './table.ts'
 
@@ -48,6 +58,9 @@ export type PackingSlip = {
 export const PACKING_SLIPS_PER_FILE_MAX = 500
 const NOTES_SIZE = 9
 const COMPONENT_INDENT = 12
+const ROW_PADDING = 4.5
+const COMPONENT_PADDING = 1.5
+const GUTTER = 10
 
 /**
  * Packing slips as one PDF, A4; each begins on a page of its own and counts its own pages.
@@ -86,8 +99,13 @@ function drawSlip(pdf: PDFKit.PDFDocument, slip: PackingSlip): void {
   const headBottom = Math.max(drawSender(pdf, slip), drawDocumentTitle(pdf, captions.packingSlip, slip.shipmentNumber))
   const factsBottom = drawFacts(pdf, slip, headBottom + 26)
   const table = {
-    x: MARGIN, columns: slipColumns(slip.locale), rows: slip.lines.flatMap((line) => slipRows(line, slip.locale)),
-    gutter: 10, rowPadding: 4.5, bottom: BODY_BOTTOM, nextPage,
+    x: MARGIN,
+    columns: slipColumns(slip.locale),
+    rows: slip.lines.flatMap((line) => slipRows(line, slip.locale)),
+    gutter: GUTTER,
+    rowPadding: ROW_PADDING,
+    bottom: BODY_BOTTOM,
+    nextPage,
   }
   const tableBottom = drawTable(pdf, table, factsBottom + 22)
   if (slip.notes?.trim()) drawNotes(pdf, slip.notes, { top: tableBottom + 20, caption: captions.notes, nextPage })
@@ -104,7 +122,10 @@ function drawFacts(pdf: PDFKit.PDFDocument, slip: PackingSlip, top: number): num
   const captions = documentCaptions[slip.locale]
   const addressWidth = 265
   drawLines(pdf, [captions.shipTo], { x: MARGIN, y: top }, { size: 7, weight: 'semibold', color: GRAY, width: addressWidth })
-  const lines = addressLines(slip.shipTo, slip.locale).map((text, index) => ({ text, weight: index === 0 ? ('semibold' as const) : ('regular' as const) }))
+  const lines = addressLines(slip.shipTo, slip.locale).map((text, index) => ({
+    text,
+    weight: index === 0 ? ('semibold' as const) : ('regular' as const),
+  }))
   const addressBottom = drawBlock(pdf, lines, { x: MARGIN, y: top + 9.5, width: addressWidth, height: 110 }, { largest: 10.5, smallest: 7 })
 
   const x = MARGIN + 320
@@ -120,22 +141,30 @@ function drawFacts(pdf: PDFKit.PDFDocument, slip: PackingSlip, top: number): num
 
 function slipColumns(locale: DocumentLocale): Column[] {
   const captions = documentCaptions[locale]
-  const numberWidth = 62
+  const numberWidth = 64
+  const lastWidth = numberWidth - GUTTER
   const skuWidth = 100
   return [
     { caption: captions.sku, width: skuWidth },
-    { caption: captions.item, width: CONTENT_WIDTH - skuWidth - 3 * numberWidth },
+    { caption: captions.item, width: CONTENT_WIDTH - skuWidth - 2 * numberWidth - lastWidth },
     { caption: captions.ordered, width: numberWidth, align: 'right' },
     { caption: captions.shippedHere, width: numberWidth, align: 'right' },
-    { caption: captions.remaining, width: numberWidth, align: 'right' },
+    { caption: captions.remaining, width: lastWidth, align: 'right' },
   ]
 }
 
 function slipRows(line: PackingSlipLine, locale: DocumentLocale): Row[] {
   const components = line.components ?? []
   return [
-    { ...slipRow(line, locale, false), keepWithNext: components.length > 0 },
-    ...components.map((component) => slipRow(component, locale, true)),
+    {
+      ...slipRow(line, locale, false),
+      keepWithNext: components.length > 0,
+      padding: { above: ROW_PADDING, below: components.length > 0 ? COMPONENT_PADDING : ROW_PADDING },
+    },
+    ...components.map((component, index) => ({
+      ...slipRow(component, locale, true),
+      padding: { above: COMPONENT_PADDING, below: index === components.length - 1 ? ROW_PADDING : COMPONENT_PADDING },
+    })),
   ]
 }
 
@@ -175,6 +204,7 @@ function drawNotes(
   }
 }
 
-function slipInvalid(field: string, message: string): DomainError {
-  return new DomainError('invalid', 'warehouse.packing_slip_invalid', message, { field })
+function slipInvalid(pointer: string, message: string): DomainError {
+  const code = 'warehouse.packing_slip_invalid'
+  return new DomainError('invalid', code, message, { fields: [{ pointer, code, message }] })
 }

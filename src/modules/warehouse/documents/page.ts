@@ -62,7 +62,10 @@ export function closePdf(pdf: PDFKit.PDFDocument): Promise<Uint8Array> {
 
 /** Width of one line in the style. */
 export function textWidth(pdf: PDFKit.PDFDocument, text: string, style: Pick<TextStyle, 'size' | 'weight'>): number {
-  return pdf.font(style.weight ?? 'regular').fontSize(style.size).widthOfString(text)
+  return pdf
+    .font(style.weight ?? 'regular')
+    .fontSize(style.size)
+    .widthOfString(text)
 }
 
 /**
@@ -73,7 +76,9 @@ export function wrapText(pdf: PDFKit.PDFDocument, text: string, style: TextStyle
   const fits = (candidate: string): boolean => textWidth(pdf, candidate, style) <= style.width
   const lines: string[] = []
   let line = ''
-  for (const word of oneLine(text).split(' ').flatMap((part) => splitWord(part, fits))) {
+  for (const word of oneLine(text)
+    .split(' ')
+    .flatMap((part) => splitWord(part, fits))) {
     const longer = line === '' ? word : `${line} ${word}`
     if (fits(longer)) {
       line = longer

@@ -5,7 +5,17 @@ import { formatDay, isCode128Text, oneLine } from '../../carriers/index.ts'
 import type { DocumentLocale } from '../../carriers/index.ts'
 import { documentCaptions } from './captions.ts'
 import { GRAY, closePdf, drawOneLine, drawRule, drawText, openPdf } from './page.ts'
-import { BODY_BOTTOM, CONTENT_WIDTH, DOCUMENT_NUMBER_MAX_LENGTH, MARGIN, drawDocumentTitle, drawFact, drawFeet, drawRunningHead, formatQuantity } from './sheet.ts'
+import {
+  BODY_BOTTOM,
+  CONTENT_WIDTH,
+  DOCUMENT_NUMBER_MAX_LENGTH,
+  MARGIN,
+  drawDocumentTitle,
+  drawFact,
+  drawFeet,
+  drawRunningHead,
+  formatQuantity,
+} from './sheet.ts'
 import { drawCheckBox, drawTable } from './table.ts'
 import type { CellLine, Column, Row } from './table.ts'
 
@@ -50,7 +60,8 @@ const CHECK_BOX = 11
 export async function renderPickList(list: PickListDocument): Promise<Uint8Array> {
   if (!isCode128Text(list.pickListNumber, DOCUMENT_NUMBER_MAX_LENGTH)) {
     const message = 'A pick list number has 1 to 30 letters, digits and signs of plain ASCII.'
-    throw new DomainError('invalid', 'warehouse.pick_list_invalid', message, { field: '/pickListNumber' })
+    const code = 'warehouse.pick_list_invalid'
+    throw new DomainError('invalid', code, message, { fields: [{ pointer: '/pickListNumber', code, message }] })
   }
   const captions = documentCaptions[list.locale]
   const title = `${captions.pickList} ${list.pickListNumber}`
@@ -62,8 +73,13 @@ export async function renderPickList(list: PickListDocument): Promise<Uint8Array
     return drawRunningHead(pdf, list.warehouseName, title)
   }
   const table = {
-    x: MARGIN, columns: pickColumns(list.locale), rows: pickRows(pdf, list),
-    gutter: 10, rowPadding: 5.5, bottom: BODY_BOTTOM, nextPage,
+    x: MARGIN,
+    columns: pickColumns(list.locale),
+    rows: pickRows(pdf, list),
+    gutter: 10,
+    rowPadding: 5.5,
+    bottom: BODY_BOTTOM,
+    nextPage,
   }
   drawTable(pdf, table, factsBottom + 20)
   drawFeet(pdf, { first: 0, last: pdf.bufferedPageRange().count - 1 }, list.locale, `${list.organizationName} · ${title}`)
@@ -112,7 +128,7 @@ function pickRows(pdf: PDFKit.PDFDocument, list: PickListDocument): Row[] {
       [{ text: formatQuantity(line, list.locale), size: 13, weight: 'bold', oneLine: true }],
       [{ text: line.shipmentNumbers.join(', '), size: 8, color: GRAY }],
     ],
-    drawBeside: (top) => drawCheckBox(pdf, MARGIN, top + 3.5, CHECK_BOX),
+    drawBeside: (top) => drawCheckBox(pdf, MARGIN, top + 4, CHECK_BOX),
   }))
 }
 

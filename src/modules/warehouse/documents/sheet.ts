@@ -1,6 +1,6 @@
 /** What packing slips and pick lists share: the A4 sheet, its heads, its foot, its numbers. */
 
-import { formatScaled } from '../../carriers/index.ts'
+import { formatDecimal } from '../../carriers/index.ts'
 import type { DocumentLocale } from '../../carriers/index.ts'
 import { code128, drawBarcode } from './barcode.ts'
 import { documentCaptions } from './captions.ts'
@@ -28,7 +28,7 @@ export type PrintedQuantity = { readonly quantity: number; readonly scale: numbe
 
 /** A quantity as it is read: `12`, `1.500 kg`. Pieces carry no unit, since nothing else would be meant. */
 export function formatQuantity({ quantity, scale, unit }: PrintedQuantity, locale: DocumentLocale): string {
-  const digits = formatScaled(quantity, scale, locale)
+  const digits = formatDecimal(quantity, scale, locale)
   return unit === '' ? digits : `${digits} ${unit}`
 }
 

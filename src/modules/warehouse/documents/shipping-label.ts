@@ -3,11 +3,21 @@
  * From top to bottom: who sent it and what it is, whom it goes to, the carrier's barcode, money due, the GS1 barcode.
  */
 
-import { addressLines, checkShippingLabels, collectText, formatDay, formatSize, formatWeight, labelCaptions, oneLine, readableSscc } from '../../carriers/index.ts'
+import {
+  addressLines,
+  checkShippingLabels,
+  collectText,
+  formatDay,
+  formatSize,
+  formatWeight,
+  labelCaptions,
+  oneLine,
+  readableSscc,
+} from '../../carriers/index.ts'
 import type { ShippingLabel } from '../../carriers/index.ts'
 import { code128, drawBarcode, gs1Sscc } from './barcode.ts'
-import { GRAY, INK, closePdf, drawBlock, drawLines, drawOneLine, drawRule, openPdf } from './page.ts'
-import type { Paragraph, TextStyle } from './page.ts'
+import { INK, closePdf, drawBlock, drawLines, drawOneLine, drawRule, openPdf } from './page.ts'
+import type { Paragraph, Position, TextStyle } from './page.ts'
 
 const WIDTH = 288
 const HEIGHT = 432
@@ -21,13 +31,15 @@ const SSCC_MODULE = 4 * DOT
 const TRACKING_MODULE = 4 * DOT
 
 /** Heights of the bands that a label is made of, and the space between them. */
-const SENDER_HEIGHT = 58
-const COLLECT_HEIGHT = 32
+const SENDER_HEIGHT = 56
+const COLLECT_HEIGHT = 28
 const CARRIER_HEIGHT = 18
 const BARCODE_TEXT_HEIGHT = 15
-/** 32 mm would be ideal for the SSCC; with money due and a long address 24 mm must do on 6 inches. */
-const SSCC_BARS_HEIGHT = 74
-const TRACKING_BARS_HEIGHT = 54
+/** 31.75 mm: the least height of the bars on a GS1 logistic label (GS1 General Specifications, section 5.12.3.4). */
+const SSCC_BARS_HEIGHT = 90
+const TRACKING_BARS_HEIGHT = 48
+/** Without an SSCC the tracking number is the only symbol and takes more of the label. */
+const TRACKING_BARS_HEIGHT_ALONE = 96
 const GAP = 8
 
 /**
@@ -58,15 +70,16 @@ function drawLabel(pdf: PDFKit.PDFDocument, label: ShippingLabel): void {
     bottom -= SSCC_BARS_HEIGHT + BARCODE_TEXT_HEIGHT
     drawSscc(pdf, label.sscc, bottom)
     bottom -= GAP
-    drawRule(pdf, { x: MARGIN, y: bottom }, CONTENT, { color: INK, thickness: 1 })
-    bottom -= GAP
   }
   if (label.amountToCollect) {
     bottom -= COLLECT_HEIGHT
     drawCollect(pdf, collectText(label.amountToCollect, label.locale), bottom)
     bottom -= GAP
+  } else if (label.sscc) {
+    drawRule(pdf, { x: MARGIN, y: bottom }, CONTENT, { color: INK, thickness: 1 })
+    bottom -= GAP
   }
-  const barsHeight = label.sscc ? TRACKING_BARS_HEIGHT : TRACKING_BARS_HEIGHT * 1.5
+  const barsHeight = label.sscc ? TRACKING_BARS_HEIGHT : TRACKING_BARS_HEIGHT_ALONE
   bottom -= barsHeight + CARRIER_HEIGHT + BARCODE_TEXT_HEIGHT
   drawTracking(pdf, label, bottom, barsHeight)
   bottom -= GAP
@@ -81,14 +94,14 @@ function drawLabel(pdf: PDFKit.PDFDocument, label: ShippingLabel): void {
 function drawSender(pdf: PDFKit.PDFDocument, label: ShippingLabel): void {
   const captions = labelCaptions[label.locale]
   const senderWidth = 140
-  drawCaption(pdf, captions.from, MARGIN, MARGIN, senderWidth)
+  drawCaption(pdf, captions.from, { x: MARGIN, y: MARGIN })
   const [name = '', ...rest] = addressLines(label.from, label.locale)
   const paragraphs: Paragraph[] = [{ text: name, weight: 'semibold' }, ...rest.map((text) => ({ text }))]
   drawBlock(pdf, paragraphs, { x: MARGIN, y: MARGIN + 9, width: senderWidth, height: SENDER_HEIGHT - 9 }, { largest: 7.5, smallest: 4.5 })
 
   const factsX = MARGIN + senderWidth + 12
   const factsWidth = CONTENT - senderWidth - 12
-  drawCaption(pdf, captions.parcel, factsX, MARGIN, factsWidth)
+  drawCaption(pdf, captions.parcel, { x: factsX, y: MARGIN })
   const facts: Paragraph[] = [
     { text: `${label.parcelNumber} ${captions.of} ${label.parcelCount}`, ratio: 1.6, weight: 'bold' },
     { text: [formatWeight(label.weightG, label.locale), formatSize(label)].filter(Boolean).join(' · ') },
@@ -100,7 +113,7 @@ function drawSender(pdf: PDFKit.PDFDocument, label: ShippingLabel): void {
 
 function drawRecipient(pdf: PDFKit.PDFDocument, label: ShippingLabel, top: number, bottom: number): void {
   const captions = labelCaptions[label.locale]
-  drawCaption(pdf, captions.to, MARGIN, top + 2, CONTENT)
+  drawCaption(pdf, captions.to, { x: MARGIN, y: top + 2 })
   const [name = '', ...rest] = addressLines(label.to, label.locale)
   const paragraphs: Paragraph[] = [
     { text: name, ratio: 1.15, weight: 'bold' },
@@ -108,7 +121,7 @@ function drawRecipient(pdf: PDFKit.PDFDocument, label: ShippingLabel, top: numbe
   ]
   if (label.to.phone) paragraphs.push({ text: `${captions.phone} ${oneLine(label.to.phone)}`, ratio: 0.75 })
   const y = top + 13
-  drawBlock(pdf, paragraphs, { x: MARGIN, y, width: CONTENT, height: bottom - y }, { largest: 14, smallest: 6 })
+  drawBlock(pdf, paragraphs, { x: MARGIN, y, width: CONTENT, height: bottom - y }, { largest: label.sscc ? 14 : 18, smallest: 6 })
 }
 
 function drawTracking(pdf: PDFKit.PDFDocument, label: ShippingLabel, top: number, barsHeight: number): void {
@@ -137,9 +150,10 @@ function drawBarcodeText(pdf: PDFKit.PDFDocument, text: string, y: number): void
 function drawCollect(pdf: PDFKit.PDFDocument, text: string, top: number): void {
   pdf.rect(MARGIN, top, CONTENT, COLLECT_HEIGHT).fill('#000000')
   const style: TextStyle = { size: 20, weight: 'bold', color: '#ffffff', align: 'center', width: CONTENT - 20 }
-  drawOneLine(pdf, text, { x: MARGIN + 10, y: top + 2.5 }, style)
+  drawOneLine(pdf, text, { x: MARGIN + 10, y: top + 0.5 }, style)
 }
 
-function drawCaption(pdf: PDFKit.PDFDocument, text: string, x: number, y: number, width: number): void {
-  drawLines(pdf, [text.toUpperCase()], { x, y: y - 1 }, { size: 5.5, weight: 'semibold', color: GRAY, width })
+/** Captions are black like everything on a label: thermal printers turn gray into dots. */
+function drawCaption(pdf: PDFKit.PDFDocument, text: string, at: Position): void {
+  drawLines(pdf, [text.toUpperCase()], { x: at.x, y: at.y - 1 }, { size: 5.5, weight: 'semibold', width: CONTENT })
 }

@@ -1,7 +1,8 @@
 /** A table that runs over pages: its head is repeated, rows are never cut, and each page keeps room for its foot. */
 
 import { GRAY, INK, LEADING, drawLines, drawRule, textWidth, wrapText } from './page.ts'
-import type { FontWeight, TextStyle } from './page.ts'
+import type { FontWeight } from './fonts.ts'
+import type { TextStyle } from './page.ts'
 
 /** Widths are points; the columns together fill the table. */
 export type Column = { readonly caption: string; readonly width: number; readonly align?: 'left' | 'right' }
@@ -23,6 +24,8 @@ export type Row = {
   readonly indent?: number
   readonly keepWithNext?: boolean
   readonly ruleAbove?: boolean
+  /** Instead of the table's padding, where rows belong together. */
+  readonly padding?: { readonly above: number; readonly below: number }
   /** Draws beside the text, for example a check box, given the row's top. */
   readonly drawBeside?: (top: number) => void
 }
@@ -56,15 +59,20 @@ export function drawTable(pdf: PDFKit.PDFDocument, table: Table, top: number): n
     const needed = height + (next ? rowHeight(pdf, table, next) : 0)
     let firstOnPage = index === 0
     if (y + needed > table.bottom) {
+      drawRule(pdf, { x: table.x, y }, tableWidth(table))
       y = drawHead(pdf, table, table.nextPage())
       firstOnPage = true
     }
     if (row.ruleAbove !== false && !firstOnPage) drawRule(pdf, { x: table.x, y }, tableWidth(table))
-    drawRow(pdf, table, row, y + table.rowPadding)
+    drawRow(pdf, table, row, y + paddingOf(table, row).above)
     y += height
   })
   drawRule(pdf, { x: table.x, y }, tableWidth(table), { color: INK, thickness: 0.8 })
   return y
+}
+
+function paddingOf(table: Table, row: Row): { readonly above: number; readonly below: number } {
+  return row.padding ?? { above: table.rowPadding, below: table.rowPadding }
 }
 
 function tableWidth(table: Table): number {
@@ -74,7 +82,11 @@ function tableWidth(table: Table): number {
 /** Captions of columns stand on one base line; a long one wraps upward. */
 function drawHead(pdf: PDFKit.PDFDocument, table: Table, top: number): number {
   const styleOf = (column: Column): TextStyle => ({
-    size: HEAD_SIZE, weight: 'semibold', color: GRAY, width: column.width - gutterOf(table, column), align: column.align ?? 'left',
+    size: HEAD_SIZE,
+    weight: 'semibold',
+    color: GRAY,
+    width: column.width - gutterOf(table, column),
+    align: column.align ?? 'left',
   })
   const wrapped = table.columns.map((column) => wrapText(pdf, column.caption, styleOf(column)))
   const lineCount = Math.max(...wrapped.map((lines) => lines.length))
@@ -120,7 +132,7 @@ function rowHeight(pdf: PDFKit.PDFDocument, table: Table, row: Row): number {
       0,
     ),
   )
-  return Math.max(BODY_SIZE * LEADING, ...heights) + 2 * table.rowPadding
+  return Math.max(BODY_SIZE * LEADING, ...heights) + paddingOf(table, row).above + paddingOf(table, row).below
 }
 
 /** Type of different sizes in the first line of a row stands on one base line: smaller type starts lower. */
@@ -147,4 +159,3 @@ function drawRow(pdf: PDFKit.PDFDocument, table: Table, row: Row, top: number): 
 export function drawCheckBox(pdf: PDFKit.PDFDocument, x: number, y: number, side: number): void {
   pdf.lineWidth(0.8).strokeColor(INK).rect(x, y, side, side).stroke()
 }
-
