@@ -67,8 +67,8 @@ export type LabelOutcome = LabelMade | CarrierRejected | CarrierUnreachable
  * touch no database. The contract suite (`carrier-contract.test.ts`) holds what each of them must keep.
  */
 export type CarrierAdapter = {
-  /** Stable code kept on shipments: `manual`, `table-rate` … */
-  readonly code: string
+  /** What stands behind it: `manual`, `table_rate` … */
+  readonly kind: string
   readonly name: string
   readonly services: readonly { readonly code: string; readonly name: string }[]
   quoteRate(parcel: CarrierParcel): Promise<RateOutcome>

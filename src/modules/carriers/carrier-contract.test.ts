@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { hasGs1CheckDigit } from '../../kernel/gs1.ts'
 import type { CarrierAdapter, CarrierParcel } from './carrier-adapter.ts'
 import { isCode128Text } from './label.ts'
-import { manualCarrier } from './manual-carrier.ts'
+import { carrierAdapter } from './carrier-settings.ts'
+import type { StoredCarrier } from './carrier-settings.ts'
 import { tableRateCarrier } from './table-rate-carrier.ts'
-import type { TableRateCarrierConfig } from './table-rate-carrier.ts'
 
 const address = { name: 'Ana Jović', lines: ['Cara Dušana 1'], postcode: '11000', city: 'Beograd', country: 'RS' }
 const parcel: CarrierParcel = {
@@ -17,44 +17,41 @@ const parcel: CarrierParcel = {
   serviceCode: 'standard',
   trackingNumber: 'PE123456789RS',
 }
-const tableConfig: TableRateCarrierConfig = {
-  name: 'Kurir Ekspres',
-  trackingPrefix: 'TR',
-  trackingUrlTemplate: 'https://tracking.example/?n={tracking_number}',
-  services: [
+const table = {
+  currency: 'RSD',
+  volumetric_cm3_per_kg: 5000,
+  zones: [
     {
-      code: 'standard',
-      name: 'Standard',
-      table: {
-        currency: 'RSD',
-        volumetricCm3PerKg: 5000,
-        zones: [
-          {
-            code: 'serbia',
-            areas: [{ country: 'RS' }],
-            bands: [
-              { upToG: 2000, priceMinor: 35000 },
-              { upToG: 5000, priceMinor: 48000 },
-            ],
-          },
-        ],
-      },
+      code: 'serbia',
+      areas: [{ country: 'RS' }],
+      bands: [
+        { up_to_g: 2000, price_minor: 35000 },
+        { up_to_g: 5000, price_minor: 48000 },
+      ],
     },
   ],
 }
-const manual = manualCarrier({
+const tableSettings = { tracking_prefix: 'TR', services: [{ code: 'standard', name: 'Standard', table }] }
+const manual = carrierAdapter({
+  kind: 'manual',
   name: 'Own van',
-  services: [{ code: 'standard', name: 'Standard' }],
-  trackingUrlTemplate: 'https://tracking.example/{tracking_number}',
+  trackingUrl: 'https://tracking.example/{tracking_number}',
+  settings: { services: [{ code: 'standard', name: 'Standard' }] },
 })
-const tableRate = tableRateCarrier(tableConfig)
+const storedTableRate: StoredCarrier = {
+  kind: 'table_rate',
+  name: 'Kurir Ekspres',
+  trackingUrl: 'https://tracking.example/?n={tracking_number}',
+  settings: tableSettings,
+}
+const tableRate = carrierAdapter(storedTableRate)
 
 describe.each<[string, CarrierAdapter]>([
   ['manual', manual],
-  ['table-rate', tableRate],
-])('every carrier: %s', (code, carrier) => {
+  ['table_rate', tableRate],
+])('every carrier: %s', (kind, carrier) => {
   test('says who it is and has a service', () => {
-    expect(carrier.code).toBe(code)
+    expect(carrier.kind).toBe(kind)
     expect(carrier.name).not.toBe('')
     expect(carrier.services.map((service) => service.code)).toContain(parcel.serviceCode)
   })
@@ -141,9 +138,31 @@ describe('table-rate carrier', () => {
     expect(answer).toMatchObject({ outcome: 'rejected', code: 'carriers.parcel_serial_invalid', field: '/parcelSerial' })
   })
 
-  test('refuses settings that cannot work', () => {
-    expect(() => tableRateCarrier({ ...tableConfig, trackingPrefix: 't' })).toThrow(
+  test.each<[string, string, unknown]>([
+    ['/tracking_prefix', 'kernel.invalid_input', { ...tableSettings, tracking_prefix: 't' }],
+    ['/services', 'kernel.invalid_input', { tracking_prefix: 'TR' }],
+    ['/services/0/table/zones/0/bands/0/price_minor', 'kernel.invalid_input', settingsWith({ bands: [{ up_to_g: 1, price_minor: 0.5 }] })],
+    [
+      '/zones/0/bands/1/upToG',
+      'carriers.rate_table_invalid',
+      settingsWith({ bands: [table.zones[0]?.bands[1], table.zones[0]?.bands[0]] }),
+    ],
+  ])('settings with a fault at %s are refused (%s)', (pointer, code, settings) => {
+    expect(() => carrierAdapter({ ...storedTableRate, settings })).toThrow(
+      expect.objectContaining({ kind: 'invalid', code, fields: [expect.objectContaining({ pointer })] }),
+    )
+  })
+
+  test('a tracking prefix that is no prefix is refused also in code', () => {
+    expect(() => tableRateCarrier({ name: 'x', trackingPrefix: 't', services: [] })).toThrow(
       expect.objectContaining({ code: 'carriers.tracking_prefix_invalid' }),
     )
   })
 })
+
+function settingsWith(changed: object): unknown {
+  return {
+    ...tableSettings,
+    services: [{ code: 'standard', name: 'Standard', table: { ...table, zones: [{ ...table.zones[0], ...changed }] } }],
+  }
+}

@@ -1,5 +1,7 @@
 /** The carriers room: rates, labels, tracking. */
 
+export { ManualCarrierSettings, TableRateCarrierSettings, carrierAdapter } from './carrier-settings.ts'
+export type { CarrierKind, StoredCarrier } from './carrier-settings.ts'
 export { rejected, refuseUnusableParcel } from './carrier-adapter.ts'
 export type {
   CarrierAdapter,

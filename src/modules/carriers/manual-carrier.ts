@@ -19,7 +19,7 @@ export type ManualCarrierConfig = {
  */
 export function manualCarrier(config: ManualCarrierConfig): CarrierAdapter {
   return {
-    code: 'manual',
+    kind: 'manual',
     name: config.name,
     services: config.services,
     async quoteRate(parcel): Promise<RateOutcome> {

@@ -44,7 +44,7 @@ export function tableRateCarrier(config: TableRateCarrierConfig): CarrierAdapter
     return quoteByTable(table, parcel)
   }
   return {
-    code: 'table-rate',
+    kind: 'table_rate',
     name: config.name,
     services: config.services.map(({ code, name }) => ({ code, name })),
     async quoteRate(parcel): Promise<RateOutcome> {
