@@ -51,6 +51,9 @@ interface KernelEvent {
 
 interface KernelEventCursor {
   consumer: string
+  /** The process that delivers to this consumer until leased_until; another takes over when it stops renewing. */
+  leased_by: string | null
+  leased_until: Timestamp | null
   moved_at: Generated<Timestamp>
   seq: number
   xid: string

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
+import { makeTemporaryFolder } from '../../test/support/temporary-folder.ts'
 import { migrate } from './migrate.ts'
 
 let database: TestDatabase
@@ -11,13 +11,12 @@ let folder: string
 
 beforeEach(async () => {
   database = await createTestDatabase({ empty: true })
-  folder = await mkdtemp(join(tmpdir(), 'tefter migrations '))
+  folder = makeTemporaryFolder()
   await writeFile(join(folder, '0001_shop.sql'), '-- Why: the ground.\ncreate schema shop;\ncreate table shop.sale (id int primary key);\n')
 })
 
 afterEach(async () => {
   await database.drop()
-  await rm(folder, { recursive: true })
 })
 
 async function run(appRole?: string): Promise<string[]> {

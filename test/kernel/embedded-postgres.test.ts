@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findRunningPostgres, startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/embedded-postgres.ts'
+import { makeTemporaryFolder } from '../support/temporary-folder.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', 'support', 'embedded-server-process.ts')
 
@@ -17,8 +17,7 @@ let running: EmbeddedPostgres[]
 let children: ChildProcess[]
 
 beforeEach(() => {
-  parent = realpathSync(mkdtempSync(join(tmpdir(), 'tefter embedded ')))
-  chmodSync(parent, 0o755)
+  parent = makeTemporaryFolder()
   dataDir = join(parent, 'data of a shop')
   running = []
   children = []
@@ -29,7 +28,6 @@ afterEach(async () => {
   for (const child of children) child.kill('SIGKILL')
   const left = await findRunningPostgres(dataDir)
   if (left !== undefined) process.kill(left.pid, 'SIGKILL')
-  rmSync(parent, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 async function start(role: 'server' | 'command' = 'server'): Promise<EmbeddedPostgres> {
@@ -40,7 +38,7 @@ async function start(role: 'server' | 'command' = 'server'): Promise<EmbeddedPos
 
 /** Starts it in a process of its own; answers the first line the process prints. */
 async function startProcess(role = 'server'): Promise<{ child: ChildProcess; pid: number; url: string; refused?: string }> {
-  const child = spawn(process.execPath, [PROGRAM, dataDir, role], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [PROGRAM, dataDir, role], { stdio: ['pipe', 'pipe', 'inherit'] })
   children.push(child)
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   return { child, ...(JSON.parse(line) as { pid: number; url: string; refused?: string }) }

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
 
-/** The server of a test run: addresses of its maintenance database by role, and the migrated template. */
+/** The server of a test run: addresses of its maintenance database by role, the migrated template, a folder. */
 export interface TestServer {
   readonly ownerUrl: string
   readonly url: string
   readonly template: string
+  /** Removed after the run, see `makeTemporaryFolder`. */
+  readonly folder: string
 }
 
 declare module 'vitest' {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,50 +27,55 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return stop
 }
 
-/** A server with a migrated template, and how to leave nothing of it behind. */
+/** A server with a migrated template, a folder for what tests write, and how to leave nothing of both behind. */
 export async function openTestServer(): Promise<{ server: TestServer; stop(): Promise<void> }> {
+  const folder = realpathSync(await mkdtemp(join(tmpdir(), 'tefter-test-')))
+  // The server may run as another user, who must be able to enter.
+  await chmod(folder, 0o755)
+  cleanUpAfter(process.pid, folder)
   const own = process.env['TEST_DATABASE_URL']
-  return own === undefined ? await startServer() : await borrowServer(own)
+  const removeFolder = async (): Promise<void> => await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  try {
+    const { stop, ...server } = own === undefined ? await startServer(join(folder, 'data')) : await borrowServer(own)
+    return { server: { ...server, folder }, stop: async () => await stop().finally(removeFolder) }
+  } catch (error) {
+    await removeFolder()
+    throw error
+  }
 }
 
-async function startServer(): Promise<{ server: TestServer; stop(): Promise<void> }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tefter-test-'))
-  // The server may run as another user, who must be able to enter.
-  await chmod(dataDir, 0o755)
-  cleanUpAfter(process.pid, dataDir)
+type Opened = Omit<TestServer, 'folder'> & { stop(): Promise<void> }
+
+async function startServer(dataDir: string): Promise<Opened> {
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: THROWAWAY })
   try {
-    const postgres = await startEmbeddedPostgres({ dataDir, settings: THROWAWAY })
     const template = await createTemplate(postgres.ownerUrl, 'tefter_app')
-    const stop = async (): Promise<void> => {
-      await postgres.stop()
-      await rm(dataDir, { recursive: true, force: true })
-    }
-    return { server: { ownerUrl: postgres.ownerUrl, url: postgres.url, template }, stop }
+    return { ownerUrl: postgres.ownerUrl, url: postgres.url, template, stop: async () => await postgres.stop() }
   } catch (error) {
-    await rm(dataDir, { recursive: true, force: true })
+    await postgres.stop()
     throw error
   }
 }
 
 /**
- * Watches over the run from outside: when the process `pid` is gone without having tidied up (Ctrl-C twice,
- * kill -9), it ends the server and removes the folder.
+ * Watches over the run from outside: when the process `pid` is gone without having tidied up (Ctrl-C, kill -9),
+ * it ends every PostgreSQL whose data lie in `folder` and removes the folder.
  */
-function cleanUpAfter(pid: number, dataDir: string): void {
+function cleanUpAfter(pid: number, folder: string): void {
   if (process.platform === 'win32') return
   const script = `
     while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
-    [ -d "$2" ] || exit 0
-    server=$(head -n 1 "$2/postgres/postmaster.pid" 2>/dev/null)
-    if [ -n "$server" ]; then
-      kill -INT "$server" 2>/dev/null
-      for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$server" 2>/dev/null || break; sleep 1; done
-    fi
+    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+      [ -d "$2" ] || exit 0
+      find "$2" -name postmaster.pid -exec head -n 1 {} \\; | while read -r server; do kill -INT "$server" 2>/dev/null; done
+      sleep 1
+      [ -n "$(find "$2" -name postmaster.pid)" ] || rm -rf "$2"
+    done
     rm -rf "$2"`
-  spawn('/bin/sh', ['-c', script, 'tefter-test-cleanup', String(pid), dataDir], { detached: true, stdio: 'ignore', cwd: '/' }).unref()
+  spawn('/bin/sh', ['-c', script, 'tefter-test-cleanup', String(pid), folder], { detached: true, stdio: 'ignore', cwd: '/' }).unref()
 }
 
-async function borrowServer(ownerUrl: string): Promise<{ server: TestServer; stop(): Promise<void> }> {
+async function borrowServer(ownerUrl: string): Promise<Opened> {
   const suffix = randomBytes(4).toString('hex')
   const appRole = `tefter_test_${suffix}`
   const password = randomBytes(16).toString('hex')
@@ -85,7 +91,7 @@ async function borrowServer(ownerUrl: string): Promise<{ server: TestServer; sto
     await admin.query(`drop role ${appRole}`)
     await admin.end()
   }
-  return { server: { ownerUrl, url: url.href, template }, stop }
+  return { ownerUrl, url: url.href, template, stop }
 }
 
 async function createTemplate(ownerUrl: string, appRole: string): Promise<string> {

@@ -36,6 +36,8 @@ interface IdentityApiKey {
 
 interface IdentityMembership {
   created_at: Timestamp
+  /** Since when the user may not act in this organization; null while they may. */
+  disabled_at: Timestamp | null
   org_id: number
   role: string
   user_id: string

@@ -109,6 +109,7 @@ interface InventoryCostUse {
   kind: Generated<string>
   layer_id: string
   movement_seq: number
+  of_use_seq: number | null
   org_id: number
   quantity: number
   seq: Generated<number>
@@ -259,7 +260,6 @@ interface InventoryStockMovement {
 }
 
 interface InventoryStockPosition {
-  backordered: Generated<number>
   held: Generated<number>
   incoming: Generated<number>
   item_id: string

@@ -18,6 +18,16 @@ interface LedgerAccount {
   type: string
 }
 
+interface LedgerDocumentBalance {
+  amount: number | null
+  base_amount: number | null
+  currency: string | null
+  document_id: string | null
+  document_type: string | null
+  org_id: number | null
+  role: string | null
+}
+
 interface LedgerJournalEntry {
   accounting_date: string
   actor_id: string | null
@@ -29,7 +39,6 @@ interface LedgerJournalEntry {
   id: string
   kind: string
   memo: Generated<string>
-  number: number
   org_id: number
   recorded_at: Timestamp
   reverses_id: string | null
@@ -64,9 +73,18 @@ interface LedgerPosting {
   warehouse_id: string | null
 }
 
+interface LedgerRoleBalance {
+  base_amount: number | null
+  org_id: number | null
+  postings: number | null
+  role: string | null
+}
+
 export interface LedgerTables {
   'ledger.account': LedgerAccount
+  'ledger.document_balance': LedgerDocumentBalance
   'ledger.journal_entry': LedgerJournalEntry
   'ledger.period': LedgerPeriod
   'ledger.posting': LedgerPosting
+  'ledger.role_balance': LedgerRoleBalance
 }

@@ -92,6 +92,7 @@ interface WarehousePick {
   picked_quantity: Generated<number>
   put_back_quantity: Generated<number>
   quantity: number
+  root_id: string
   shipment_id: string
   shipment_line_id: string
   status: string
@@ -108,6 +109,7 @@ interface WarehousePickList {
 }
 
 interface WarehouseReturnReceipt {
+  currency: string
   happened_at: Timestamp
   id: string
   kind: Generated<string>
@@ -135,6 +137,8 @@ interface WarehouseReturnReceiptLine {
   receipt_id: string
   shipment_line_id: string | null
   source_line_id: string | null
+  stated_amount: number | null
+  stated_tax: number | null
 }
 
 interface WarehouseShipment {
@@ -167,6 +171,7 @@ interface WarehouseShipment {
 }
 
 interface WarehouseShipmentLine {
+  canceled_quantity: Generated<number>
   id: string
   item_id: string
   lost_quantity: Generated<number>
