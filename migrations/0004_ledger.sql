@@ -85,3 +85,18 @@ comment on table ledger.posting is 'One side of an entry: debit positive, credit
 create index posting_account on ledger.posting (org_id, account_id, accounting_date) include (base_amount);
 create index posting_document on ledger.posting (org_id, document_id) where document_id is not null;
 call kernel.tenant_table('ledger.posting', append_only => true);
+
+create view ledger.document_balance with (security_invoker = true) as
+  select p.org_id, a.role, p.document_type, p.document_id, p.currency, sum(p.amount)::bigint as amount, sum(p.base_amount)::bigint as base_amount
+    from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
+   where p.document_id is not null and a.role is not null
+   group by p.org_id, a.role, p.document_type, p.document_id, p.currency;
+comment on view ledger.document_balance is 'What an account holds for each document (an order''s customer account, a receipt''s received not invoiced). Published for checks of rooms above (V8).';
+grant select on ledger.document_balance to tefter_app;
+
+create view ledger.role_balance with (security_invoker = true) as
+  select p.org_id, a.role, sum(p.base_amount)::bigint as base_amount, count(*) as postings
+    from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
+   where a.role is not null group by p.org_id, a.role;
+comment on view ledger.role_balance is 'Balance of each role''s account in the base currency. Published for checks of rooms above (V7, V8).';
+grant select on ledger.role_balance to tefter_app;

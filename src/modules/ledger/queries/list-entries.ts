@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import { Type } from 'typebox'
+import { defineQuery } from '../../../kernel/command.ts'
+import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
+import { exactly, Uuid } from '../../../kernel/schema.ts'
+import { entryColumns, type StoredEntry, toEntryRow } from '../entry-row.ts'
+import { CalendarDay, EntryRow } from '../wire.ts'
+
+/**
+ * Journal entries, the latest recorded first. `source_id`: posted by this document; `document_id`: with an amount that belongs to
+ * this document (an order's payments and shipments alike); `account`: with a posting on the account of this code.
+ */
+export const listEntries = defineQuery({
+  name: 'ledger.list_entries',
+  permission: 'ledger.read',
+  summary: 'List journal entries',
+  input: exactly({
+    source_id: Type.Optional(Uuid),
+    document_id: Type.Optional(Uuid),
+    account: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
+    kind: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+    from: Type.Optional(CalendarDay),
+    to: Type.Optional(CalendarDay),
+    ...pageInput,
+  }),
+  output: pageOf(EntryRow),
+
+  async run({ tx, ctx }, { source_id, document_id, account, kind, from, to, limit = DEFAULT_LIMIT, cursor }) {
+    const before = decodeCursor(cursor, ['number'])
+    const conditions = [sql`e.org_id = ${ctx.orgId}`]
+    if (source_id !== undefined) conditions.push(sql`e.source_id = ${source_id}`)
+    if (kind !== undefined) conditions.push(sql`e.kind = ${kind}`)
+    if (from !== undefined) conditions.push(sql`e.accounting_date >= ${from}::date`)
+    if (to !== undefined) conditions.push(sql`e.accounting_date <= ${to}::date`)
+    if (document_id !== undefined) {
+      conditions.push(
+        sql`e.id in (select p.entry_id from ledger.posting p where p.org_id = ${ctx.orgId} and p.document_id = ${document_id})`,
+      )
+    }
+    if (account !== undefined) {
+      conditions.push(sql`exists (select from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
+                                   where p.org_id = e.org_id and p.entry_id = e.id and a.code = ${account})`)
+    }
+    if (before !== null) conditions.push(sql`e.seq < ${before[0]}`)
+    const { rows } = await sql<StoredEntry>`
+      select ${entryColumns} from ledger.journal_entry e
+       where ${sql.join(conditions, sql` and `)} order by e.seq desc limit ${limit + 1}`.execute(tx)
+    return toPage(rows.map(toEntryRow), limit, (row) => [row.number])
+  },
+})
