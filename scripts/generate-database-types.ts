@@ -20,7 +20,6 @@ const FILES: Readonly<Record<string, string>> = {
   kernel: 'src/kernel/kernel.tables.ts',
   auth: 'src/modules/identity/auth.tables.ts',
   imports: 'src/flows/imports/imports.tables.ts',
-  auth: 'src/modules/identity/auth.tables.ts',
 }
 
 /** How our driver reads what kysely-codegen would guess otherwise (src/kernel/database.ts): int8 as a safe integer. */
@@ -102,7 +101,9 @@ async function check(generated: ReadonlyMap<string, string>): Promise<void> {
     console.log(`The row types of ${generated.size} rooms are in step with the migrations.`)
     return
   }
-  console.error(`${problems.join('\n\n')}\n\nThe row types differ from the migrated database: run "node scripts/generate-database-types.ts".`)
+  console.error(
+    `${problems.join('\n\n')}\n\nThe row types differ from the migrated database: run "node scripts/generate-database-types.ts".`,
+  )
   process.exitCode = 1
 }
 

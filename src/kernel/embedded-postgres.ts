@@ -85,7 +85,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
  *
  * @returns `undefined` when none runs or none takes connections
  */
-export async function findRunningPostgres(dataDir: string): Promise<{ url: string; ownerUrl: string; port: number; pid: number } | undefined> {
+export async function findRunningPostgres(
+  dataDir: string,
+): Promise<{ url: string; ownerUrl: string; port: number; pid: number } | undefined> {
   const folder = findClusterFolder(resolve(dataDir))
   if (folder === undefined) return undefined
   const postmaster = readPostmaster(folder)

@@ -49,7 +49,10 @@ test('two runs at once wait for each other', async () => {
 
 test('refuses a file that was changed after it was applied; line ends of Windows are no change', async () => {
   await run()
-  await writeFile(join(folder, '0001_shop.sql'), '-- Why: the ground.\r\ncreate schema shop;\r\ncreate table shop.sale (id int primary key);\r\n')
+  await writeFile(
+    join(folder, '0001_shop.sql'),
+    '-- Why: the ground.\r\ncreate schema shop;\r\ncreate table shop.sale (id int primary key);\r\n',
+  )
   expect(await run()).toEqual([])
   await writeFile(join(folder, '0001_shop.sql'), 'create schema shop;')
   await expect(run()).rejects.toMatchObject({ kind: 'conflict', code: 'kernel.migration_changed', detail: { name: '0001_shop' } })
@@ -79,7 +82,10 @@ test('runs a file without transaction statement by statement', async () => {
 })
 
 test('names a statement that fails in a file without transaction, and can be repeated', async () => {
-  await writeFile(join(folder, '0002_index.sql'), '-- no-transaction\ncreate index concurrently a on shop.sale (id);\ncreate index concurrently b on shop.sale (nothing);\n')
+  await writeFile(
+    join(folder, '0002_index.sql'),
+    '-- no-transaction\ncreate index concurrently a on shop.sale (id);\ncreate index concurrently b on shop.sale (nothing);\n',
+  )
   await expect(run()).rejects.toThrow(/0002_index\.sql, line 3: .*Its earlier statements stay/)
   await writeFile(join(folder, '0002_index.sql'), '-- no-transaction\ncreate index concurrently if not exists a on shop.sale (id);\n')
   expect(await run()).toEqual(['0002_index'])

@@ -66,9 +66,14 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ server_version_num: string }>('show server_version_num')
   const version = Number(rows[0]?.server_version_num)
   if (version >= OLDEST_SERVER) return
-  throw new DomainError('unavailable', 'kernel.postgres_too_old', 'Tefter needs PostgreSQL 15 or newer; upgrade the server of DATABASE_URL.', {
-    detail: { server_version_num: version },
-  })
+  throw new DomainError(
+    'unavailable',
+    'kernel.postgres_too_old',
+    'Tefter needs PostgreSQL 15 or newer; upgrade the server of DATABASE_URL.',
+    {
+      detail: { server_version_num: version },
+    },
+  )
 }
 
 /**
@@ -173,7 +178,9 @@ function failedAt(file: MigrationFile, offset: number, cause: unknown): Error {
   const position = Number((cause as { position?: string }).position ?? 0)
   const line = file.text.slice(0, offset + position).split('\n').length
   const repeat = file.transactional ? '' : ' Its earlier statements stay; make the file repeatable, then migrate again.'
-  return new Error(`Migration ${file.name}.sql, line ${line}: ${cause instanceof Error ? cause.message : String(cause)}.${repeat}`, { cause })
+  return new Error(`Migration ${file.name}.sql, line ${line}: ${cause instanceof Error ? cause.message : String(cause)}.${repeat}`, {
+    cause,
+  })
 }
 
 class MigrationDialect extends PostgresDialect {

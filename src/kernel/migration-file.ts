@@ -25,7 +25,9 @@ export async function readMigrationFiles(folder: string): Promise<MigrationFile[
   const files = await Promise.all(entries.map((entry) => readMigrationFile(folder, entry)))
   for (const [index, file] of files.entries()) {
     if (index > 0 && files[index - 1]?.name.slice(0, 4) === file.name.slice(0, 4)) {
-      throw new Error(`Two migrations have the number ${file.name.slice(0, 4)}: ${files[index - 1]?.name} and ${file.name}. Renumber the newer one.`)
+      throw new Error(
+        `Two migrations have the number ${file.name.slice(0, 4)}: ${files[index - 1]?.name} and ${file.name}. Renumber the newer one.`,
+      )
     }
   }
   return files

@@ -55,5 +55,7 @@ test('an old Node hands over to the one that npm installed: arguments, exit code
 test('without a new Node it refuses in one sentence', async () => {
   const { code, output } = await run(['start'], { old: true })
   expect(code).toBe(7)
-  expect(output).toMatch(/^Tefter needs Node 24 or newer and found 20\.1\.0: run "npm ci" in .*, which brings one along, or install it from https:\/\/nodejs\.org\.\n$/)
+  expect(output).toMatch(
+    /^Tefter needs Node 24 or newer and found 20\.1\.0: run "npm ci" in .*, which brings one along, or install it from https:\/\/nodejs\.org\.\n$/,
+  )
 })

@@ -15,8 +15,8 @@ try {
     void postgres.stop()
   })
   await postgres.announce(`http://127.0.0.1:${process.pid}`)
-  console.log(JSON.stringify({ pid: postgres.pid, port: postgres.port, url: postgres.url }))
+  process.stdout.write(`${JSON.stringify({ pid: postgres.pid, port: postgres.port, url: postgres.url })}\n`)
 } catch (error) {
-  console.log(JSON.stringify({ refused: error instanceof Error ? error.message : String(error) }))
+  process.stdout.write(`${JSON.stringify({ refused: error instanceof Error ? error.message : String(error) })}\n`)
   process.stdin.destroy()
 }

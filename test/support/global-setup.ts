@@ -37,7 +37,14 @@ export async function openTestServer(): Promise<{ server: TestServer; stop(): Pr
   const removeFolder = async (): Promise<void> => await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   try {
     const { stop, ...server } = own === undefined ? await startServer(join(folder, 'data')) : await borrowServer(own)
-    return { server: { ...server, folder }, stop: async () => await stop().finally(removeFolder) }
+    const stopAll = async (): Promise<void> => {
+      try {
+        await stop()
+      } finally {
+        await removeFolder()
+      }
+    }
+    return { server: { ...server, folder }, stop: stopAll }
   } catch (error) {
     await removeFolder()
     throw error

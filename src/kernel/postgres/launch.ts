@@ -89,10 +89,10 @@ async function launch(cluster: Cluster, options: LaunchOptions, deadline: number
   })
   closeSync(log)
   child.unref()
-  let ended = false
-  child.once('exit', () => (ended = true))
-  child.once('error', () => (ended = true))
-  while (!ended && Date.now() < deadline) {
+  const ended = new AbortController()
+  child.once('exit', () => ended.abort())
+  child.once('error', () => ended.abort())
+  while (!ended.signal.aborted && Date.now() < deadline) {
     const postmaster = readPostmaster(cluster.folder)
     if (postmaster?.pid === child.pid && postmaster?.status === 'ready') return postmaster
     // oxlint-disable-next-line no-await-in-loop -- waiting for another process, bounded by a deadline
@@ -132,7 +132,12 @@ function notStarted(cluster: Cluster): DomainError {
   } catch (error) {
     tail = `no log: ${String(error)}`
   }
-  return new DomainError('unavailable', 'kernel.postgres_not_started', `PostgreSQL did not start on ${cluster.folder}. The end of ${cluster.logFile}:\n${tail}`, {
-    detail: { folder: cluster.folder },
-  })
+  return new DomainError(
+    'unavailable',
+    'kernel.postgres_not_started',
+    `PostgreSQL did not start on ${cluster.folder}. The end of ${cluster.logFile}:\n${tail}`,
+    {
+      detail: { folder: cluster.folder },
+    },
+  )
 }
