@@ -33,7 +33,7 @@ create table inventory.location (
   role         text not null check (role in ('pick', 'reserve', 'receiving', 'staging', 'packing', 'quarantine', 'damaged', 'returns', 'container', 'virtual')),
   code         text not null check (length(code) between 1 and 60),
   zone         text, aisle text, bay text, level text, bin text,
-  sort_key     text not null default '',
+  sort_key     text collate "C" not null default '',
   parent_id    uuid,
   blocked      boolean not null default false,
   sellable     boolean generated always as (kind = 'real' and not blocked and role in ('pick', 'reserve', 'receiving', 'staging', 'packing', 'container')) stored,
@@ -124,6 +124,7 @@ create table inventory.stock_movement (
 comment on table inventory.stock_movement is 'A fact: quantity of an item went from one location to another. Insert-only; reversed by a movement that points back. entry_id is the journal entry of a movement that changes value.';
 create index stock_movement_item on inventory.stock_movement (org_id, item_id, happened_at);
 create index stock_movement_source on inventory.stock_movement (org_id, source_line_id);
+create index stock_movement_document on inventory.stock_movement (org_id, source_id);
 call kernel.tenant_table('inventory.stock_movement', append_only => true);
 
 create table inventory.stock_level (

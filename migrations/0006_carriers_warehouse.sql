@@ -122,6 +122,7 @@ create table warehouse.shipment_line (
   owner_id          uuid not null,
   supply            text not null check (supply in ('stock', 'none')),
   quantity          bigint not null check (quantity >= 0),
+  canceled_quantity bigint not null default 0 check (canceled_quantity >= 0),
   picked_quantity   bigint not null default 0,
   shipped_quantity  bigint not null default 0,
   returned_quantity bigint not null default 0,
@@ -157,6 +158,7 @@ call kernel.tenant_table('warehouse.pick_list');
 create table warehouse.pick (
   org_id           integer not null,
   id               uuid not null,
+  root_id          uuid not null,
   pick_list_id     uuid not null,
   shipment_id      uuid not null,
   shipment_line_id uuid not null,
@@ -176,9 +178,10 @@ create table warehouse.pick (
   foreign key (org_id, location_id) references inventory.location (org_id, id),
   check (0 <= picked_quantity and picked_quantity <= quantity and 0 <= put_back_quantity and put_back_quantity <= picked_quantity)
 );
-comment on table warehouse.pick is 'Take this quantity from this bin into staging. put_back_quantity went back to the bin when a shipment was canceled.';
+comment on table warehouse.pick is 'Take this quantity from this bin into staging. put_back_quantity went back to the bin when a shipment was canceled. root_id: the pick this one was split from (else itself); movements belong to the root.';
 create index pick_list_picks on warehouse.pick (org_id, pick_list_id);
 create index pick_shipment on warehouse.pick (org_id, shipment_id);
+create index pick_root on warehouse.pick (org_id, root_id);
 create index pick_shipment_line on warehouse.pick (org_id, shipment_line_id);
 call kernel.tenant_table('warehouse.pick');
 
@@ -230,6 +233,7 @@ create table warehouse.return_receipt (
   kind         text not null default 'return' check (kind in ('return', 'refused')),
   reason       text not null,
   note         text not null default '',
+  currency     char(3) not null,
   happened_at  timestamptz not null,
   recorded_at  timestamptz not null,
   primary key (org_id, id),
@@ -254,6 +258,8 @@ create table warehouse.return_receipt_line (
   quantity         bigint not null check (quantity > 0),
   disposition      text not null default 'restock' check (disposition in ('restock', 'quarantine', 'repair', 'refurbish', 'scrap', 'supplier', 'reject')),
   cost_assumed     boolean not null default false,
+  stated_amount    bigint check (stated_amount >= 0),
+  stated_tax       bigint check (stated_tax >= 0 and stated_tax <= stated_amount),
   primary key (org_id, id),
   unique (org_id, receipt_id, line_no),
   foreign key (org_id, receipt_id) references warehouse.return_receipt (org_id, id),
@@ -261,7 +267,7 @@ create table warehouse.return_receipt_line (
   foreign key (org_id, item_id) references catalog.item (org_id, id),
   foreign key (org_id, location_id) references inventory.location (org_id, id)
 );
-comment on table warehouse.return_receipt_line is 'One item back into one location; shipment_line_id names the sale whose cost comes back.';
+comment on table warehouse.return_receipt_line is 'One item back into one location; shipment_line_id names the sale whose cost comes back; stated_amount is the credit for goods of no known sale.';
 create index return_receipt_line_shipment_line on warehouse.return_receipt_line (org_id, shipment_line_id);
 call kernel.tenant_table('warehouse.return_receipt_line', append_only => true);
 

@@ -24,11 +24,13 @@ export interface NewMovement {
  * What incoming goods cost, in minor units of the base currency, for the whole movement.
  * - `known`: a receipt at its price (provisional until the bill).
  * - `current`: found goods at the cost of the oldest open layer, else the newest one ever, else 0; the layer is marked assumed.
+ * - `own_layer`: goods out that take back a receipt leave from the layer that receipt opened, as far as it is still there.
  * - `back`: goods of the named shipment line come back at the cost they left with, last used first.
  */
 export type MovementCost =
   | { kind: 'known'; valueMinor: number; provisional: boolean }
   | { kind: 'current' }
+  | { kind: 'own_layer'; openedBySeq: number }
   | { kind: 'back'; shippedLineId: string }
 
 /** A recorded movement: its sequence and, when it changed value, what it was worth. */

@@ -6,4 +6,4 @@ export { type NewBackorder, promiseStock, releasePromises, withdrawBackorders } 
 export { provisionInventory, type VirtualKind, virtualLocations } from './provision-inventory.ts'
 export type { NewReservation, ServedBackorder } from './serve-backorders.ts'
 export { STANDARD_LOCATIONS, standardLocations } from './standard-locations.ts'
-export { lockPositions, type Position, type PositionKey, positionKey } from './stock.repo.ts'
+export { changeIncoming, lockPositions, type Position, type PositionKey, positionKey, readAllocations } from './stock.repo.ts'

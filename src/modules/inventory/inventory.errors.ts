@@ -26,3 +26,28 @@ export function unknownLocation(pointer: string, value: string): DomainError {
     fields: [{ pointer, code: 'unknown_location', message: `there is no location ${value} in this warehouse; create it or correct the code` }],
   })
 }
+
+/** Goods of a receipt that is to be taken back were already sold or used. */
+export function layerUsed(itemId: string, wanted: number, left: number): DomainError {
+  return new DomainError('rule', 'inventory.receipt_used', `Of the goods of this receipt only ${left} of ${wanted} (item ${itemId}) are still here at their cost; the rest was shipped or used. Adjust the stock instead.`, { detail: { item_id: itemId, wanted, left } })
+}
+
+/** Two warehouses cannot share a code. */
+export function warehouseCodeTaken(): DomainError {
+  return new DomainError('conflict', 'inventory.warehouse_code_taken', 'Another warehouse has this code; choose another one.', { fields: [{ pointer: '/code', code: 'taken', message: 'belongs to another warehouse' }] })
+}
+
+/** A warehouse has each location code once. */
+export function locationCodeTaken(): DomainError {
+  return new DomainError('conflict', 'inventory.location_code_taken', 'A location with this code is already in the warehouse; choose another code.', { fields: [{ pointer: '/code', code: 'taken', message: 'belongs to another location of the warehouse' }] })
+}
+
+/** An adjustment is taken back once. */
+export function alreadyReversed(): DomainError {
+  return new DomainError('conflict', 'inventory.already_reversed', 'This adjustment was already reversed. Look at the reversal; make a new adjustment for anything else.')
+}
+
+/** A reversal is not reversed; its opposite is a new adjustment. */
+export function reversalOfReversal(): DomainError {
+  return new DomainError('rule', 'inventory.reversal_of_reversal', 'This adjustment is itself a reversal. Make a new adjustment instead.')
+}

@@ -5,17 +5,20 @@ import { findItemsById } from '../catalog/index.ts'
 import { type NewEntry, postEntries } from '../ledger/index.ts'
 import { valueMovements, type ValuedMovement } from './value-movements.ts'
 import type { GoodsPosting, LocationFacts, NewMovement, RecordedMovement } from './goods-posting.ts'
+import { type FreedPromises, freePromises, type Lacking } from './free-promises.ts'
 import { insufficientStock, refusedPair } from './inventory.errors.ts'
 import { insertMovements, writeCosts } from './movement.repo.ts'
 import { postingRule } from './posting-table.ts'
 import { changeAllocations, endReservations } from './promise.repo.ts'
 import { serveBackorders } from './serve-backorders.ts'
-import { addToLevels, addToPositions, type Level, type LevelChange, levelKey, lockPositions, type PositionChange, positionKey, readLevels, shareLocations } from './stock.repo.ts'
+import { addToLevels, addToPositions, type Level, type LevelChange, levelKey, lockPositions, type Position, type PositionChange, positionKey, readLevels, shareLocations } from './stock.repo.ts'
 
 /**
  * Records goods movements with everything they change, in the caller's transaction: levels, positions, allocations, promises,
  * cost layers and uses, and the journal entry of their value. Set-based: the number of statements does not grow with the batch.
  * Stock that becomes available is promised at once to waiting backorders (`inventory.backorders_reserved`).
+ * A fact is never refused because stock is promised: goods that leave a bin or a position take allocations and promises with
+ * them (`freePromises`). Refused is only what is not there at all, and a new allocation of what is not free.
  *
  * Locks: locations (share), then positions in key order; a position is the mutex for its item's levels, layers and promises.
  *
@@ -25,11 +28,15 @@ export async function postGoods(run: CommandRun, posting: GoodsPosting): Promise
   const { tx, ctx } = run
   const locations = await shareLocations(tx, ctx.orgId, locationIds(posting))
   const positions = positionChanges(posting, locations)
-  await lockPositions(tx, ctx.orgId, positions)
+  const before = await lockPositions(tx, ctx.orgId, positions)
 
   const levels = levelChanges(posting, locations)
   const existing = await readLevels(tx, ctx.orgId, levels)
   refuseShortage(levels, existing)
+  await changeAllocations(tx, ctx.orgId, posting.deallocate ?? [], [])
+  await endReservations(tx, ctx.orgId, posting.release ?? [])
+  const freed = await freePromises(run, { levels: lackingInLevels(levels, existing), positions: lackingAtPositions(positions, before) })
+  takeOff(freed, levels, positions)
 
   const items = await findItemsById(tx, ctx.orgId, [...new Set(posting.movements.map((movement) => movement.itemId))])
   const valued = await valueMovements(run, posting.movements, (movement) => ruleOf(movement, locations), (id) => items.get(id)?.cost_method ?? 'fifo')
@@ -39,8 +46,7 @@ export async function postGoods(run: CommandRun, posting: GoodsPosting): Promise
   await writeCosts(run, recorded.map((movement, index) => ({ movement, layers: valued[index]?.layers ?? [], uses: valued[index]?.uses ?? [] })))
 
   await addToLevels(tx, ctx.orgId, levels, existing)
-  await changeAllocations(tx, ctx.orgId, posting.deallocate ?? [], posting.allocate ?? [])
-  await endReservations(tx, ctx.orgId, posting.release ?? [])
+  await changeAllocations(tx, ctx.orgId, [], posting.allocate ?? [])
   const changed = positions.filter((change) => change.onHand !== 0 || change.reserved !== 0 || change.held !== 0)
   const now = await addToPositions(tx, ctx.orgId, changed)
   await serveBackorders(run, now.filter((position) => position.onHand - position.reserved - position.held > 0))
@@ -100,14 +106,49 @@ function levelChanges(posting: GoodsPosting, locations: ReadonlyMap<string, Loca
   return [...changes.values()]
 }
 
+/** Refuses goods that are not there, and new allocations of goods that are not free. */
 function refuseShortage(changes: readonly LevelChange[], existing: ReadonlyMap<string, Level>): void {
   const short = changes.flatMap((change) => {
     const level = existing.get(levelKey(change))
-    const free = (level?.onHand ?? 0) - (level?.allocated ?? 0)
-    const wanted = change.allocated - change.onHand
-    return wanted > free ? [{ item_id: change.itemId, location_id: change.locationId, wanted, available: free }] : []
+    const onHand = level?.onHand ?? 0
+    const base = { item_id: change.itemId, location_id: change.locationId }
+    if (onHand + change.onHand < 0) return [{ ...base, wanted: -change.onHand, available: onHand }]
+    const free = onHand + change.onHand - (level?.allocated ?? 0)
+    return change.allocated > 0 && change.allocated > free ? [{ ...base, wanted: change.allocated, available: Math.max(0, free) }] : []
   })
   if (short.length > 0) throw insufficientStock(short)
+}
+
+/** Where more stays allocated than goods are left. */
+function lackingInLevels(changes: readonly LevelChange[], existing: ReadonlyMap<string, Level>): Lacking['levels'] {
+  return changes.flatMap((change) => {
+    const level = existing.get(levelKey(change))
+    const quantity = (level?.allocated ?? 0) + change.allocated - (level?.onHand ?? 0) - change.onHand
+    return quantity > 0 ? [{ itemId: change.itemId, locationId: change.locationId, lotId: change.lotId, ownerId: change.ownerId, quantity }] : []
+  })
+}
+
+/** Where more stays promised than goods are left to sell. */
+function lackingAtPositions(changes: readonly PositionChange[], before: ReadonlyMap<string, Position>): Lacking['positions'] {
+  return changes.flatMap((change) => {
+    const position = before.get(positionKey(change))
+    const promised = (position?.reserved ?? 0) + change.reserved + (position?.held ?? 0)
+    const quantity = promised - (position?.onHand ?? 0) - change.onHand
+    return quantity > 0 ? [{ itemId: change.itemId, warehouseId: change.warehouseId, ownerId: change.ownerId, quantity }] : []
+  })
+}
+
+/** Takes freed allocations and promises off the changes, so that levels and positions change once. */
+function takeOff(freed: FreedPromises, levels: LevelChange[], positions: PositionChange[]): void {
+  const level = new Map(levels.map((change) => [levelKey(change), change]))
+  const position = new Map(positions.map((change) => [positionKey(change), change]))
+  const found = <T>(change: T | undefined): T => {
+    invariant(change !== undefined, 'what is freed belongs to a level or position of this posting')
+    return change
+  }
+  for (const part of freed.allocations) found(level.get(levelKey(part))).allocated -= part.quantity
+  for (const part of freed.promises) found(position.get(positionKey(part))).reserved -= part.quantity
+  for (const part of freed.holds) found(position.get(positionKey(part))).held -= part.quantity
 }
 
 /** Posts one journal entry per document and day for the movements that changed value; answers each movement's entry. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
+import { invariant } from '../../kernel/errors.ts'
 import type { Allocation, ReservationRelease } from './goods-posting.ts'
 
 const ALLOCATION = { sourceId: 'uuid', locationId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint', purpose: 'text' } as const
@@ -7,10 +8,13 @@ const ALLOCATION = { sourceId: 'uuid', locationId: 'uuid', itemId: 'uuid', lotId
 /** Takes away and adds allocation rows; levels are changed by the caller in the same posting. A row that reaches zero leaves. */
 export async function changeAllocations(tx: Tx, orgId: number, remove: readonly Allocation[], add: readonly Allocation[]): Promise<void> {
   if (remove.length > 0) {
-    const source = rowsOf(remove, ALLOCATION, 'r')
-    const matches = sql`a.org_id = ${orgId} and a.source_id = r.sourceId and a.location_id = r.locationId and a.lot_id = r.lotId and a.owner_id = r.ownerId`
-    await sql`delete from inventory.allocation a using ${source} where ${matches} and a.quantity = r.quantity`.execute(tx)
-    if (remove.length > 0) await sql`update inventory.allocation a set quantity = a.quantity - r.quantity from ${source} where ${matches} and a.quantity > r.quantity`.execute(tx)
+    const source = sql`(select x.sourceId, x.locationId, x.itemId, x.lotId, x.ownerId, sum(x.quantity)::bigint as quantity
+      from ${rowsOf(remove, ALLOCATION, 'x')} group by x.sourceId, x.locationId, x.itemId, x.lotId, x.ownerId) r`
+    const matches = sql`a.org_id = ${orgId} and a.source_id = r.sourceId and a.location_id = r.locationId and a.item_id = r.itemId and a.lot_id = r.lotId and a.owner_id = r.ownerId`
+    const gone = await sql`delete from inventory.allocation a using ${source} where ${matches} and a.quantity = r.quantity`.execute(tx)
+    const cut = await sql`update inventory.allocation a set quantity = a.quantity - r.quantity from ${source} where ${matches} and a.quantity > r.quantity`.execute(tx)
+    const keys = new Set(remove.map((part) => `${part.sourceId}/${part.locationId}/${part.itemId}/${part.lotId}/${part.ownerId}`))
+    invariant(rowsIn(gone) + rowsIn(cut) === keys.size, 'only what is allocated is taken off')
   }
   if (add.length > 0) {
     await sql`
@@ -28,6 +32,11 @@ export async function endReservations(tx: Tx, orgId: number, releases: readonly 
   const source = sql`(select x.sourceLineId, x.warehouseId, sum(x.quantity)::bigint as quantity
     from ${rowsOf(releases, { sourceLineId: 'uuid', warehouseId: 'uuid', quantity: 'bigint' }, 'x')} group by x.sourceLineId, x.warehouseId) r`
   const matches = sql`v.org_id = ${orgId} and v.source_line_id = r.sourceLineId and v.warehouse_id = r.warehouseId`
-  await sql`delete from inventory.reservation v using ${source} where ${matches} and v.quantity = r.quantity`.execute(tx)
-  await sql`update inventory.reservation v set quantity = v.quantity - r.quantity from ${source} where ${matches} and v.quantity > r.quantity`.execute(tx)
+  const gone = await sql`delete from inventory.reservation v using ${source} where ${matches} and v.quantity = r.quantity`.execute(tx)
+  const cut = await sql`update inventory.reservation v set quantity = v.quantity - r.quantity from ${source} where ${matches} and v.quantity > r.quantity`.execute(tx)
+  invariant(rowsIn(gone) + rowsIn(cut) === new Set(releases.map((part) => `${part.sourceLineId}/${part.warehouseId}`)).size, 'only what is reserved is released')
+}
+
+function rowsIn(result: { numAffectedRows?: bigint | undefined }): number {
+  return Number(result.numAffectedRows ?? 0n)
 }

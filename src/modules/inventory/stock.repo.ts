@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
 import type { OpenLayer, ReturnableUse } from './cost.ts'
-import type { LocationFacts } from './goods-posting.ts'
+import type { Allocation, LocationFacts } from './goods-posting.ts'
 
 /** Key of a position: what a warehouse can promise of an item. */
 export interface PositionKey {
@@ -175,4 +175,33 @@ export async function readReturnableUses(tx: Tx, orgId: number, shippedLineIds: 
      where m.org_id = ${orgId} and m.source_line_id = any(${shippedLineIds}::uuid[]) and m.reason = 'ship'
      group by m.source_line_id, u.layer_id, u.seq, u.quantity, u.value_minor order by u.seq`.execute(tx)
   return Map.groupBy(rows, (row) => row.lineId)
+}
+
+/** The layers that movements opened, by sequence of the movement. */
+export async function readOpenedLayers(tx: Tx, orgId: number, seqs: readonly number[]): Promise<Map<number, OpenLayer[]>> {
+  if (seqs.length === 0) return new Map()
+  const { rows } = await sql<OpenLayer & { movementSeq: number }>`
+    select id, seq, quantity, value_minor as "valueMinor", remaining_quantity as "remainingQuantity", remaining_value_minor as "remainingValueMinor", movement_seq as "movementSeq"
+      from inventory.cost_layer where org_id = ${orgId} and movement_seq = any(${seqs}::bigint[])`.execute(tx)
+  return Map.groupBy(rows, (row) => row.movementSeq)
+}
+
+/** Goods of an item expected at a warehouse on open receipts: more (positive) or less. Locks the positions. */
+export async function changeIncoming(tx: Tx, orgId: number, parts: readonly (PositionKey & { quantity: number })[]): Promise<void> {
+  const sums = [...Map.groupBy(parts, positionKey).values()].flatMap((group) => (group[0] === undefined ? [] : [{ ...group[0], quantity: group.reduce((sum, part) => sum + part.quantity, 0) }])).filter((part) => part.quantity !== 0)
+  if (sums.length === 0) return
+  await lockPositions(tx, orgId, sums)
+  await sql`
+    update inventory.stock_position p set incoming = p.incoming + c.quantity
+      from ${rowsOf(sums, { itemId: 'uuid', warehouseId: 'uuid', ownerId: 'uuid', quantity: 'bigint' }, 'c')}
+     where p.org_id = ${orgId} and p.item_id = c.itemId and p.warehouse_id = c.warehouseId and p.owner_id = c.ownerId`.execute(tx)
+}
+
+/** Allocations by their source (pick or shipment line). The caller holds the source's rows. */
+export async function readAllocations(tx: Tx, orgId: number, sourceIds: readonly string[]): Promise<Allocation[]> {
+  if (sourceIds.length === 0) return []
+  const { rows } = await sql<Allocation>`
+    select source_id as "sourceId", location_id as "locationId", item_id as "itemId", lot_id as "lotId", owner_id as "ownerId", quantity, purpose
+      from inventory.allocation where org_id = ${orgId} and source_id = any(${sourceIds}::uuid[]) order by source_id, location_id, lot_id`.execute(tx)
+  return rows
 }

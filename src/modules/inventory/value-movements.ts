@@ -1,7 +1,8 @@
 import type { CommandRun } from '../../kernel/command.ts'
 import { assumedCost, consumeLayers, giveBack, type LayerUse, type OpenLayer, type ReturnableUse } from './cost.ts'
 import type { NewMovement, PostingRule } from './goods-posting.ts'
-import { type LayerGroup, layerGroupKey, readNewestLayers, readOpenLayers, readReturnableUses } from './stock.repo.ts'
+import { layerUsed } from './inventory.errors.ts'
+import { type LayerGroup, layerGroupKey, readNewestLayers, readOpenedLayers, readOpenLayers, readReturnableUses } from './stock.repo.ts'
 
 /** A layer that a movement opens. */
 export interface NewLayer extends LayerGroup {
@@ -50,6 +51,8 @@ interface Shelf {
   open: Map<string, OpenLayer[]>
   newest: Map<string, OpenLayer>
   returnable: Map<string, ReturnableUse[]>
+  /** The layer that each receipt movement opened, for taking it back. */
+  opened: Map<number, OpenLayer[]>
 }
 
 async function readShelf(run: CommandRun, ruled: readonly ValuedMovement[], costMethodOf: (itemId: string) => string): Promise<Shelf> {
@@ -61,18 +64,23 @@ async function readShelf(run: CommandRun, ruled: readonly ValuedMovement[], cost
     if (movement.rule.direction !== 'out' && !average && !current) continue
     const key = layerGroupKey(movement)
     const group = groups.get(key) ?? { itemId: movement.itemId, warehouseId: movement.warehouseId, ownerId: movement.ownerId, lotId: movement.lotId, wanted: 0 }
-    groups.set(key, { ...group, wanted: group.wanted + movement.quantity })
+    // An average-cost item carries all that is open into one layer, also the many layers of a former FIFO time.
+    groups.set(key, { ...group, wanted: average ? Number.MAX_SAFE_INTEGER : Math.min(Number.MAX_SAFE_INTEGER, group.wanted + movement.quantity) })
   }
   const open = await readOpenLayers(tx, ctx.orgId, [...groups.values()])
   const returned = ruled.flatMap((movement) => (movement.cost?.kind === 'back' ? [movement.cost.shippedLineId] : []))
   const returnable = await readReturnableUses(tx, ctx.orgId, returned)
   const unknown = ruled.filter((movement) => movement.cost?.kind === 'current' || movement.cost?.kind === 'back')
   const newest = await readNewestLayers(tx, ctx.orgId, unknown)
-  return { open, newest, returnable }
+  const opened = await readOpenedLayers(tx, ctx.orgId, ruled.flatMap((movement) => (movement.cost?.kind === 'own_layer' ? [movement.cost.openedBySeq] : [])))
+  return { open, newest, returnable, opened }
 }
 
 function takeOut(movement: ValuedMovement, shelf: Shelf): void {
-  const taken = consumeLayers(shelf.open.get(layerGroupKey(movement)) ?? [], movement.quantity)
+  const { cost } = movement
+  const layers = cost?.kind === 'own_layer' ? (shelf.opened.get(cost.openedBySeq) ?? []) : (shelf.open.get(layerGroupKey(movement)) ?? [])
+  if (cost?.kind === 'own_layer' && (layers[0]?.remainingQuantity ?? 0) < movement.quantity) throw layerUsed(movement.itemId, movement.quantity, layers[0]?.remainingQuantity ?? 0)
+  const taken = consumeLayers(layers, movement.quantity)
   movement.uses.push(...taken.map((use): NewUse => ({ ...use, kind: 'consumed', intoLayerId: null, ofUseSeq: null })))
   movement.valueMinor = taken.reduce((sum, use) => sum + use.valueMinor, 0)
 }

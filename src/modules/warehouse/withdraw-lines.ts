@@ -1,0 +1,153 @@
+import type { CommandRun, Outcome } from '../../kernel/command.ts'
+import { notFound } from '../../kernel/errors.ts'
+import { type Allocation, type NewMovement, postGoods, readAllocations } from '../inventory/index.ts'
+import { closePickLists } from './pick-goods.ts'
+import { addToLines, lockShipments, lockShipmentsOfSources, type Pick, readLines, readPicks, type Shipment, type ShipmentLine, type ShipmentStatus, updatePicks, updateShipments } from './shipment.repo.ts'
+import { wrongStep } from './warehouse.errors.ts'
+
+/** A quantity taken off a shipment line; `picked` of it was already in staging and went back to its bin. */
+export interface Withdrawn {
+  shipmentId: string
+  shipmentLineId: string
+  warehouseId: string
+  orderId: string
+  orderLineId: string
+  itemId: string
+  ownerId: string
+  quantity: number
+  picked: number
+  supply: 'stock' | 'none'
+}
+
+const BEFORE_SHIPPED: readonly ShipmentStatus[] = ['planned', 'released', 'picked', 'packed']
+
+/**
+ * Cancels shipments that are not shipped: picked goods go back to the bins they came from, chosen bins are free again.
+ * The promises stay with the order lines; orders plan anew. Raises `warehouse.shipment_canceled` (news: {@link Withdrawn}[]).
+ */
+export async function cancelShipments(run: CommandRun, requests: readonly { shipmentId: string; reason: string }[]): Promise<Outcome<{ shipmentId: string }>[]> {
+  const { tx, ctx } = run
+  const shipments = await lockShipments(tx, ctx.orgId, requests.map((request) => request.shipmentId))
+  const outcomes = requests.map((request): Outcome<{ shipmentId: string }> => {
+    const shipment = shipments.get(request.shipmentId)
+    if (shipment === undefined) return { ok: false, error: notFound('warehouse.shipment', request.shipmentId) }
+    if (!BEFORE_SHIPPED.includes(shipment.status)) return { ok: false, error: wrongStep(shipment, 'canceled', 'What was shipped comes back by a return.') }
+    return { ok: true, value: { shipmentId: shipment.id } }
+  })
+  const good = requests.filter((_, index) => outcomes[index]?.ok).map((request) => request.shipmentId)
+  const lines = await readLines(tx, ctx.orgId, good)
+  const withdrawn = await withdraw(run, shipments, lines, new Map(lines.map((line) => [line.id, line.quantity])))
+  const reasons = new Map(requests.map((request) => [request.shipmentId, request.reason]))
+  for (const id of good) {
+    run.emit({ type: 'warehouse.shipment_canceled', documentType: 'shipment', documentId: id, payload: { status: [shipments.get(id)?.status, 'canceled'], reason: reasons.get(id) }, news: withdrawn.filter((part) => part.shipmentId === id) })
+  }
+  return outcomes
+}
+
+/**
+ * Takes quantities of order lines off their shipments that are not shipped yet: planned ones first, then released, picked, packed.
+ * Locks the orders' shipments (the caller holds nothing yet). A shipment left without lines is canceled.
+ * @returns what was taken off, and what of each line's quantity stood on no open shipment.
+ */
+export async function withdrawOrderLines(run: CommandRun, orderIds: readonly string[], wanted: ReadonlyMap<string, number>): Promise<Withdrawn[]> {
+  const { tx, ctx } = run
+  const shipments = await lockShipmentsOfSources(tx, ctx.orgId, orderIds)
+  const open = [...shipments.values()].filter((shipment) => BEFORE_SHIPPED.includes(shipment.status))
+  const step = new Map(open.map((shipment) => [shipment.id, BEFORE_SHIPPED.indexOf(shipment.status)]))
+  const lines = (await readLines(tx, ctx.orgId, open.map((shipment) => shipment.id))).toSorted((a, b) => (step.get(a.shipmentId) ?? 0) - (step.get(b.shipmentId) ?? 0))
+  const left = new Map(wanted)
+  const take = new Map<string, number>()
+  for (const line of lines) {
+    const quantity = Math.min(left.get(line.sourceLineId) ?? 0, line.quantity)
+    if (quantity === 0) continue
+    take.set(line.id, quantity)
+    left.set(line.sourceLineId, (left.get(line.sourceLineId) ?? 0) - quantity)
+  }
+  const withdrawn = await withdraw(run, shipments, lines, take)
+  for (const [shipmentId, parts] of Map.groupBy(withdrawn, (part) => part.shipmentId)) {
+    run.emit({ type: 'warehouse.shipment_reduced', documentType: 'shipment', documentId: shipmentId, payload: { lines: parts.map((part) => ({ line_id: part.shipmentLineId, quantity: -part.quantity })) } })
+  }
+  return withdrawn
+}
+
+async function withdraw(run: CommandRun, shipments: ReadonlyMap<string, Shipment>, lines: readonly ShipmentLine[], take: ReadonlyMap<string, number>): Promise<Withdrawn[]> {
+  const { tx, ctx } = run
+  const touched = lines.filter((line) => (take.get(line.id) ?? 0) > 0)
+  if (touched.length === 0) return []
+  const picks = await readPicks(tx, ctx.orgId, [...new Set(touched.map((line) => line.shipmentId))])
+  const changed: Pick[] = []
+  const movements: NewMovement[] = []
+  const deallocate: Allocation[] = []
+  const staged = await readAllocations(tx, ctx.orgId, touched.map((line) => line.id))
+  const withdrawn = touched.map((line) => {
+    const quantity = take.get(line.id) ?? 0
+    const picked = Math.max(0, quantity - (line.quantity - line.pickedQuantity))
+    const own = picks.filter((pick) => pick.shipmentLineId === line.id && pick.status !== 'canceled')
+    changed.push(...freeOpenPicks(own, quantity - picked, deallocate))
+    changed.push(...putBack(run, own, picked, staged.filter((part) => part.sourceId === line.id), movements, deallocate))
+    return {
+      shipmentId: line.shipmentId, shipmentLineId: line.id, warehouseId: shipments.get(line.shipmentId)?.warehouseId ?? '', orderId: line.sourceId, orderLineId: line.sourceLineId,
+      itemId: line.itemId, ownerId: line.ownerId, quantity, picked, supply: line.supply,
+    }
+  })
+  if (movements.length + deallocate.length > 0) await postGoods(run, { movements, deallocate })
+  await updatePicks(tx, ctx.orgId, [...new Map(changed.map((pick) => [pick.id, pick])).values()], { at: run.now, actorId: null })
+  await addToLines(tx, ctx.orgId, withdrawn.map((part) => ({ id: part.shipmentLineId, quantity: -part.quantity, canceled: part.quantity, picked: -part.picked })))
+  await emptyShipments(run, shipments, lines, take)
+  await closePickLists(run, [...new Set(changed.map((pick) => pick.pickListId))])
+  return withdrawn
+}
+
+/** Takes a quantity off picks that were not done; their bins are free again. */
+function freeOpenPicks(picks: readonly Pick[], wanted: number, deallocate: Allocation[]): Pick[] {
+  const changed: Pick[] = []
+  let left = wanted
+  for (const pick of picks.toReversed()) {
+    const quantity = Math.min(left, pick.quantity - pick.pickedQuantity)
+    if (quantity === 0 || pick.status !== 'open') continue
+    left -= quantity
+    deallocate.push({ sourceId: pick.id, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity, purpose: 'pick' })
+    if (pick.quantity === quantity) pick.status = 'canceled'
+    else {
+      pick.quantity -= quantity
+      if (pick.quantity === pick.pickedQuantity) pick.status = 'picked'
+    }
+    changed.push(pick)
+  }
+  return changed
+}
+
+/** Sends picked goods from staging back to the bins they came from. */
+function putBack(run: CommandRun, picks: readonly Pick[], wanted: number, staged: readonly Allocation[], movements: NewMovement[], deallocate: Allocation[]): Pick[] {
+  const changed: Pick[] = []
+  const shelf = staged.map((part) => ({ ...part }))
+  let left = wanted
+  for (const pick of picks.toReversed()) {
+    let fromPick = Math.min(left, pick.pickedQuantity - pick.putBackQuantity)
+    for (const part of shelf) {
+      const quantity = Math.min(fromPick, part.lotId === pick.lotId && part.ownerId === pick.ownerId ? part.quantity : 0)
+      if (quantity === 0) continue
+      part.quantity -= quantity
+      fromPick -= quantity
+      left -= quantity
+      pick.putBackQuantity += quantity
+      deallocate.push({ ...part, quantity })
+      movements.push({ itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity, fromLocationId: part.locationId, toLocationId: pick.locationId, happenedAt: run.now, reason: 'put_back', sourceType: 'pick', sourceId: pick.pickListId, sourceLineId: pick.rootId })
+      changed.push(pick)
+    }
+    if (pick.putBackQuantity === pick.quantity) pick.status = 'canceled'
+  }
+  return changed
+}
+
+/** Shipments whose lines all reached zero are canceled; released ones with nothing left to pick are picked. */
+async function emptyShipments(run: CommandRun, shipments: ReadonlyMap<string, Shipment>, lines: readonly ShipmentLine[], take: ReadonlyMap<string, number>): Promise<void> {
+  const byShipment = Map.groupBy(lines, (line) => line.shipmentId)
+  const changes: { id: string; status: ShipmentStatus; at: Date }[] = []
+  for (const [id, own] of byShipment) {
+    const stays = own.filter((line) => line.quantity > (take.get(line.id) ?? 0))
+    if (stays.length === 0) changes.push({ id, status: 'canceled', at: run.now })
+    else if (shipments.get(id)?.status === 'released' && stays.every((line) => line.supply === 'none' || line.pickedQuantity >= line.quantity - (take.get(line.id) ?? 0))) changes.push({ id, status: 'picked', at: run.now })
+  }
+  await updateShipments(run.tx, run.ctx.orgId, changes)
+}
