@@ -12,6 +12,8 @@ export interface Database {
   kysely: Kysely<KernelTables>
   /** Role to take on in each transaction, when the connection's own user owns the tables; null when it is the application role itself. */
   role: string | null
+  /** Its connections, for figures about them. */
+  pool: Pick<pg.Pool, 'totalCount' | 'idleCount' | 'waitingCount'>
   close(): Promise<void>
 }
 
@@ -43,7 +45,7 @@ export function openDatabase(url: string, options: { maxConnections?: number; ro
   // An idle connection that breaks (server restart) is dropped by the pool; the next query opens another.
   pool.on('error', () => undefined)
   const kysely = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) })
-  return { kysely, role: options.role ?? null, close: () => kysely.destroy() }
+  return { kysely, role: options.role ?? null, pool, close: () => kysely.destroy() }
 }
 
 /** Most attempts at one transaction that meets a deadlock or serialization failure. */

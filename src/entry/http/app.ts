@@ -1,0 +1,150 @@
+import { STATUS_CODES } from 'node:http'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { DomainError } from '../../kernel/errors.ts'
+import type { Route } from '../../kernel/http/index.ts'
+import { newId } from '../../kernel/ids.ts'
+import { allRoutes } from '../routes.ts'
+import type { Runtime } from '../runtime.ts'
+import { VERSION } from '../version.ts'
+import { registerRoutes } from './api-routes.ts'
+import { registerEventStream } from './event-stream.ts'
+import { registerHealthRoutes } from './health-routes.ts'
+import { registerDescription, registerDescriptionRoute } from './openapi.ts'
+import { registerRefusals } from './refusals.ts'
+import { registerSessionRoutes } from './session-routes.ts'
+import { registerWebApp } from './web-app.ts'
+
+const MEGABYTE = 1024 * 1024
+/** Longest time a connection may take to send its request. */
+const REQUEST_TIMEOUT_MS = 120_000
+
+export interface AppOptions {
+  /** More routes than the rooms', for tests. */
+  routes?: readonly Route[]
+  /** Compares every answer with its schema; for tests. */
+  checkAnswers?: boolean
+}
+
+/** Builds the HTTP server of a runtime from all rooms' routes. Not listening yet: tests use `app.inject`. */
+export async function buildApp(runtime: Runtime, options: AppOptions = {}): Promise<FastifyInstance> {
+  const { config } = runtime
+  const app: FastifyInstance = Fastify({
+    loggerInstance: runtime.log as unknown as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    requestIdLogLabel: 'request_id',
+    bodyLimit: config.TEFTER_BODY_LIMIT_MB * MEGABYTE,
+    trustProxy: trustedProxies(config.TEFTER_TRUST_PROXY),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+  })
+  // Input is checked by the runner, answers are written as they are.
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => JSON.stringify)
+  registerRefusals(app)
+  registerJson(app)
+  await registerProtection(app, runtime)
+  await app.register(multipart, { limits: { fileSize: config.TEFTER_UPLOAD_LIMIT_MB * MEGABYTE, files: 1, fields: 20, fieldSize: MEGABYTE } })
+  await registerDescription(app, VERSION)
+  observe(app, runtime)
+  registerHealthRoutes(app, runtime)
+  registerSessionRoutes(app, runtime)
+  registerEventStream(app, runtime)
+  registerRoutes(app, runtime, [...allRoutes, ...(options.routes ?? [])], { checkAnswers: options.checkAnswers ?? false })
+  registerDescriptionRoute(app)
+  await registerWebApp(app)
+  await app.ready()
+  return app
+}
+
+/** A sane X-Request-Id is kept, so that a caller finds its own id in our log. */
+function requestId(request: { headers: Record<string, unknown> }): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{8,128}$/.test(given) ? given : newId()
+}
+
+function trustedProxies(setting: string | undefined): boolean | string[] {
+  if (setting === undefined || setting === 'false') return false
+  return setting === 'true' ? true : setting.split(',').map((address) => address.trim())
+}
+
+/** JSON that is not UTF-8 is refused instead of turned into replacement characters; `__proto__` is refused too. */
+function registerJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) return void done(null, undefined)
+    let text: string
+    try {
+      text = decoder.decode(body as Buffer)
+    } catch (cause) {
+      return void done(new DomainError('invalid', 'kernel.bad_json', 'The body is not UTF-8. Save or send it as UTF-8.', { cause }), undefined)
+    }
+    return void parseJson(request, text, (error, value) => done(error === null ? null : asBadJson(error), value))
+  })
+}
+
+function asBadJson(cause: Error): DomainError {
+  return new DomainError('invalid', 'kernel.bad_json', `The body is not valid JSON: ${cause.message}. It may be cut off; check it with a JSON tool.`, { cause })
+}
+
+async function registerProtection(app: FastifyInstance, { config }: Runtime): Promise<void> {
+  await app.register(cookie)
+  const secure = config.TEFTER_PUBLIC_URL?.startsWith('https:') === true
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Component libraries set style attributes; scripts stay strict.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        frameSrc: ["'self'", 'blob:'],
+        ...(secure ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    strictTransportSecurity: secure,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  await app.register(rateLimit, {
+    global: config.TEFTER_RATE_LIMIT > 0,
+    max: config.TEFTER_RATE_LIMIT > 0 ? config.TEFTER_RATE_LIMIT : Number.MAX_SAFE_INTEGER,
+    timeWindow: 60_000,
+    cache: 20_000,
+    keyGenerator: (request: FastifyRequest) => request.headers.authorization ?? request.ip,
+  })
+}
+
+/** One structured line and one measurement a request: no bodies, no query strings, no headers. */
+function observe(app: FastifyInstance, runtime: Runtime): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id)
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none'
+    const seconds = reply.elapsedTime / 1000
+    runtime.metrics.observeRequest(route, request.method, reply.statusCode, seconds)
+    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+    const outcome = STATUS_CODES[reply.statusCode] ?? 'answered'
+    if (request.routeOptions.logLevel === 'warn') request.log.debug(line, outcome)
+    else request.log.info(line, outcome)
+    done()
+  })
+}

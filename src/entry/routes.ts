@@ -1,0 +1,5 @@
+import type { Route } from '../kernel/http/index.ts'
+import { identityRoutes } from '../modules/identity/index.ts'
+
+/** Every operation of the API: each room exports its own, and is added here. */
+export const allRoutes: readonly Route[] = [...identityRoutes]

@@ -1,0 +1,4 @@
+import type { Provisioner } from './provision-organization.ts'
+
+/** Every room's standard rows, in the order they build on each other. */
+export const provisioners: readonly Provisioner[] = []
