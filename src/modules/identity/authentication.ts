@@ -1,6 +1,5 @@
 import { betterAuth } from 'better-auth'
-import { sql } from 'kysely'
-import { type Database, inGlobalTransaction } from '../../kernel/database.ts'
+import type { Database } from '../../kernel/database.ts'
 import { DomainError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { wrongCredentials } from './identity.errors.ts'
@@ -125,9 +124,4 @@ function toHeaders(headers: RequestHeaders): Headers {
 function withoutCookies(headers: RequestHeaders): Headers {
   const { cookie: _cookie, ...rest } = headers
   return toHeaders(rest)
-}
-
-/** Ends every session of a user, for instance when they are disabled or get a new password. */
-export async function endSessionsOf(database: Database, userId: string): Promise<void> {
-  await inGlobalTransaction(database, (tx) => sql`delete from auth.session where user_id = ${userId}`.execute(tx))
 }

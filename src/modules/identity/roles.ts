@@ -17,6 +17,8 @@ export const PERMISSIONS = [
   'inventory.count',
   'ledger.read',
   'ledger.reverse',
+  'ledger.post',
+  'ledger.close_period',
   'warehouse.read',
   'warehouse.receive',
   'warehouse.release',

@@ -1,0 +1,20 @@
+import type { Runtime } from './runtime.ts'
+
+/** How much of the demo's year is built. */
+export interface DemoOptions {
+  /** The last so many days; `full` is the whole year. */
+  days: number | 'full'
+  onProgress?: (done: number, total: number, what: string) => void
+}
+
+/** Where people sign in after the demo was built. The password is for this machine only. */
+export interface DemoSignIn {
+  email: string
+  password: string
+}
+
+/** Builds the demo business. */
+export type BuildDemo = (runtime: Runtime, options: DemoOptions) => Promise<DemoSignIn>
+
+/** The demo's builder; undefined in a build without one. */
+export const buildDemo: BuildDemo | undefined = undefined as BuildDemo | undefined
