@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../kernel/errors.ts'
+import type { AccountRole } from '../ledger/index.ts'
 
 /** A movement about to be recorded. Quantity in the item's base unit; cost fields as in {@link MovementCost}. */
 export interface NewMovement {
@@ -88,8 +89,8 @@ export type LocationKind = 'real' | 'supplier' | 'customer' | 'production' | 'tr
 export interface PostingRule {
   direction: 'in' | 'out' | 'through' | 'none'
   /** Ledger roles debited and credited with the value. */
-  debit?: string
-  credit?: string
+  debit?: AccountRole
+  credit?: AccountRole
 }
 
 export interface RefusedPair {

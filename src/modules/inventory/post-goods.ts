@@ -11,7 +11,7 @@ import { insertMovements, writeCosts } from './movement.repo.ts'
 import { postingRule } from './posting-table.ts'
 import { changeAllocations, endReservations } from './promise.repo.ts'
 import { serveBackorders } from './serve-backorders.ts'
-import { addToLevels, addToPositions, type Level, type LevelChange, levelKey, lockPositions, type Position, type PositionChange, positionKey, readLevels, shareLocations } from './stock.repo.ts'
+import { addToLevels, addToPositions, type Level, type LevelChange, levelKey, lockPositions, type Position, type PositionChange, positionKey, readLevels, readLocations, shareLocations } from './stock.repo.ts'
 
 /**
  * Records goods movements with everything they change, in the caller's transaction: levels, positions, allocations, promises,
@@ -20,15 +20,17 @@ import { addToLevels, addToPositions, type Level, type LevelChange, levelKey, lo
  * A fact is never refused because stock is promised: goods that leave a bin or a position take allocations and promises with
  * them (`freePromises`). Refused is only what is not there at all, and a new allocation of what is not free.
  *
- * Locks: locations (share), then positions in key order; a position is the mutex for its item's levels, layers and promises.
+ * Locks: positions in key order, then locations (share); a position is the mutex for its item's levels, layers and promises.
  *
  * @throws `inventory.insufficient_stock` (rule) naming every short level, `inventory.no_posting_rule` (rule)
  */
 export async function postGoods(run: CommandRun, posting: GoodsPosting): Promise<RecordedMovement[]> {
   const { tx, ctx } = run
+  // Which positions are touched follows from what never changes of a location; whether it sells is read under the locks.
+  const places = await readLocations(tx, ctx.orgId, locationIds(posting))
+  const before = await lockPositions(tx, ctx.orgId, positionChanges(posting, places))
   const locations = await shareLocations(tx, ctx.orgId, locationIds(posting))
   const positions = positionChanges(posting, locations)
-  const before = await lockPositions(tx, ctx.orgId, positions)
 
   const levels = levelChanges(posting, locations)
   const existing = await readLevels(tx, ctx.orgId, levels)

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
 import type { OpenLayer, ReturnableUse } from './cost.ts'
 import type { Allocation, LocationFacts } from './goods-posting.ts'
@@ -39,11 +39,20 @@ export function levelKey(key: LevelKey): string {
   return `${key.itemId}/${key.locationId}/${key.lotId}/${key.ownerId}`
 }
 
-/** Reads locations by id and keeps their role and block from changing until the commit. */
-export async function shareLocations(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, LocationFacts>> {
+/** Reads locations by id and keeps their role and block from changing until the commit. Positions are locked before. */
+export function shareLocations(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, LocationFacts>> {
+  return selectLocations(tx, orgId, ids, sql`for share`)
+}
+
+/** Reads locations by id as they are now: kind and warehouse never change, role and block may. */
+export function readLocations(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, LocationFacts>> {
+  return selectLocations(tx, orgId, ids, sql``)
+}
+
+async function selectLocations(tx: Tx, orgId: number, ids: readonly string[], lock: RawBuilder<unknown>): Promise<Map<string, LocationFacts>> {
   const { rows } = await sql<LocationFacts>`
     select id, code, warehouse_id as "warehouseId", kind, role, sellable from inventory.location
-     where org_id = ${orgId} and id = any(${[...new Set(ids)]}::uuid[]) order by id for share`.execute(tx)
+     where org_id = ${orgId} and id = any(${[...new Set(ids)]}::uuid[]) order by id ${lock}`.execute(tx)
   return new Map(rows.map((row) => [row.id, row]))
 }
 

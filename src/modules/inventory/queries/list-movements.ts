@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import { type Static, Type } from 'typebox'
+import { defineQuery } from '../../../kernel/command.ts'
+import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
+import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
+
+const idOrNull = Type.Union([Uuid, Type.Null()])
+
+const MovementRow = exactly({
+  seq: Type.Integer(), item_id: Uuid, sku: Type.String(), lot_id: Uuid, owner_id: Uuid, quantity: Type.Integer(),
+  from_location_id: Uuid, from_location_code: Type.String(), to_location_id: Uuid, to_location_code: Type.String(),
+  happened_at: Instant, recorded_at: Instant, reason: Type.String(), source_type: Type.String(), source_id: Uuid, source_line_id: Uuid,
+  reverses_seq: Type.Union([Type.Integer(), Type.Null()]), entry_id: idOrNull, actor: exactly({ kind: Type.String(), id: idOrNull }),
+})
+type MovementRow = Static<typeof MovementRow>
+
+/** Stock movements, newest recorded first. `from` and `to` go by happened_at, `from` included, `to` not. */
+export const listMovements = defineQuery({
+  name: 'inventory.list_movements',
+  permission: 'inventory.read',
+  summary: 'List stock movements',
+  input: exactly({
+    item_id: Type.Optional(Uuid), location_id: Type.Optional(Uuid), source_id: Type.Optional(Uuid), source_line_id: Type.Optional(Uuid),
+    from: Type.Optional(Instant), to: Type.Optional(Instant), ...pageInput,
+  }),
+  output: pageOf(MovementRow),
+
+  async run({ tx, ctx }, { item_id, location_id, source_id, source_line_id, from, to, limit = DEFAULT_LIMIT, cursor }) {
+    const after = decodeCursor(cursor, ['number'])
+    const conditions = [sql`m.org_id = ${ctx.orgId}`]
+    if (item_id !== undefined) conditions.push(sql`m.item_id = ${item_id}`)
+    if (location_id !== undefined) conditions.push(sql`(m.from_location_id = ${location_id} or m.to_location_id = ${location_id})`)
+    if (source_id !== undefined) conditions.push(sql`m.source_id = ${source_id}`)
+    if (source_line_id !== undefined) conditions.push(sql`m.source_line_id = ${source_line_id}`)
+    if (from !== undefined) conditions.push(sql`m.happened_at >= ${new Date(from)}`)
+    if (to !== undefined) conditions.push(sql`m.happened_at < ${new Date(to)}`)
+    if (after !== null) conditions.push(sql`m.seq < ${after[0]}`)
+    const { rows } = await sql<Omit<MovementRow, 'happened_at' | 'recorded_at'> & { happened_at: Date; recorded_at: Date }>`
+      select m.seq, m.item_id, i.sku, m.lot_id, m.owner_id, m.quantity, m.from_location_id, f.code as from_location_code, m.to_location_id, t.code as to_location_code,
+             m.happened_at, m.recorded_at, m.reason, m.source_type, m.source_id, m.source_line_id, m.reverses_seq, m.entry_id, jsonb_build_object('kind', m.actor_kind, 'id', m.actor_id) as actor
+        from inventory.stock_movement m
+        join catalog.item i on i.org_id = m.org_id and i.id = m.item_id
+        join inventory.location f on f.org_id = m.org_id and f.id = m.from_location_id
+        join inventory.location t on t.org_id = m.org_id and t.id = m.to_location_id
+       where ${sql.join(conditions, sql` and `)} order by m.seq desc limit ${limit + 1}`.execute(tx)
+    const page = toPage(rows, limit, (row) => [row.seq])
+    return { ...page, data: page.data.map((row) => ({ ...row, happened_at: row.happened_at.toISOString(), recorded_at: row.recorded_at.toISOString() })) }
+  },
+})
