@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../kernel/errors.ts'
+import { stableJson } from '../../kernel/events.ts'
 import { isCurrency } from '../../kernel/money.ts'
 import { barcodeKey, barcodeProblem, detectScheme } from './gtin.ts'
 import type { Item, ItemDraft } from './item.ts'
@@ -96,8 +97,7 @@ function hasControl(text: string): boolean {
 }
 
 function comparable(value: unknown): string {
-  if (!Array.isArray(value)) return JSON.stringify(value)
-  return JSON.stringify(value.map((entry) => JSON.stringify(Object.entries(entry as object).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted())
+  return Array.isArray(value) ? JSON.stringify(value.map((entry) => stableJson(entry)).toSorted()) : stableJson(value)
 }
 
 function withoutUndefined<T extends object>(fields: T): T {

@@ -3,11 +3,16 @@ import { defineCommand } from '../../../kernel/command.ts'
 import { DomainError, type FieldProblem } from '../../../kernel/errors.ts'
 import { exactly } from '../../../kernel/schema.ts'
 import { ITEM_ERRORS } from '../catalog.errors.ts'
+import { Product } from './create-product.ts'
 import { ItemDraft, ItemWritten } from '../item.ts'
+import { takeProducts } from '../take-products.ts'
 import { saveItems } from '../save-items.ts'
 
 /** Most items taken over in one transaction. */
 export const MAX_TAKEN_ITEMS = 50_000
+
+/** A draft that may name its product by name: found, or made when it is new. */
+const DraftWithProduct = exactly({ ...ItemDraft.properties, product: Type.Optional(Product.properties.name) })
 
 /** One draft that was refused: its place in the input, the code of the refusal and every problem. */
 export interface RefusedDraft {
@@ -30,7 +35,7 @@ export const takeItems = defineCommand({
   permission: 'catalog.write',
   summary: 'Create or change items by SKU',
   input: exactly({
-    items: Type.Array(ItemDraft, { maxItems: MAX_TAKEN_ITEMS }),
+    items: Type.Array(DraftWithProduct, { maxItems: MAX_TAKEN_ITEMS }),
     skip_refused: Type.Boolean(),
     dry_run: Type.Boolean(),
   }),
@@ -38,7 +43,9 @@ export const takeItems = defineCommand({
   errors: ['catalog.items_refused', 'catalog.dry_run', ...ITEM_ERRORS],
 
   async run(run, { items, skip_refused, dry_run }) {
-    const outcomes = await saveItems(run, items.map((draft) => ({ mode: 'upsert', draft })))
+    const products = await takeProducts(run, items.flatMap((item) => item.product ?? []))
+    const drafts = items.map(({ product, ...draft }) => (product === undefined ? draft : { ...draft, product_id: products.get(product) ?? null }))
+    const outcomes = await saveItems(run, drafts.map((draft) => ({ mode: 'upsert', draft })))
     const written = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
     const refused = outcomes.flatMap((outcome, index): RefusedDraft[] =>
       outcome.ok ? [] : [{ index, code: outcome.error.code, message: outcome.error.message, fields: outcome.error.fields }],
