@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { formatScaled } from '../../kernel/money.ts'
+import { formatMinor, formatScaled } from '../../kernel/money.ts'
 import { csvExporter } from './csv.ts'
 import { CHUNK_ROWS, readChunks } from './exporter.ts'
 
@@ -32,11 +32,14 @@ interface MovementRow {
   entry_number: number | null
   stated_unit_cost: number | null
   stated_unit_cost_scale: number | null
+  stated_amount: number | null
+  stated_tax: number | null
+  stated_currency: string | null
 }
 
 /**
  * Every stock movement in the order recorded: enough to compute levels and FIFO cost anew. `sale_line_id` is the shipment line
- * that goods left by or came back from; `stated_unit_cost` the cost a find was entered with.
+ * that goods left by or came back from; `stated_unit_cost` the cost a find was entered with, `stated_amount` the credit given for goods of no known sale.
  */
 export const movementsCsv = csvExporter<MovementRow>(
   {
@@ -66,6 +69,9 @@ export const movementsCsv = csvExporter<MovementRow>(
     reverses_seq: (row) => row.reverses_seq,
     entry_number: (row) => row.entry_number,
     stated_unit_cost: (row) => (row.stated_unit_cost === null ? null : formatScaled(row.stated_unit_cost, row.stated_unit_cost_scale ?? 0)),
+    stated_amount: (row) => stated(row.stated_amount, row.stated_currency),
+    stated_tax: (row) => stated(row.stated_tax, row.stated_currency),
+    stated_currency: (row) => (row.stated_amount === null ? null : row.stated_currency),
   },
   (tx, ctx) =>
     readChunks(
@@ -77,7 +83,8 @@ export const movementsCsv = csvExporter<MovementRow>(
                  m.happened_at, m.recorded_at, m.reason, m.source_type, m.source_id, m.source_line_id,
                  coalesce(sl.id, rl.shipment_line_id) as sale_line_id,
                  coalesce(sl.source_line_id, back.source_line_id, rl.source_line_id) as order_line_id,
-                 m.reverses_seq, e.seq as entry_number, al.unit_cost as stated_unit_cost, al.unit_cost_scale as stated_unit_cost_scale
+                 m.reverses_seq, e.seq as entry_number, al.unit_cost as stated_unit_cost, al.unit_cost_scale as stated_unit_cost_scale,
+                 rl.stated_amount, rl.stated_tax, rr.currency as stated_currency
             from inventory.stock_movement m
             join catalog.item i on i.org_id = m.org_id and i.id = m.item_id
             join inventory.lot lot on lot.org_id = m.org_id and lot.id = m.lot_id
@@ -89,6 +96,7 @@ export const movementsCsv = csvExporter<MovementRow>(
             left join ledger.journal_entry e on e.org_id = m.org_id and e.id = m.entry_id
             left join warehouse.shipment_line sl on sl.org_id = m.org_id and sl.id = m.source_line_id
             left join warehouse.return_receipt_line rl on rl.org_id = m.org_id and rl.id = m.source_line_id
+            left join warehouse.return_receipt rr on rr.org_id = rl.org_id and rr.id = rl.receipt_id
             left join warehouse.shipment_line back on back.org_id = m.org_id and back.id = rl.shipment_line_id
             left join inventory.adjustment_line al on al.org_id = m.org_id and al.id = m.source_line_id
            where m.org_id = ${ctx.orgId} and m.seq > ${after ?? 0} order by m.seq limit ${CHUNK_ROWS}`.execute(tx)
@@ -97,3 +105,7 @@ export const movementsCsv = csvExporter<MovementRow>(
       (row) => row.seq,
     ),
 )
+
+function stated(amount: number | null, currency: string | null): string | null {
+  return amount === null || currency === null ? null : formatMinor(amount, currency)
+}

@@ -18,6 +18,7 @@ interface OrderRow {
   ship_country: string
   currency: string
   prices_include_tax: boolean
+  base_rate_ppm: number
   row: 'line' | 'charge'
   row_id: string
   parent_row_id: string | null
@@ -62,6 +63,7 @@ const columns: CsvColumns<OrderRow> = {
   ship_country: (row) => row.ship_country,
   currency: (row) => row.currency,
   prices_include_tax: (row) => row.prices_include_tax,
+  base_rate_ppm: (row) => row.base_rate_ppm,
   row: (row) => row.row,
   row_id: (row) => row.row_id,
   parent_row_id: (row) => row.parent_row_id,
@@ -114,7 +116,7 @@ async function readRows(tx: Tx, orgId: number, orderIds: readonly string[]): Pro
   const wanted = sql`select o.*, c.code as channel from orders.sales_order o join orders.channel c on c.org_id = o.org_id and c.id = o.channel_id
                       where o.org_id = ${orgId} and o.id = any(${[...orderIds]}::uuid[])`
   const header = sql.raw(
-    'o.id as order_id, o.number, o.channel, o.external_id, o.placed_at, o.state, o.payment_status, o.fulfillment_status, o.payment_terms, o.customer_name as customer, o.ship_country, o.currency, o.prices_include_tax',
+    'o.id as order_id, o.number, o.channel, o.external_id, o.placed_at, o.state, o.payment_status, o.fulfillment_status, o.payment_terms, o.customer_name as customer, o.ship_country, o.currency, o.prices_include_tax, o.base_rate_ppm',
   )
   const { rows } = await sql<OrderRow>`
     with o as (${wanted}), part as (${lines(header)} union all ${charges(header)})
