@@ -1,0 +1,48 @@
+import type { Context } from '../../kernel/context.ts'
+import type { System } from '../../kernel/runner.ts'
+import type { ImportReport } from './import-report.ts'
+
+/** What a file holds. */
+export type ImportKind = 'items' | 'orders' | 'stock'
+
+/** A column a format reads. */
+export interface ImportColumn {
+  name: string
+  required?: boolean
+  /** What stands in it, for the guide and the template. */
+  about: string
+}
+
+/** A file on its way in. */
+export interface ImportJob {
+  system: System
+  ctx: Context
+  /** Id of the import: commands use it in idempotency keys, so that a repeated run writes nothing twice. */
+  importId: string
+  content: Uint8Array
+  fileName: string
+  /** Encoding the user stated; null to find out. */
+  encoding: string | null
+  skipBad: boolean
+  report: ImportReport
+  /** To be called after each piece that was written, with the rows done so far. */
+  progress(rowsDone: number): Promise<void>
+}
+
+/** A file that was read and checked, ready to be written. */
+export interface PreparedImport {
+  /**
+   * Writes what is good, through commands, and counts `report.rowsDone`. Called only when no row is bad or bad ones are to be skipped.
+   * Refusals that appear only now go into the report.
+   */
+  write(): Promise<void>
+}
+
+/** One way of reading one kind of file. `prepare` reads the whole file, checks it against the database and writes nothing. */
+export interface ImportFormat {
+  kind: ImportKind
+  name: string
+  summary: string
+  columns: readonly ImportColumn[]
+  prepare(job: ImportJob): Promise<PreparedImport>
+}
