@@ -1,7 +1,10 @@
-import type { Route } from '../kernel/http/index.ts'
 import { exportRoutes } from '../flows/exports/index.ts'
+import type { Route } from '../kernel/http/index.ts'
+import { catalogRoutes } from '../modules/catalog/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
+import { inventoryRoutes } from '../modules/inventory/index.ts'
 import { ledgerRoutes } from '../modules/ledger/index.ts'
+import { partiesRoutes } from '../modules/parties/index.ts'
 
 /** Every operation of the API: each room exports its own, and is added here. */
-export const allRoutes: readonly Route[] = [...identityRoutes, ...ledgerRoutes, ...exportRoutes]
+export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...ledgerRoutes, ...exportRoutes]

@@ -1,5 +1,43 @@
-import type { Job } from '../kernel/jobs.ts'
+import type { Job, JobGround } from '../kernel/jobs.ts'
+import { runCommand } from '../kernel/runner.ts'
 import { purgeIdempotencyKeys, purgeSessions, refreshStatistics } from '../kernel/upkeep.jobs.ts'
+import { expireHolds } from '../modules/inventory/index.ts'
+import { verifyOrganization } from './verify-organization.ts'
+
+/** Rounds of one run; what is left is met by the next. */
+const MAX_ROUNDS = 100
+
+/** Ends stock holds whose time is over, in every organization. */
+const expireStockHolds: Job = {
+  name: 'inventory.expire_stock_holds',
+  everySeconds: 15,
+  handle: (ground) =>
+    inEveryOrganization(ground, async (orgId) => {
+      const ctx = await ground.contextOf(orgId)
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- rounds follow each other
+        const { expired } = await runCommand(ground.system, ctx, expireHolds, {})
+        if (expired === 0) return
+      }
+    }),
+}
+
+/** Proves every organization's numbers at 03:00 UTC; a fault is logged as an error and stands in the stored outcome. */
+const verifyNightly: Job = {
+  name: 'reports.verify_nightly',
+  cron: '0 3 * * *',
+  timeoutSeconds: 4 * 3600,
+  handle: (ground) =>
+    inEveryOrganization(ground, async (orgId) => {
+      const { ok, checks } = await verifyOrganization(ground.system, await ground.contextOf(orgId))
+      if (!ok) ground.log.error({ org_id: orgId, faults: checks.filter((check) => !check.ok).map(({ id }) => id) }, 'verification found a fault')
+    }),
+}
+
+async function inEveryOrganization(ground: JobGround, work: (orgId: number) => Promise<void>): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- one organization after another
+  for (const orgId of await ground.listOrganizations()) await work(orgId)
+}
 
 /** All work outside requests. Rooms' jobs are added here. */
-export const allJobs: readonly Job[] = [purgeIdempotencyKeys, purgeSessions, refreshStatistics]
+export const allJobs: readonly Job[] = [purgeIdempotencyKeys, purgeSessions, refreshStatistics, expireStockHolds, verifyNightly]

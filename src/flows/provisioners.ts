@@ -1,5 +1,11 @@
+import { provisionCatalog } from '../modules/catalog/index.ts'
+import { provisionInventory } from '../modules/inventory/index.ts'
 import { provisionLedger } from '../modules/ledger/index.ts'
 import type { Provisioner } from './provision-organization.ts'
 
 /** Every room's standard rows, in the order they build on each other. */
-export const provisioners: readonly Provisioner[] = [(run) => provisionLedger(run.tx, run.ctx.orgId)]
+export const provisioners: readonly Provisioner[] = [
+  ({ tx, ctx }) => provisionLedger(tx, ctx.orgId),
+  ({ tx, ctx }) => provisionCatalog(tx, ctx.orgId),
+  ({ tx, ctx, now }) => provisionInventory(tx, ctx.orgId, now),
+]

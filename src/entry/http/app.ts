@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { DomainError } from '../../kernel/errors.ts'
 import type { Route } from '../../kernel/http/index.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -34,9 +34,8 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   const { config } = runtime
   const app: FastifyInstance = Fastify({
     loggerInstance: runtime.log as unknown as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
-    requestIdLogLabel: 'request_id',
     bodyLimit: config.TEFTER_BODY_LIMIT_MB * MEGABYTE,
     trustProxy: trustedProxies(config.TEFTER_TRUST_PROXY),
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -92,7 +91,7 @@ function registerJson(app: FastifyInstance): void {
 }
 
 function asBadJson(cause: Error): DomainError {
-  return new DomainError('invalid', 'kernel.bad_json', `The body is not valid JSON: ${cause.message}. It may be cut off; check it with a JSON tool.`, { cause })
+  return new DomainError('invalid', 'kernel.bad_json', 'The body is not valid JSON. It may be cut off, or hold the forbidden name __proto__; check it with a JSON tool.', { cause })
 }
 
 async function registerProtection(app: FastifyInstance, { config }: Runtime): Promise<void> {

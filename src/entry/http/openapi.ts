@@ -28,7 +28,7 @@ export async function registerDescription(app: FastifyInstance, version: string)
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`) },
     hideUntagged: true,
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true, docExpansion: 'none' } })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, uiConfig: { deepLinking: true, docExpansion: 'none' } })
 }
 
 /** Serves the description itself. */

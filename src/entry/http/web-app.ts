@@ -27,7 +27,7 @@ export async function registerWebApp(app: FastifyInstance, dist = DIST): Promise
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/'
-    const wantsPage = request.method === 'GET' && !NOT_PAGES.test(path) && (request.headers.accept ?? '*/*').includes('html')
+    const wantsPage = request.method === 'GET' && !NOT_PAGES.test(path) && /html|\*\/\*/.test(request.headers.accept ?? '*/*')
     if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     if (wantsPage) return reply.type('text/html; charset=utf-8').send(NOT_BUILT)
     return sendProblem(reply, problem(404, 'kernel.no_such_route', `There is no ${request.method} ${path}. All operations stand at /docs.`, { instance: request.id }))
