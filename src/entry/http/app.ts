@@ -7,6 +7,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { DomainError } from '../../kernel/errors.ts'
 import type { Route } from '../../kernel/http/index.ts'
 import { newId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
 import { allRoutes } from '../routes.ts'
 import type { Runtime } from '../runtime.ts'
 import { VERSION } from '../version.ts'
@@ -14,7 +15,7 @@ import { registerRoutes } from './api-routes.ts'
 import { registerEventStream } from './event-stream.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerDescription, registerDescriptionRoute } from './openapi.ts'
-import { registerRefusals } from './refusals.ts'
+import { describeFailure, registerRefusals, sendProblem } from './refusals.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { registerWebApp } from './web-app.ts'
 
@@ -33,7 +34,7 @@ export interface AppOptions {
 export async function buildApp(runtime: Runtime, options: AppOptions = {}): Promise<FastifyInstance> {
   const { config } = runtime
   const app: FastifyInstance = Fastify({
-    loggerInstance: runtime.log as unknown as FastifyBaseLogger,
+    loggerInstance: serverLog(runtime.log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
     bodyLimit: config.TEFTER_BODY_LIMIT_MB * MEGABYTE,
@@ -41,6 +42,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, describeFailure(error, request)),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   })
   // Input is checked by the runner, answers are written as they are.
@@ -60,6 +62,13 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   await registerWebApp(app)
   await app.ready()
   return app
+}
+
+/** Fastify wants pino's whole set of levels; the process's own log has it already. */
+function serverLog(log: Log): FastifyBaseLogger {
+  if ('fatal' in log) return log as unknown as FastifyBaseLogger
+  const { info, warn, error, debug } = log
+  return { level: 'info', info, warn, error, debug, fatal: error, trace: debug, silent: debug, child: (fields: object) => serverLog(log.child(fields)) } as FastifyBaseLogger
 }
 
 /** A sane X-Request-Id is kept, so that a caller finds its own id in our log. */

@@ -18,7 +18,8 @@ export function sendProblem(reply: FastifyReply, document: Problem): FastifyRepl
   return reply.status(document.status).header('content-type', 'application/problem+json; charset=utf-8').serializer(JSON.stringify).send(document)
 }
 
-function describeFailure(error: FastifyError, request: FastifyRequest): Problem {
+/** The problem document of a failure; a bug is logged, and tells the caller its request id only. */
+export function describeFailure(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof DomainError) {
     if (error.kind === 'unavailable') request.log.warn({ code: error.code, cause: String(error.cause) }, 'not available')
     return problemOf(error, request.id)

@@ -1,7 +1,8 @@
 import type { FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
-import { pathParameters, propertiesOf } from './input.ts'
+import { pathParameters } from './input.ts'
 import type { Route } from './route.ts'
+import { propertiesOf } from './schema.ts'
 
 /** Refusals that any operation can answer with, by status, for the description. */
 const COMMON_REFUSALS = [400, 401, 403, 404, 409, 422, 429, 500, 503] as const

@@ -3,14 +3,7 @@ import type { TSchema } from 'typebox'
 import { type FieldProblem, invalidInput } from '../errors.ts'
 import { fromText } from '../from-text.ts'
 import type { Route } from './route.ts'
-
-/** Properties of an object schema; a union's members count together. */
-export function propertiesOf(schema: TSchema | null): Readonly<Record<string, TSchema>> {
-  const shape = schema as { properties?: Record<string, TSchema>; anyOf?: TSchema[]; allOf?: TSchema[] } | null
-  if (shape === null) return {}
-  const members = [...(shape.anyOf ?? []), ...(shape.allOf ?? [])].map((member) => propertiesOf(member))
-  return Object.assign({}, ...members, shape.properties ?? {}) as Record<string, TSchema>
-}
+import { propertiesOf } from './schema.ts'
 
 /** Names of the path's parameters: `/v1/orders/:order_id` → `['order_id']`. */
 export function pathParameters(path: string): string[] {

@@ -13,19 +13,21 @@ export interface Problem {
   [fact: string]: unknown
 }
 
-/** Schema of {@link Problem} for the API's description. */
-export const ProblemSchema = Type.Object(
-  {
-    type: Type.String(),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String({ description: 'One sentence that names the field and the fix.' }),
-    code: Type.String({ description: 'Stable code `room.reason`.' }),
-    instance: Type.Optional(Type.String({ description: 'The request id, as in the log.' })),
-    errors: Type.Array(Type.Object({ pointer: Type.String(), code: Type.String(), message: Type.String() })),
-  },
-  { $id: 'Problem', description: 'RFC 9457 problem document' },
-)
+const fields = {
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String({ description: 'One sentence that names the field and the fix.' }),
+  code: Type.String({ description: 'Stable code `room.reason`.' }),
+  instance: Type.Optional(Type.String({ description: 'The request id, as in the log.' })),
+  errors: Type.Array(Type.Object({ pointer: Type.String(), code: Type.String(), message: Type.String() })),
+}
+
+/** Schema of {@link Problem} for the API's description, named there. */
+export const ProblemSchema = Type.Object(fields, { $id: 'Problem', description: 'RFC 9457 problem document' })
+
+/** The same inside another answer, such as an element's outcome. */
+export const ProblemInside = Type.Object(fields, { description: 'RFC 9457 problem document' })
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Not valid',
@@ -69,6 +71,3 @@ export function problemOf(error: DomainError, requestId: string | null = null): 
 export function internalProblem(requestId: string | null): Problem {
   return problem(500, 'kernel.internal_error', `Something broke on our side. Nothing was half done. Tell support the request id ${requestId ?? 'unknown'}.`, { instance: requestId })
 }
-
-/** Stands for {@link ProblemSchema} inside other schemas. */
-export const ProblemReference = Type.Unsafe<Problem>(Type.Ref('Problem#'))

@@ -4,7 +4,8 @@ import type { BatchCommand, Command, Outcome, Query } from '../command.ts'
 import type { Context } from '../context.ts'
 import { runBatch, runCommand, runQuery, type System } from '../runner.ts'
 import { parse } from '../parse.ts'
-import { problemOf, ProblemReference } from './problem.ts'
+import { propertiesOf } from './schema.ts'
+import { problemOf, ProblemInside } from './problem.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -117,8 +118,8 @@ export function batchRoute<E extends TSchema, O extends TSchema>(
   const input = Type.Object({ [field]: Type.Array(Type.Any(), { minItems: 1, maxItems: command.maxElements }) }, { additionalProperties: false })
   const documented = Type.Object({ [field]: Type.Array(command.element, { minItems: 1, maxItems: command.maxElements }) }, { additionalProperties: false })
   const outcome = Type.Union([
-    Type.Intersect([Type.Object({ ok: Type.Literal(true) }), command.output]),
-    Type.Object({ ok: Type.Literal(false), error: ProblemReference }),
+    Type.Object({ ok: Type.Literal(true), ...propertiesOf(command.output) }, { additionalProperties: false }),
+    Type.Object({ ok: Type.Literal(false), error: ProblemInside }),
   ])
   return {
     ...describe({ ...command, input: documented, output: Type.Object({ outcomes: Type.Array(outcome) }) }, options, 200),
