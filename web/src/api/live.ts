@@ -1,0 +1,77 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { commonHeaders } from './client.ts'
+import { refresh } from './queries.ts'
+
+export type LiveState = 'live' | 'connecting' | 'offline'
+
+/** Lists that change when a room reports an event. */
+const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
+  orders: ['/v1/orders', '/v1/overview'],
+  warehouse: ['/v1/shipments', '/v1/pick-lists', '/v1/goods-receipts', '/v1/overview', '/v1/orders'],
+  inventory: ['/v1/stock', '/v1/movements', '/v1/cost-layers', '/v1/overview'],
+  catalog: ['/v1/items', '/v1/products'],
+  parties: ['/v1/parties'],
+  ledger: ['/v1/journal-entries', '/v1/trial-balance'],
+  flows: ['/v1/imports', '/v1/overview'],
+  reports: ['/v1/verification'],
+}
+
+/** Changes are gathered this long, because one command reports many events. */
+const GATHER_MS = 400
+const RETRY_MS = 4_000
+
+/** Keeps the screens up to date from the event stream, and answers whether they are. */
+export function useLive(): LiveState {
+  const client = useQueryClient()
+  const [state, setState] = useState<LiveState>('connecting')
+  useEffect(() => {
+    const stop = new AbortController()
+    void follow(client, setState, stop.signal)
+    return () => stop.abort()
+  }, [client])
+  return state
+}
+
+async function follow(client: QueryClient, setState: (state: LiveState) => void, signal: AbortSignal): Promise<void> {
+  const stale = staleGatherer(client)
+  while (!signal.aborted) {
+    try {
+      const response = await fetch('/v1/events/stream', { headers: { accept: 'text/event-stream', ...commonHeaders() }, signal })
+      if (!response.ok || response.body === null) throw new Error(`stream answered ${response.status}`)
+      setState('live')
+      await readEvents(response.body, stale)
+    } catch {
+      if (signal.aborted) return
+    }
+    setState(navigator.onLine ? 'connecting' : 'offline')
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  }
+}
+
+async function readEvents(body: ReadableStream<Uint8Array>, stale: (room: string) => void): Promise<void> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let rest = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    const lines = (rest + decoder.decode(value, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.startsWith('event:')) stale(line.slice('event:'.length).trim().split('.')[0] ?? '')
+  }
+}
+
+function staleGatherer(client: QueryClient): (room: string) => void {
+  const rooms = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return (room) => {
+    rooms.add(room)
+    timer ??= setTimeout(() => {
+      timer = undefined
+      const prefixes = [...rooms].flatMap((one) => STALE_AFTER[one] ?? [])
+      rooms.clear()
+      void refresh(client, ...prefixes)
+    }, GATHER_MS)
+  }
+}

@@ -1,0 +1,19 @@
+import { notifications } from '@mantine/notifications'
+import type { TFunction } from 'i18next'
+import { problemText } from './states.tsx'
+
+/** Says what was done. */
+export function notifyDone(message: string): void {
+  notifications.show({ message, color: 'teal', autoClose: 4000, withBorder: true })
+}
+
+/** Says what was refused, in the server's sentence. */
+export function notifyProblem(error: unknown, t: TFunction): void {
+  notifications.show({
+    title: t('error.refused'),
+    message: problemText(error, t('error.unexpected'), t('error.unreachableDetail')),
+    color: 'red',
+    autoClose: 9000,
+    withBorder: true,
+  })
+}

@@ -1,0 +1,74 @@
+import { Stack, Table } from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useGet } from '../api/queries.ts'
+import type { Order, Page as Rows, Party } from '../api/shapes.ts'
+import { AddressText } from '../kit/address-text.tsx'
+import { useFormat } from '../kit/format.ts'
+import { Columns, Facts, Page, Section } from '../kit/page.tsx'
+import { EmptyState, ErrorState, PageSkeleton } from '../kit/states.tsx'
+import { StatusDot } from '../kit/status.tsx'
+import { TextLink } from '../kit/text-link.tsx'
+import { paths } from '../paths.ts'
+
+/** A customer or supplier with addresses, tax ids and orders. */
+export function CustomerPage() {
+  const { t } = useTranslation()
+  const { partyId } = useParams({ strict: false }) as { partyId: string }
+  const { data: party, isError, error, refetch } = useGet<Party>(`/v1/parties/${partyId}`)
+  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (party === undefined) return <PageSkeleton />
+  return (
+    <Page title={party.name}>
+      <Columns
+        main={<OrdersOf party={party} />}
+        side={
+          <Section title={t('customers.about')}>
+            <Stack gap="md">
+              <Facts
+                facts={[
+                  [t('party.company'), party.company],
+                  [t('party.email'), party.email],
+                  [t('party.phone'), party.phone],
+                  [t('party.externalId'), party.external_id],
+                  ...(party.tax_ids ?? []).map((id): [string, string] => [t(`taxId.${id.scheme}`, { defaultValue: id.scheme }), id.value]),
+                ]}
+              />
+              {(party.addresses ?? []).map((address, index) => (
+                <AddressText key={`${index}${address.line1}`} title={t('address.title')} address={address} />
+              ))}
+            </Stack>
+          </Section>
+        }
+      />
+    </Page>
+  )
+}
+
+function OrdersOf({ party }: { party: Party }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data, isError, error } = useGet<Rows<Order>>('/v1/orders', { party_id: party.id, limit: 50 })
+  return (
+    <Section title={t('nav.orders')} flush>
+      {isError ? <ErrorState error={error} /> : null}
+      {data?.data.length === 0 ? <EmptyState title={t('customers.noOrders')} /> : null}
+      <Table>
+        <Table.Tbody>
+          {(data?.data ?? []).map((order) => (
+            <Table.Tr key={order.id}>
+              <Table.Td>
+                <TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink>
+              </Table.Td>
+              <Table.Td>{format.date(order.placed_at)}</Table.Td>
+              <Table.Td>
+                <StatusDot status={order.fulfillment_status} />
+              </Table.Td>
+              <Table.Td ta="right">{format.money(order.totals.total, order.currency)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Section>
+  )
+}

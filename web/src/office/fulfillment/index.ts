@@ -1,0 +1,5 @@
+export { BoardPage } from './board-page.tsx'
+export { ShipmentsPage } from './shipments-page.tsx'
+export { ShipmentPage } from './shipment-page.tsx'
+export { PickListsPage } from './pick-lists-page.tsx'
+export { PickListPage } from './pick-list-page.tsx'

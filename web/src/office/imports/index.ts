@@ -1,0 +1,2 @@
+export { ImportsPage } from './imports-page.tsx'
+export { ImportRunPage } from './import-run-page.tsx'

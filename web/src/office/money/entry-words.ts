@@ -1,0 +1,21 @@
+import type { TFunction } from 'i18next'
+import type { JournalEntry } from '../../api/shapes.ts'
+import { minorOf } from '../../kit/format.ts'
+
+/** What an entry is about, in words. */
+export function entryWords(entry: JournalEntry, t: TFunction): string {
+  if (entry.description) return entry.description
+  const kind = entry.kind ?? entry.source_type ?? ''
+  return kind === '' ? '–' : t(`entryKind.${kind}`, { defaultValue: (kind.split('.').at(-1) ?? kind).replaceAll('_', ' ') })
+}
+
+/** Number of an entry as people say it. */
+export function entryNumber(entry: JournalEntry): string {
+  return String(entry.number ?? entry.seq ?? entry.id.slice(0, 8))
+}
+
+/** Sum of the debit side in the base currency, minor units; null where the list does not carry postings. */
+export function entryAmount(entry: JournalEntry): number | null {
+  if (entry.postings === undefined) return null
+  return entry.postings.reduce((sum, posting) => sum + Math.max(0, minorOf(posting.base_amount ?? posting.amount)), 0)
+}

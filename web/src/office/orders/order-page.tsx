@@ -1,0 +1,137 @@
+import { ActionIcon, Button, Group, Tooltip } from '@mantine/core'
+import { IconArrowDown, IconArrowLeft, IconArrowUp } from '@tabler/icons-react'
+import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useGet } from '../../api/queries.ts'
+import type { Order } from '../../api/shapes.ts'
+import { ActionButton } from '../../kit/action-button.tsx'
+import { useFormat } from '../../kit/format.ts'
+import { neighbors } from '../../kit/list/list-state.ts'
+import { Columns, Page } from '../../kit/page.tsx'
+import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
+import { StatusDot } from '../../kit/status.tsx'
+import { paths } from '../../paths.ts'
+import { useRelease } from '../fulfillment/use-release.ts'
+import { CancelOrderDialog } from './cancel-order-dialog.tsx'
+import { HoldDialog } from './hold-dialog.tsx'
+import { HoldsSection } from './holds-section.tsx'
+import { LinesSection } from './lines-section.tsx'
+import { MoneySection } from './money-section.tsx'
+import { PaymentDialog } from './payment-dialog.tsx'
+import { CustomerSection } from './customer-section.tsx'
+import { OrderShipmentsSection } from './order-shipments-section.tsx'
+import { ReturnDialog } from './return-dialog.tsx'
+import { SourcingSection } from './sourcing-section.tsx'
+import { TimelineSection } from './timeline-section.tsx'
+
+type Dialog = 'cancel' | 'payment' | 'hold' | 'return' | null
+
+/** One order: what was asked, how far it is, its money, and everything that can be done with it. */
+export function OrderPage() {
+  const { orderId } = useParams({ strict: false }) as { orderId: string }
+  const { data: order, isError, error, refetch } = useGet<Order>(`/v1/orders/${orderId}`)
+  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (order === undefined) return <PageSkeleton />
+  return <OrderDocument key={order.id} order={order} />
+}
+
+function OrderDocument({ order }: { order: Order }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [dialog, setDialog] = useState<Dialog>(null)
+  const close = () => setDialog(null)
+  return (
+    <Page title={t('orders.one', { number: order.number })} beside={<OrderStatuses order={order} />} actions={<OrderActions order={order} open={setDialog} />}>
+      <p style={{ margin: '-6px 0 14px', color: 'var(--t-muted)', fontSize: 13 }}>
+        {[order.customer?.name, order.channel.name, order.external_id, format.dateTime(order.placed_at), order.promised_at ? t('orders.promised', { when: format.date(order.promised_at) }) : null]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      <Columns
+        main={
+          <>
+            <HoldsSection order={order} />
+            <LinesSection order={order} />
+            <OrderShipmentsSection order={order} />
+            <SourcingSection order={order} />
+            <TimelineSection orderId={order.id} />
+          </>
+        }
+        side={
+          <>
+            <CustomerSection order={order} />
+            <MoneySection order={order} />
+          </>
+        }
+      />
+      {dialog === 'cancel' ? <CancelOrderDialog order={order} onClose={close} /> : null}
+      {dialog === 'payment' ? <PaymentDialog order={order} onClose={close} /> : null}
+      {dialog === 'hold' ? <HoldDialog order={order} onClose={close} /> : null}
+      {dialog === 'return' ? <ReturnDialog order={order} onClose={close} /> : null}
+    </Page>
+  )
+}
+
+function OrderStatuses({ order }: { order: Order }) {
+  const { t } = useTranslation()
+  const { previous, next, list } = neighbors(paths.order(order.id))
+  return (
+    <Group gap="md">
+      <StatusDot status={order.state === 'canceled' ? 'canceled' : order.fulfillment_status} />
+      <StatusDot status={order.payment_status} />
+      {order.return_status === 'none' ? null : <StatusDot status={order.return_status} />}
+      {list === null ? null : (
+        <Group gap={4}>
+          <Neighbor href={list} label={t('orders.back')} icon={IconArrowLeft} />
+          <Neighbor href={previous} label={t('orders.previous')} icon={IconArrowUp} />
+          <Neighbor href={next} label={t('orders.next')} icon={IconArrowDown} />
+        </Group>
+      )}
+    </Group>
+  )
+}
+
+function Neighbor({ href, label, icon: Icon }: { href: string | null; label: string; icon: typeof IconArrowUp }) {
+  if (href === null)
+    return (
+      <ActionIcon variant="subtle" color="gray" disabled aria-label={label}>
+        <Icon size={16} />
+      </ActionIcon>
+    )
+  return (
+    <Tooltip label={label}>
+      <ActionIcon component={Link} to={href} variant="subtle" color="gray" aria-label={label}>
+        <Icon size={16} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+function OrderActions({ order, open }: { order: Order; open: (dialog: Dialog) => void }) {
+  const { t } = useTranslation()
+  const release = useRelease()
+  const actions = order.allowed_actions
+  const shipped = (order.lines ?? []).some((line) => line.shipped > line.returned)
+  return (
+    <>
+      <ActionButton actions={actions} action="release" loading={release.isPending} onClick={() => release.mutate({ order_ids: [order.id] })}>
+        {t('action.release')}
+      </ActionButton>
+      <ActionButton actions={actions} action="pay" variant="default" onClick={() => open('payment')}>
+        {t('orders.recordPayment')}
+      </ActionButton>
+      <ActionButton actions={actions} action="hold" variant="default" onClick={() => open('hold')}>
+        {t('orders.hold')}
+      </ActionButton>
+      {shipped ? (
+        <Button variant="default" onClick={() => open('return')}>
+          {t('orders.receiveReturn')}
+        </Button>
+      ) : null}
+      <ActionButton actions={actions} action="cancel" variant="default" onClick={() => open('cancel')}>
+        {t('orders.cancel')}
+      </ActionButton>
+    </>
+  )
+}

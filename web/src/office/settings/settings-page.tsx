@@ -1,0 +1,48 @@
+import { Tabs } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useSession } from '../../api/queries.ts'
+import { Page } from '../../kit/page.tsx'
+import { ApiKeySettings } from './api-key-settings.tsx'
+import { ChannelSettings } from './channel-settings.tsx'
+import { OrganizationSettings } from './organization-settings.tsx'
+import { SourcingSettings } from './sourcing-settings.tsx'
+import { UserSettings } from './user-settings.tsx'
+import { WarehouseSettings } from './warehouse-settings.tsx'
+
+const TABS = [
+  { id: 'organization', component: OrganizationSettings },
+  { id: 'users', component: UserSettings, permission: 'identity.manage_users' },
+  { id: 'keys', component: ApiKeySettings, permission: 'identity.manage_keys' },
+  { id: 'warehouses', component: WarehouseSettings, permission: 'inventory.read' },
+  { id: 'channels', component: ChannelSettings, permission: 'orders.read' },
+  { id: 'sourcing', component: SourcingSettings, permission: 'orders.read' },
+] as const
+
+/** Settings of the organization, one tab a subject; a person sees what the role may. */
+export function SettingsPage() {
+  const { t } = useTranslation()
+  const { permissions } = useSession()
+  const navigate = useNavigate()
+  const { tab } = useSearch({ strict: false }) as { tab?: string }
+  const tabs = TABS.filter((one) => !('permission' in one) || permissions.includes(one.permission))
+  const current = tabs.find((one) => one.id === tab) ?? TABS[0]
+  return (
+    <Page title={t('nav.settings')}>
+      <Tabs value={current.id} onChange={(next) => void navigate({ to: '.', search: { tab: next } as never, replace: true })} keepMounted={false}>
+        <Tabs.List mb="md">
+          {tabs.map((one) => (
+            <Tabs.Tab key={one.id} value={one.id}>
+              {t(`settings.${one.id}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {tabs.map((one) => (
+          <Tabs.Panel key={one.id} value={one.id}>
+            <one.component />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  )
+}

@@ -1,0 +1,48 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '../../kit/format.ts'
+import { ListPage } from '../../kit/list/list-page.tsx'
+import { StatusDot } from '../../kit/status.tsx'
+import { paths } from '../../paths.ts'
+
+interface GoodsReceipt {
+  id: string
+  number: number | string
+  kind: string
+  status: string
+  reference?: string | null
+  supplier_name?: string | null
+  supplier?: { name: string } | null
+  warehouse_code?: string
+  created_at: string
+}
+
+/** Goods receipts, the newest first. */
+export function GoodsReceiptsPage() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <ListPage<GoodsReceipt>
+      title={t('receipts.title')}
+      path="/v1/goods-receipts"
+      rowId={(one) => one.id}
+      rowLabel={(one) => t('receipts.one', { number: one.number })}
+      columns={[
+        { id: 'number', header: t('receipts.number'), width: 'minmax(90px, 120px)', phone: true, cell: (one) => t('receipts.one', { number: one.number }) },
+        { id: 'kind', header: t('receipts.kind'), width: 'minmax(90px, 140px)', cell: (one) => t(`receiptKind.${one.kind}`) },
+        { id: 'supplier', header: t('receipts.supplier'), width: 'minmax(110px, 2fr)', phone: true, cell: (one) => one.supplier?.name ?? one.supplier_name ?? '–' },
+        { id: 'reference', header: t('receipts.reference'), width: 'minmax(90px, 1fr)', cell: (one) => one.reference || '–' },
+        { id: 'warehouse', header: t('word.warehouse'), width: '110px', cell: (one) => one.warehouse_code ?? '–' },
+        { id: 'status', header: t('word.status'), width: '140px', phone: true, cell: (one) => <StatusDot status={one.status} /> },
+        { id: 'created', header: t('word.created'), width: '120px', end: true, cell: (one) => format.ago(one.created_at) },
+      ]}
+      actions={
+        <Button component={Link} to={paths.newReceipt()}>
+          {t('receipts.new')}
+        </Button>
+      }
+      empty={{ title: t('receipts.none'), detail: t('receipts.noneDetail') }}
+    />
+  )
+}

@@ -1,0 +1,5 @@
+export { StockPage } from './stock-page.tsx'
+export { StockItemPage } from './stock-item-page.tsx'
+export { MovementsPage } from './movements-page.tsx'
+export { GoodsReceiptsPage } from './goods-receipts-page.tsx'
+export { NewGoodsReceiptPage } from './new-goods-receipt-page.tsx'

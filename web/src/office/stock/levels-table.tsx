@@ -1,0 +1,49 @@
+import { Table } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useGet } from '../../api/queries.ts'
+import type { Page, StockLevel } from '../../api/shapes.ts'
+import { useFormat } from '../../kit/format.ts'
+import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
+import classes from '../../kit/kit.module.css'
+
+interface LevelsTableProps {
+  itemId: string
+  warehouseId?: string
+  /** Instant of the past, ISO 8601; now when left out. */
+  at?: string | undefined
+}
+
+/** Where an item lies: one row per location and lot. */
+export function LevelsTable({ itemId, warehouseId, at }: LevelsTableProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const query = { item_id: itemId, warehouse_id: warehouseId, at, limit: 200 }
+  const { data, isError, error } = useGet<Page<StockLevel>>(at === undefined ? '/v1/stock/levels' : '/v1/stock/at', query)
+  if (isError) return <ErrorState error={error} />
+  if (data === undefined) return <PageSkeleton />
+  if (data.data.length === 0) return <EmptyState title={t('stock.noneHere')} />
+  return (
+    <Table>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('stock.location')}</Table.Th>
+          <Table.Th className={classes.number ?? ''}>{t('stock.on_hand')}</Table.Th>
+          {at === undefined ? <Table.Th className={classes.number ?? ''}>{t('stock.allocated')}</Table.Th> : <Table.Th>{t('stock.recorded')}</Table.Th>}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {data.data.map((level) => (
+          <Table.Tr key={`${level.location_id}${level.lot ?? ''}`}>
+            <Table.Td>{[level.location_code, level.lot].filter((one) => one && one !== 'none').join(' · ')}</Table.Td>
+            <Table.Td className={classes.number ?? ''}>{format.quantity(level.on_hand)}</Table.Td>
+            {at === undefined ? (
+              <Table.Td className={classes.number ?? ''}>{format.quantity(level.allocated ?? 0)}</Table.Td>
+            ) : (
+              <Table.Td>{level.recorded_late ? t('stock.recordedLate') : t('stock.recordedOnTime')}</Table.Td>
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

@@ -1,0 +1,87 @@
+import { Button, Code, Table } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useMay, useVerification } from '../api/queries.ts'
+import type { Verification, VerificationCheck } from '../api/shapes.ts'
+import { useFormat } from '../kit/format.ts'
+import { Page, Section } from '../kit/page.tsx'
+import { EmptyState, ErrorState, PageSkeleton } from '../kit/states.tsx'
+import { StatusDot } from '../kit/status.tsx'
+import { useCommand } from '../kit/use-command.ts'
+import classes from '../kit/kit.module.css'
+
+/** The proof of the numbers: each check in words, what it looked at, and the first row that disagrees. */
+export function VerificationPage() {
+  const { t } = useTranslation()
+  const may = useMay('reports.verify')
+  const { data, isPending, isError, error, refetch } = useVerification()
+  const run = useCommand<void, Verification>({
+    path: '/v1/verification',
+    body: () => ({}),
+    stale: ['/v1/verification'],
+    done: (result) => (result.ok ? t('verification.clean') : null),
+  })
+  return (
+    <Page
+      title={t('verification.title')}
+      beside={data ? <StatusDot status={data.ok ? 'ok' : 'fault'} /> : null}
+      actions={
+        <Button onClick={() => run.mutate()} loading={run.isPending} disabled={!may}>
+          {t('verification.run')}
+        </Button>
+      }
+    >
+      {isPending ? <PageSkeleton /> : null}
+      {isError ? <ErrorState error={error} retry={() => void refetch()} /> : null}
+      {data === null ? <EmptyState title={t('verification.never')} detail={t('verification.neverDetail')} /> : null}
+      {data ? <Checks verification={data} /> : null}
+    </Page>
+  )
+}
+
+function Checks({ verification }: { verification: Verification }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <Section title={t(verification.ok ? 'verification.cleanAt' : 'verification.faultAt', { when: format.dateTime(verification.finished_at) })} flush>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('verification.check')}</Table.Th>
+            <Table.Th>{t('verification.result')}</Table.Th>
+            <Table.Th className={classes.number ?? ''}>{t('verification.rows')}</Table.Th>
+            <Table.Th className={classes.number ?? ''}>{t('verification.time')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {verification.checks.map((check) => (
+            <CheckRow key={check.id} check={check} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Section>
+  )
+}
+
+function CheckRow({ check }: { check: VerificationCheck }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const status = check.ok ? (check.empty ? 'empty' : 'ok') : 'fault'
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <strong>{check.id}</strong> {t(`check.${check.id}`, { defaultValue: check.sentence })}
+        {check.detail ? <div className={classes.muted}>{check.detail}</div> : null}
+        {check.counterexample === null || check.counterexample === undefined ? null : (
+          <Code block mt={6}>
+            {typeof check.counterexample === 'string' ? check.counterexample : JSON.stringify(check.counterexample, null, 2)}
+          </Code>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <StatusDot status={status} />
+      </Table.Td>
+      <Table.Td className={classes.number ?? ''}>{format.number(check.rows)}</Table.Td>
+      <Table.Td className={classes.number ?? ''}>{t('word.milliseconds', { value: format.number(Math.round(check.ms)) })}</Table.Td>
+    </Table.Tr>
+  )
+}

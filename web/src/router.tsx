@@ -1,0 +1,93 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type AnyRouter } from '@tanstack/react-router'
+import { sessionQuery } from './api/queries.ts'
+import { ErrorState, PageSkeleton } from './kit/states.tsx'
+import { paths } from './paths.ts'
+import { Shell } from './office/shell/shell.tsx'
+import { SignInPage } from './office/sign-in.tsx'
+import { NotFoundPage } from './office/not-found.tsx'
+
+interface RouterContext {
+  client: QueryClient
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage })
+
+const signIn = createRoute({ getParentRoute: () => root, path: paths.signIn(), component: SignInPage })
+
+/** Everything below needs a signed-in person; others go to the sign-in page and come back after it. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery)
+    if (session === null) throw redirect({ to: paths.signIn(), search: { next: location.href } as never })
+  },
+  pendingComponent: PageSkeleton,
+  component: Outlet,
+})
+
+const office = createRoute({ getParentRoute: () => signedIn, id: 'office', component: Shell, notFoundComponent: NotFoundPage })
+
+type PageImport = () => Promise<Record<string, unknown>>
+
+const page = (path: string, load: PageImport, name: string) =>
+  createRoute({ getParentRoute: () => office, path, component: lazyRouteComponent(load as never, name) })
+
+const orders = () => import('./office/orders/index.ts')
+const fulfillment = () => import('./office/fulfillment/index.ts')
+const stock = () => import('./office/stock/index.ts')
+const catalog = () => import('./office/catalog/index.ts')
+const money = () => import('./office/money/index.ts')
+
+const officePages = [
+  page(paths.home(), () => import('./office/home.tsx'), 'HomePage'),
+  page(paths.orders(), orders, 'OrdersPage'),
+  page(paths.newOrder(), orders, 'NewOrderPage'),
+  page(paths.order('$orderId'), orders, 'OrderPage'),
+  page(paths.fulfillment(), fulfillment, 'BoardPage'),
+  page(paths.shipments(), fulfillment, 'ShipmentsPage'),
+  page(paths.shipment('$shipmentId'), fulfillment, 'ShipmentPage'),
+  page(paths.pickLists(), fulfillment, 'PickListsPage'),
+  page(paths.pickList('$pickListId'), fulfillment, 'PickListPage'),
+  page(paths.stock(), stock, 'StockPage'),
+  page(paths.stockItem('$itemId'), stock, 'StockItemPage'),
+  page(paths.movements(), stock, 'MovementsPage'),
+  page(paths.receipts(), stock, 'GoodsReceiptsPage'),
+  page(paths.newReceipt(), stock, 'NewGoodsReceiptPage'),
+  page(paths.items(), catalog, 'ItemsPage'),
+  page(paths.newItem(), catalog, 'NewItemPage'),
+  page(paths.item('$itemId'), catalog, 'ItemPage'),
+  page(paths.customers(), () => import('./office/customers.tsx'), 'CustomersPage'),
+  page(paths.customer('$partyId'), () => import('./office/customer.tsx'), 'CustomerPage'),
+  page(paths.entries(), money, 'JournalEntriesPage'),
+  page(paths.entry('$entryId'), money, 'JournalEntryPage'),
+  page(paths.trialBalance(), money, 'TrialBalancePage'),
+  page(paths.imports(), () => import('./office/imports/index.ts'), 'ImportsPage'),
+  page(paths.importRun('$importId'), () => import('./office/imports/index.ts'), 'ImportRunPage'),
+  page(paths.verification(), () => import('./office/verification.tsx'), 'VerificationPage'),
+  page(paths.settings(), () => import('./office/settings/index.ts'), 'SettingsPage'),
+]
+
+const packing = createRoute({
+  getParentRoute: () => signedIn,
+  path: paths.packing('$shipmentId'),
+  component: lazyRouteComponent(() => import('./floor/packing.tsx'), 'PackingPage'),
+})
+
+/** The router of office and floor; parameters of an address are texts, never guessed into numbers. */
+export function makeRouter(client: QueryClient): AnyRouter {
+  return createRouter({
+    routeTree: root.addChildren([signIn, signedIn.addChildren([office.addChildren(officePages), packing])]),
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPendingComponent: PageSkeleton,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const known = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+      const text = new URLSearchParams(known.map(([key, value]) => [key, String(value)])).toString()
+      return text === '' ? '' : `?${text}`
+    },
+  }) as AnyRouter
+}
