@@ -5,6 +5,7 @@ import { identityRoutes } from '../modules/identity/index.ts'
 import { inventoryRoutes } from '../modules/inventory/index.ts'
 import { ledgerRoutes } from '../modules/ledger/index.ts'
 import { partiesRoutes } from '../modules/parties/index.ts'
+import { reportsRoutes } from '../modules/reports/index.ts'
 
 /** Every operation of the API: each room exports its own, and is added here. */
-export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...ledgerRoutes, ...exportRoutes]
+export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...ledgerRoutes, ...reportsRoutes, ...exportRoutes]

@@ -1,7 +1,8 @@
 import type { Job, JobGround } from '../kernel/jobs.ts'
 import { runCommand } from '../kernel/runner.ts'
+import { sealOrganization } from '../kernel/seal.ts'
 import { purgeIdempotencyKeys, purgeSessions, refreshStatistics } from '../kernel/upkeep.jobs.ts'
-import { expireHolds } from '../modules/inventory/index.ts'
+import { expireHolds, rollMonthBalances } from '../modules/inventory/index.ts'
 import { verifyOrganization } from './verify-organization.ts'
 
 /** Rounds of one run; what is left is met by the next. */
@@ -34,10 +35,24 @@ const verifyNightly: Job = {
     }),
 }
 
+/** Extends the hash chains of every organization over rows that are final. */
+const sealChains: Job = {
+  name: 'kernel.seal_chains',
+  everySeconds: 30,
+  handle: (ground) => inEveryOrganization(ground, async (orgId) => void (await sealOrganization(ground.system.database, orgId, { now: ground.clock.now() }))),
+}
+
+/** Keeps the month balances that questions about past stock start from. */
+const rollMonths: Job = {
+  name: 'inventory.roll_month_balances',
+  cron: '40 2 * * *',
+  handle: (ground) => inEveryOrganization(ground, async (orgId) => void (await rollMonthBalances(ground.system.database, orgId, ground.clock.now()))),
+}
+
 async function inEveryOrganization(ground: JobGround, work: (orgId: number) => Promise<void>): Promise<void> {
   // oxlint-disable-next-line no-await-in-loop -- one organization after another
   for (const orgId of await ground.listOrganizations()) await work(orgId)
 }
 
 /** All work outside requests. Rooms' jobs are added here. */
-export const allJobs: readonly Job[] = [purgeIdempotencyKeys, purgeSessions, refreshStatistics, expireStockHolds, verifyNightly]
+export const allJobs: readonly Job[] = [purgeIdempotencyKeys, purgeSessions, refreshStatistics, expireStockHolds, sealChains, rollMonths, verifyNightly]

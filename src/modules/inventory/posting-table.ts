@@ -33,3 +33,8 @@ export function postingRule(from: LocationFacts, to: LocationFacts, ownerId: str
   if (rule === null || ownerId === ZERO_ID) return rule
   return { direction: 'none' }
 }
+
+/** Every rule of the table, for checks that look at all movements at once. */
+export function listPostingRules(): (PostingRule & { from: LocationKind; to: LocationKind })[] {
+  return Object.entries(RULES).flatMap(([from, targets]) => Object.entries(targets).map(([to, rule]) => ({ ...rule, from: from as LocationKind, to: to as LocationKind })))
+}

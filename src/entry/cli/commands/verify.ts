@@ -20,8 +20,8 @@ export function registerVerify(program: Command, done: Done): void {
 
 function describe({ ok, checks }: Verification): string {
   const lines = checks.map((check) => {
-    const verdict = check.ok ? (check.empty ? 'empty' : 'ok') : 'FAULT'
-    const proof = check.ok ? '' : `\n      ${JSON.stringify(check.counterexample)}`
+    const verdict = check.empty ? 'empty' : check.ok ? 'ok' : 'FAULT'
+    const proof = check.ok || check.empty ? '' : `\n      ${JSON.stringify(check.counterexample)}`
     return `${check.id.padEnd(4)} ${verdict.padEnd(5)} ${String(check.rows).padStart(10)} rows ${String(Math.round(check.ms)).padStart(7)} ms  ${check.sentence}${proof}`
   })
   return [...lines, ok ? 'All numbers prove themselves.' : 'Some numbers do not agree; the first counterexamples stand above.'].join('\n')

@@ -1,0 +1,130 @@
+import { type RawBuilder, sql } from 'kysely'
+import { rowsOf, type Tx } from '../../kernel/database.ts'
+import { ZERO_ID } from '../../kernel/ids.ts'
+import { type CheckResult, runCheck } from '../../kernel/verify.ts'
+import { listPostingRules } from './posting-table.ts'
+import { findFault, inTurn } from './verify-stock.ts'
+
+/** `valued`: every movement with its rule and warehouse. Within one warehouse, and for goods of others, nothing changes value. */
+function ruledMovements(orgId: number): RawBuilder<unknown> {
+  const rules = listPostingRules().map((rule) => ({ fromKind: rule.from, toKind: rule.to, direction: rule.direction, debit: rule.debit ?? null, credit: rule.credit ?? null }))
+  return sql`
+    rules as (select * from ${rowsOf(rules, { fromKind: 'text', toKind: 'text', direction: 'text', debit: 'text', credit: 'text' }, 'r')}),
+    ruled as (
+      select m.seq, m.item_id, m.lot_id, m.owner_id, m.quantity, m.entry_id, m.source_line_id, case when t.kind = 'real' then t.warehouse_id else f.warehouse_id end as warehouse_id, r.debit, r.credit,
+             case when f.kind = 'real' and t.kind = 'real' and f.warehouse_id = t.warehouse_id then 'none' when r.direction is null then 'refused' when m.owner_id <> ${ZERO_ID} then 'none' else r.direction end as direction
+        from inventory.stock_movement m
+        join inventory.location f on f.org_id = m.org_id and f.id = m.from_location_id
+        join inventory.location t on t.org_id = m.org_id and t.id = m.to_location_id
+        left join rules r on r.fromKind = f.kind and r.toKind = t.kind
+       where m.org_id = ${orgId}),
+    opened as (select movement_seq, count(*) as layers, min(id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value, min(item_id::text)::uuid as item_id,
+                      min(warehouse_id::text)::uuid as warehouse_id, min(lot_id::text)::uuid as lot_id, min(owner_id::text)::uuid as owner_id
+                 from inventory.cost_layer where org_id = ${orgId} group by 1),
+    taken as (select u.movement_seq, sum(u.quantity) filter (where u.kind = 'consumed')::bigint as consumed, sum(u.value_minor) filter (where u.kind = 'consumed')::bigint as consumed_value,
+                     coalesce(sum(u.quantity) filter (where u.kind = 'merged'), 0)::bigint as merged, coalesce(sum(u.value_minor) filter (where u.kind = 'merged'), 0)::bigint as merged_value,
+                     count(*) filter (where u.kind <> 'returned' and (l.item_id, l.owner_id, l.lot_id, l.warehouse_id) is distinct from (m.item_id, m.owner_id, m.lot_id, m.warehouse_id)) as foreign_uses,
+                     count(*) filter (where u.kind <> 'consumed' and u.into_layer_id is distinct from o.layer_id) as astray
+                from inventory.cost_use u
+                join inventory.cost_layer l on l.org_id = u.org_id and l.id = u.layer_id
+                join ruled m on m.seq = u.movement_seq
+                left join opened o on o.movement_seq = u.movement_seq
+               where u.org_id = ${orgId} group by 1),
+    valued as (
+      select m.*, o.layers, o.quantity as layer_quantity, coalesce(t.consumed, 0) as consumed, coalesce(t.merged, 0) as merged,
+             coalesce(t.foreign_uses, 0) as foreign_uses, coalesce(t.astray, 0) as astray,
+             o.layers = 1 and o.item_id = m.item_id and o.warehouse_id = m.warehouse_id and o.lot_id = m.lot_id and o.owner_id = m.owner_id as own_layer,
+             case m.direction when 'out' then coalesce(t.consumed_value, 0) when 'in' then coalesce(o.value, 0) - coalesce(t.merged_value, 0) else 0 end as worth
+        from ruled m left join opened o on o.movement_seq = m.seq left join taken t on t.movement_seq = m.seq)`
+}
+
+/** V2, the valued part: each movement that changes value has exactly its layer or uses, and its entry posts what it was worth. */
+export function verifyValuedMovements(tx: Tx, orgId: number): Promise<CheckResult> {
+  return runCheck('V2', 'Every valued movement has exactly the cost layer or uses of its goods, and its journal entry.', () =>
+    findFault(tx, {
+      given: sql`
+        ${ruledMovements(orgId)},
+        due as (
+          select entry_id, source_line_id, item_id, warehouse_id, role, sum(amount)::bigint as amount from (
+            select entry_id, source_line_id, item_id, warehouse_id, debit as role, worth as amount from valued where entry_id is not null and direction in ('in', 'out')
+            union all select entry_id, source_line_id, item_id, warehouse_id, credit, -worth from valued where entry_id is not null and direction in ('in', 'out')) x
+           group by 1, 2, 3, 4, 5),
+        posted as (
+          select p.entry_id, p.line_id, p.item_id, p.warehouse_id, a.role, sum(p.base_amount)::bigint as amount
+            from ledger.posting p
+            join ledger.journal_entry e on e.org_id = p.org_id and e.id = p.entry_id and e.kind like 'goods.%'
+            join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
+           where p.org_id = ${orgId} and not exists (select from valued v where v.direction = 'through' and v.entry_id = p.entry_id)
+           group by 1, 2, 3, 4, 5),
+        faults as (
+          select seq as movement_seq, source_line_id as line_id, direction, quantity, worth, null::bigint as posted,
+                 case when direction = 'refused' then 'no posting rule covers the pair of locations'
+                      when direction = 'out' and consumed <> quantity then 'uses do not add up to the movement'
+                      when direction = 'in' and own_layer is not true then 'no single layer of the movement''s goods'
+                      when direction = 'in' and layer_quantity <> quantity + merged then 'layer is not the movement''s quantity'
+                      when foreign_uses > 0 then 'uses goods of another item, warehouse, lot or owner'
+                      when astray > 0 then 'carries cost into another layer'
+                      when direction in ('none', 'through') and (layers is not null or consumed > 0) then 'value changed where none may'
+                      else 'entry does not fit the worth' end as fault
+            from valued
+           where direction = 'refused' or (direction = 'out' and (consumed <> quantity or layers is not null or merged > 0))
+              or (direction = 'in' and (own_layer is not true or layer_quantity <> quantity + merged or consumed > 0)) or foreign_uses > 0 or astray > 0
+              or (direction in ('none', 'through') and (layers is not null or consumed > 0)) or (direction in ('in', 'out') and (worth <> 0) <> (entry_id is not null)) or (direction = 'none' and entry_id is not null)
+          union all
+          select null, coalesce(d.source_line_id, p.line_id), coalesce(d.role, p.role), null, d.amount, p.amount, 'journal entry does not post the worth'
+            from due d full join posted p on p.entry_id = d.entry_id and p.line_id = d.source_line_id and p.item_id = d.item_id and p.warehouse_id = d.warehouse_id and p.role = d.role
+           where coalesce(d.amount, 0) <> coalesce(p.amount, 0))`,
+      rows: sql`select (select count(*) from ruled) + (select count(*) from posted)`,
+      faults: sql`select * from faults order by movement_seq nulls last`,
+    }))
+}
+
+/** Stock value by warehouse and item: what the layers hold and what the books say, minor units of the base currency. */
+export function stockValueRows(orgId: number): RawBuilder<unknown> {
+  return sql`
+    select coalesce(l.warehouse_id, p.warehouse_id) as warehouse_id, coalesce(l.item_id, p.item_id) as item_id, coalesce(l.value, 0) as layers_value, coalesce(p.value, 0) as ledger_value
+      from (select warehouse_id, item_id, sum(remaining_value_minor)::bigint as value from inventory.cost_layer where org_id = ${orgId} group by 1, 2) l
+      full join (select p.warehouse_id, p.item_id, sum(p.base_amount)::bigint as value
+                   from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id and a.role = 'inventory' where p.org_id = ${orgId} group by 1, 2) p
+        on p.warehouse_id = l.warehouse_id and p.item_id = l.item_id`
+}
+
+/** V7: inventory accounts equal the layers left, layers equal owned stock, and each layer is what is left plus what was used. */
+export function verifyStockValue(tx: Tx, orgId: number): Promise<CheckResult> {
+  return runCheck('V7', 'The inventory account is the value of the cost layers left, and the layers hold exactly the stock we own.', () =>
+    inTurn([
+      () => findFault(tx, {
+        rows: sql`select (select count(*) from inventory.cost_layer where org_id = ${orgId}) + (select count(*) from inventory.cost_use where org_id = ${orgId})`,
+        faults: sql`
+          select l.id as layer_id, l.item_id, l.quantity, l.remaining_quantity, coalesce(u.quantity, 0) as used_quantity, l.value_minor, l.remaining_value_minor, coalesce(u.value, 0) as used_value
+            from inventory.cost_layer l
+            left join (select layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind <> 'returned' group by 1) u on u.layer_id = l.id
+           where l.org_id = ${orgId} and (l.remaining_quantity <> l.quantity - coalesce(u.quantity, 0) or l.remaining_value_minor <> l.value_minor - coalesce(u.value, 0))`,
+      }),
+      () => findFault(tx, {
+        rows: sql`select count(*) from inventory.cost_use where org_id = ${orgId} and kind = 'returned'`,
+        faults: sql`
+          select u.seq as use_seq, u.layer_id, u.quantity, r.quantity as returned_quantity, u.value_minor, r.value as returned_value
+            from (select of_use_seq, min(layer_id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind = 'returned' group by 1) r
+            join inventory.cost_use u on u.org_id = ${orgId} and u.seq = r.of_use_seq
+           where r.quantity > u.quantity or r.value > u.value_minor or u.kind <> 'consumed' or r.layer_id <> u.layer_id`,
+      }),
+      () => findFault(tx, {
+        rows: sql`select count(*) from inventory.stock_movement where org_id = ${orgId}`,
+        faults: sql`
+          select coalesce(l.item_id, s.item_id) as item_id, coalesce(l.warehouse_id, s.warehouse_id) as warehouse_id, coalesce(l.lot_id, s.lot_id) as lot_id, coalesce(l.quantity, 0) as layers_quantity, coalesce(s.quantity, 0) as owned_quantity
+            from (select item_id, warehouse_id, lot_id, sum(remaining_quantity)::bigint as quantity from inventory.cost_layer where org_id = ${orgId} and owner_id = ${ZERO_ID} group by 1, 2, 3) l
+            full join (
+              select d.item_id, c.warehouse_id, d.lot_id, sum(d.quantity)::bigint as quantity from (
+                select item_id, to_location_id as location_id, lot_id, sum(quantity) as quantity from inventory.stock_movement where org_id = ${orgId} and owner_id = ${ZERO_ID} group by 1, 2, 3
+                union all select item_id, from_location_id, lot_id, -sum(quantity) from inventory.stock_movement where org_id = ${orgId} and owner_id = ${ZERO_ID} group by 1, 2, 3) d
+                join inventory.location c on c.org_id = ${orgId} and c.id = d.location_id and c.kind = 'real' group by 1, 2, 3) s
+              on s.item_id = l.item_id and s.warehouse_id = l.warehouse_id and s.lot_id = l.lot_id
+           where coalesce(l.quantity, 0) <> coalesce(s.quantity, 0)`,
+      }),
+      () => findFault(tx, {
+        rows: sql`select count(*) from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id and a.role = 'inventory' where p.org_id = ${orgId}`,
+        faults: sql`select * from (${stockValueRows(orgId)}) v where v.layers_value <> v.ledger_value`,
+      }),
+    ]))
+}
