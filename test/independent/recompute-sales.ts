@@ -1,4 +1,4 @@
-import { add, nextSlice, roundDivide, unitsOf } from './numbers.ts'
+import { add, floorDivide, nextSlice, roundDivide, unitsOf } from './numbers.ts'
 
 // Computes revenue, tax, charges and customer accounts anew from the exported orders, movements and payments. Of the sales file
 // only quantities are read, and the amounts compared. Shares no code with src/ and reads no journal.
@@ -16,6 +16,8 @@ interface Part {
 interface Line {
   row: Row
   taken: Part
+  /** Canceled quantity whose place among the parts is not known yet. */
+  cancelable: bigint
   /** Shipped parts by shipment line, with what came back of each. */
   parts: Map<string, Part & { returned: Part }>
 }
@@ -34,11 +36,29 @@ function incomeAccount(row: Row): string {
   return row['kind'] === 'voucher' ? 'voucher_liability' : 'revenue'
 }
 
+/** Worth of a line's first `quantity` pieces: of the stated amount after discount, rounded down; a marketplace's own tax is never ours. */
+function worthUpTo(row: Row, quantity: bigint): Part {
+  const total = row['row'] === 'charge' ? 1n : unitsOf(row['ordered'])
+  const inclusive = row['prices_include_tax'] === 'true'
+  const stated = unitsOf(row['amount']) - unitsOf(row['discount']) - (inclusive ? unitsOf(row['marketplace_tax']) : 0n)
+  const tax = floorDivide(unitsOf(row['tax']), quantity, total)
+  const amount = floorDivide(stated, quantity, total)
+  return { quantity, gross: inclusive ? amount : amount + tax, tax }
+}
+
 /** Computes what sales and payments post, from the files. */
-export function recomputeSales(orders: readonly Row[], sales: readonly Row[], payments: readonly Row[]): SalesResult {
-  const books = new Books(orders)
-  for (const sale of sales) books.slice(sale)
-  for (const payment of payments) books.pay(payment)
+export function recomputeSales(files: {
+  orders: readonly Row[]
+  sales: readonly Row[]
+  payments: readonly Row[]
+  movements: readonly Row[]
+}): SalesResult {
+  const books = new Books(files.orders)
+  for (const sale of files.sales) books.slice(sale)
+  for (const payment of files.payments) books.pay(payment)
+  for (const movement of files.movements)
+    if (movement['from_kind'] === 'customer' && movement['sale_line_id'] === '') books.creditUnknown(movement)
+  books.finish()
   return { accounts: books.accounts, differences: books.differences }
 }
 
@@ -47,21 +67,18 @@ class Books {
   readonly differences: string[] = []
   readonly #lines = new Map<string, Line>()
   readonly #rateOf = new Map<string, bigint>()
+  readonly #taxOf = new Map<string, bigint>()
 
   constructor(orders: readonly Row[]) {
     for (const row of orders) {
-      this.#lines.set(row['row_id'] ?? '', { row, taken: { ...NOTHING }, parts: new Map() })
+      this.#lines.set(row['row_id'] ?? '', { row, taken: { ...NOTHING }, cancelable: unitsOf(row['canceled']), parts: new Map() })
       this.#rateOf.set(row['order_number'] ?? '', BigInt(row['base_rate_ppm'] ?? '1000000'))
     }
   }
 
   slice(sale: Row): void {
     const line = this.#lines.get(sale['row_id'] ?? '')
-    if (line === undefined) {
-      // Goods that came back of no known sale: the credit that was stated.
-      this.#post('revenue', sale, { quantity: 0n, gross: -unitsOf(sale['amount']), tax: -unitsOf(sale['tax']) })
-      return
-    }
+    if (line === undefined) throw new Error(`The sales file names row ${sale['row_id']}, which is not in the orders file`)
     const back = sale['kind'] !== 'shipped'
     const part = back ? this.#takeBack(line, sale) : this.#ship(line, sale)
     if (part.gross !== unitsOf(sale['amount']) || part.tax !== unitsOf(sale['tax'])) {
@@ -81,21 +98,41 @@ class Books {
     add(this.accounts, 'customer_account', -sign * amount)
   }
 
-  /** The next part of a line: what all up to here are worth, rounded down, less what earlier parts took. */
+  /** Goods of no known sale: the credit that was stated, in the base currency. */
+  creditUnknown(movement: Row): void {
+    const [amount, tax] = [unitsOf(movement['stated_amount']), unitsOf(movement['stated_tax'])]
+    add(this.accounts, 'customer_account', -amount)
+    add(this.accounts, 'tax_payable', tax)
+    add(this.accounts, 'revenue', amount - tax)
+  }
+
+  /** Tax is posted in one sum for each document and order, so it is converted in one sum. */
+  finish(): void {
+    for (const [key, tax] of this.#taxOf) {
+      const base = this.#toBase({ order_number: key.split('/')[0] ?? '' }, tax)
+      add(this.accounts, 'tax_payable', -base)
+      add(this.accounts, 'customer_account', base)
+    }
+  }
+
+  /**
+   * The next part of a line: what all up to here are worth, rounded down, less what earlier parts took. A canceled quantity takes its
+   * part when it is canceled; the files do not say when, so it is tried before this part, as little as explains the amount.
+   */
   #ship(line: Line, sale: Row): Part {
-    const { row, taken } = line
-    const inclusive = row['prices_include_tax'] === 'true'
-    const tax = unitsOf(row['tax'])
-    const net = unitsOf(row['amount']) - unitsOf(row['discount'])
-    const quantity = row['row'] === 'charge' ? 1n : unitsOf(sale['quantity'])
-    const total = row['row'] === 'charge' ? 1n : unitsOf(row['ordered'])
-    const cumulative = taken.quantity + quantity
-    const stated = nextSlice(net, cumulative, total, taken.gross)
-    const partTax = nextSlice(tax, cumulative, total, taken.tax)
-    line.taken = { quantity: cumulative, gross: taken.gross + stated, tax: taken.tax + partTax }
-    const part = { quantity, gross: inclusive ? stated : stated + partTax, tax: partTax }
-    line.parts.set(sale['document_line_id'] ?? '', { ...part, returned: { ...NOTHING } })
-    return part
+    const quantity = line.row['row'] === 'charge' ? 1n : unitsOf(sale['quantity'])
+    for (let canceled = 0n; canceled <= line.cancelable; canceled += 1n) {
+      const before = worthUpTo(line.row, line.taken.quantity + canceled)
+      const after = worthUpTo(line.row, line.taken.quantity + canceled + quantity)
+      const part = { quantity, gross: after.gross - before.gross, tax: after.tax - before.tax }
+      const explained = part.gross === unitsOf(sale['amount']) && part.tax === unitsOf(sale['tax'])
+      if (!explained && canceled < line.cancelable) continue
+      line.cancelable -= canceled
+      line.taken = after
+      line.parts.set(sale['document_line_id'] ?? '', { ...part, returned: { ...NOTHING } })
+      return part
+    }
+    throw new Error(`Row ${sale['row_id']} has no part to ship`)
   }
 
   /** A part of one shipment's part, by the same rule. The sales file names the shipment line that goods come back of. */
@@ -115,11 +152,10 @@ class Books {
   }
 
   #post(income: string, sale: Row, part: Part): void {
-    const gross = this.#toBase(sale, part.gross)
-    const tax = this.#toBase(sale, part.tax)
-    add(this.accounts, 'customer_account', gross)
-    add(this.accounts, 'tax_payable', -tax)
-    add(this.accounts, income, tax - gross)
+    const net = this.#toBase(sale, part.gross - part.tax)
+    add(this.accounts, 'customer_account', net)
+    add(this.accounts, income, -net)
+    add(this.#taxOf, `${sale['order_number']}/${sale['document_id']}`, part.tax)
   }
 
   #toBase(row: Row, amount: bigint): bigint {

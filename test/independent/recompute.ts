@@ -25,11 +25,13 @@ export interface Recomputed {
 }
 
 export function recompute(files: ExportedFiles, baseCurrency: string): Recomputed {
-  const goods = recomputeGoods(readCsv(files.movements), readCsv(files.receipts), baseCurrency)
-  const sales = recomputeSales(readCsv(files.orders), readCsv(files.sales), readCsv(files.payments))
+  const movements = readCsv(files.movements)
+  const sales = readCsv(files.sales)
+  const goods = recomputeGoods(movements, readCsv(files.receipts), baseCurrency)
+  const sold = recomputeSales({ orders: readCsv(files.orders), sales, payments: readCsv(files.payments), movements })
   const accounts = new Map(goods.accounts)
-  for (const [account, balance] of sales.accounts) add(accounts, account, balance)
-  return { accounts, stockValue: goods.stockValue, differences: [...sales.differences, ...compareQuantities(readCsv(files.movements), readCsv(files.sales))] }
+  for (const [account, balance] of sold.accounts) add(accounts, account, balance)
+  return { accounts, stockValue: goods.stockValue, differences: [...sold.differences, ...compareQuantities(movements, sales)] }
 }
 
 /** Every piece that left or came back is charged or credited once: quantities by shipment line in both files. */
@@ -42,10 +44,13 @@ function compareQuantities(movements: readonly Record<string, string>[], sales: 
   }
   const charged = new Map<string, bigint>()
   for (const row of sales) {
-    if (row['sale_line_id'] !== '') add(charged, row['sale_line_id'] ?? '', (row['kind'] === 'shipped' ? 1n : -1n) * unitsOf(row['quantity']))
+    if (row['sale_line_id'] !== '')
+      add(charged, row['sale_line_id'] ?? '', (row['kind'] === 'shipped' ? 1n : -1n) * unitsOf(row['quantity']))
   }
   // Services and vouchers are charged without a movement.
-  return [...moved].flatMap(([line, quantity]) => (charged.get(line) === quantity ? [] : [`shipment line ${line}: moved ${quantity}, charged ${charged.get(line) ?? 0n}`]))
+  return [...moved].flatMap(([line, quantity]) =>
+    charged.get(line) === quantity ? [] : [`shipment line ${line}: moved ${quantity}, charged ${charged.get(line) ?? 0n}`],
+  )
 }
 
 function byName(a: readonly [string, bigint], b: readonly [string, bigint]): number {
