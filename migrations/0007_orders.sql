@@ -71,6 +71,7 @@ create table orders.sales_order (
   promised_at        timestamptz,
   note               text not null default '',
   tags               text[] not null default '{}',
+  base_rate_ppm      bigint not null default 1000000 check (base_rate_ppm > 0),
   channel_total      bigint,
   lines_amount       bigint not null,
   charges_amount     bigint not null,
@@ -286,6 +287,7 @@ create table orders.revenue_slice (
   kind              text not null check (kind in ('shipped', 'returned', 'refused', 'voided')),
   document_id       uuid not null,
   document_line_id  uuid,
+  of_slice_id       uuid,
   quantity          bigint check (quantity > 0),
   amount            bigint not null,
   discount          bigint not null default 0,
@@ -295,9 +297,10 @@ create table orders.revenue_slice (
   foreign key (org_id, order_id) references orders.sales_order (org_id, id),
   check (line_id is not null or charge_id is not null or kind <> 'shipped')
 );
-comment on table orders.revenue_slice is 'What a shipment line or return froze of the order''s money: amount is gross (tax included) after discount, tax the merchant''s tax in it. Insert-only.';
+comment on table orders.revenue_slice is 'What a shipment line or return froze of the order''s money: amount is gross (tax included) after discount, tax the merchant''s tax in it; a returned slice points at the shipped one (of_slice_id). Insert-only.';
 create index revenue_slice_order on orders.revenue_slice (org_id, order_id);
 create index revenue_slice_document_line on orders.revenue_slice (org_id, document_line_id);
+create index revenue_slice_of on orders.revenue_slice (org_id, of_slice_id) where of_slice_id is not null;
 call kernel.tenant_table('orders.revenue_slice', append_only => true);
 
 create table orders.channel_snapshot (

@@ -22,6 +22,7 @@ export interface HandlerRun {
   ctx: Context
   now: Date
   commandId: string
+  newId(): string
   /** Events a handler adds are stored, but reach no further handler. */
   emit(event: NewEvent): void
 }

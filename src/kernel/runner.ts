@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox'
 import type { BatchCommand, Command, CommandRun, Outcome, Query } from './command.ts'
 import type { Context } from './context.ts'
 import { constraintOf, type Database, inTransaction, readOnly, type Tx } from './database.ts'
-import { DomainError, forbidden, invalidInput } from './errors.ts'
+import { DomainError, forbidden, invalidInput, invariant } from './errors.ts'
 import { appendEvents, type NewEvent, stableJson, type SyncHandlers } from './events.ts'
 import { newId } from './ids.ts'
 import { findProblems, parse } from './parse.ts'
@@ -92,14 +92,16 @@ async function runWritten<T>(system: System, ctx: Context, command: Command | Ba
   return answer
 }
 
-/** Calls each handler once with all events of its type; events that handlers add reach nobody else. */
+/** Calls each handler once with all events of its type, in the handlers' own order. Events that handlers add must be of types nobody hears. */
 async function hear(handlers: SyncHandlers, run: CommandRun, events: NewEvent[]): Promise<void> {
   const raised = [...events]
-  for (const type of new Set(raised.map((event) => event.type))) {
-    const handler = handlers.get(type)
+  for (const [type, handler] of handlers) {
+    const heard = raised.filter((event) => event.type === type)
     // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
-    if (handler !== undefined) await handler(run, raised.filter((event) => event.type === type))
+    if (heard.length > 0) await handler(run, heard)
   }
+  const unheard = events.slice(raised.length).find((event) => handlers.has(event.type))
+  invariant(unheard === undefined, `handlers raise no events that others must hear (${unheard?.type})`)
 }
 
 async function claimKey(tx: Tx, ctx: Context, claim: { key: string; command: string; requestHash: Buffer; now: Date }): Promise<{ answer: unknown } | undefined> {

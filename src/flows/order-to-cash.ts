@@ -1,0 +1,45 @@
+import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
+import { postPayments, postReturns, postRevenue, postUnknownReturns } from '../modules/billing/index.ts'
+import type { LostAllocation, LostPromise, ServedBackorder } from '../modules/inventory/index.ts'
+import { followSteps, planAgain, recordBackordersServed, type RecordedPayment, recordPicked, recordPromisesLost, recordReturned, recordShipped } from '../modules/orders/index.ts'
+import { followLostAllocations, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
+
+/** All news of one type, in the order they were raised. */
+function newsOf<T>(events: readonly NewEvent[]): T[] {
+  return events.flatMap((event) => event.news as T[])
+}
+
+function ordersOf(events: readonly NewEvent[]): string[] {
+  return events.flatMap((event) => (event.news as { orderIds: string[] }).orderIds)
+}
+
+/**
+ * From the order to the money, in the transaction of whatever happened in the warehouse: orders learn it, billing posts it.
+ * They run in this order; each gets all events of its
+ * type at once and raises none that others hear.
+ */
+export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, SyncHandler>([
+  // Picks lose their bins before orders withdraw what is no longer promised.
+  ['inventory.allocations_lost', (run, events) => followLostAllocations(run, newsOf<LostAllocation>(events))],
+  ['inventory.promises_lost', (run, events) => recordPromisesLost(run, newsOf<LostPromise>(events))],
+  ['inventory.backorders_reserved', (run, events) => recordBackordersServed(run, newsOf<ServedBackorder>(events))],
+  ['warehouse.goods_picked', (run, events) => recordPicked(run, newsOf<{ orderId: string; orderLineId: string; quantity: number }>(events))],
+  ['warehouse.shipment_released', (run, events) => followSteps(run, ordersOf(events))],
+  ['warehouse.shipment_delivered', (run, events) => followSteps(run, ordersOf(events))],
+  ['warehouse.shipment_canceled', (run, events) => planAgain(run, newsOf<Withdrawn>(events))],
+  ['warehouse.shipment_shipped', shipped],
+  ['warehouse.goods_returned', returned],
+  ['orders.payment_recorded', (run, events) => postPayments(run, events.map((event) => event.news as RecordedPayment))],
+])
+
+async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
+  await postRevenue(run, await recordShipped(run, newsOf<ShippedLine>(events)))
+}
+
+async function returned(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
+  const lines = newsOf<ReturnedLine>(events)
+  await postReturns(run, await recordReturned(run, lines))
+  await postUnknownReturns(run, lines.flatMap((line) => (line.orderId !== null || line.statedAmount === null ? [] : [{
+    receiptId: line.receiptId, receiptLineId: line.receiptLineId, partyId: line.partyId, warehouseId: line.warehouseId, itemId: line.itemId, amount: line.statedAmount, tax: line.statedTax ?? 0, happenedAt: line.happenedAt,
+  }])))
+}

@@ -1,0 +1,25 @@
+/** A frozen part of an order's money that billing posts: shipped (revenue earned) or returned (revenue taken back). */
+export interface RevenueSlice {
+  id: string
+  orderId: string
+  orderNumber: number
+  partyId: string | null
+  channelId: string
+  currency: string
+  baseRatePpm: number
+  lineId: string | null
+  chargeId: string | null
+  /** `line` of a stocked or service item, `voucher`, or the kind of charge. */
+  kind: string
+  itemId: string | null
+  warehouseId: string | null
+  documentId: string
+  documentLineId: string | null
+  /** For returned slices: the shipped slice they take back. */
+  ofSliceId: string | null
+  quantity: number | null
+  gross: number
+  tax: number
+  discount: number
+  happenedAt: Date
+}

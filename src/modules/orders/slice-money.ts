@@ -1,0 +1,35 @@
+import { sliceOf } from '../../kernel/money.ts'
+import type { OrderLine } from './order.repo.ts'
+
+/** Money of a part of a line, in minor units of the order currency. `gross` is what the customer owes us for it. */
+export interface MoneySlice {
+  gross: number
+  tax: number
+  discount: number
+}
+
+/** A slice with what it adds to the line's counters. */
+export interface TakenSlice extends MoneySlice {
+  slicedQuantity: number
+  slicedAmount: number
+  slicedDiscount: number
+  slicedTax: number
+}
+
+/**
+ * The next slice of a line's money for a quantity that ships or is canceled: amount × cumulative quantity ÷ ordered, rounded down,
+ * less what is already taken — the same rule for amount, tax and discount, so that the parts add up. Tax a marketplace
+ * collects is in inclusive amounts, but never ours. Counts the slice on the line in place.
+ */
+export function takeSlice(line: OrderLine, quantity: number, inclusive: boolean): TakenSlice {
+  const cumulative = line.slicedQuantity + quantity
+  const base = line.amount - line.discount - (inclusive ? line.marketplaceTax : 0)
+  const slicedAmount = sliceOf(base, cumulative, line.ordered, line.slicedAmount)
+  const slicedTax = sliceOf(line.tax, cumulative, line.ordered, line.slicedTax)
+  const slicedDiscount = sliceOf(line.discount, cumulative, line.ordered, line.slicedDiscount)
+  line.slicedQuantity = cumulative
+  line.slicedAmount += slicedAmount
+  line.slicedTax += slicedTax
+  line.slicedDiscount += slicedDiscount
+  return { gross: inclusive ? slicedAmount : slicedAmount + slicedTax, tax: slicedTax, discount: slicedDiscount, slicedQuantity: quantity, slicedAmount, slicedDiscount, slicedTax }
+}
