@@ -1,4 +1,5 @@
 import { exportRoutes } from '../flows/exports/index.ts'
+import { importRoutes } from '../flows/imports/imports.routes.ts'
 import type { Route } from '../kernel/http/index.ts'
 import { catalogRoutes } from '../modules/catalog/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
@@ -8,4 +9,4 @@ import { partiesRoutes } from '../modules/parties/index.ts'
 import { reportsRoutes } from '../modules/reports/index.ts'
 
 /** Every operation of the API: each room exports its own, and is added here. */
-export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...ledgerRoutes, ...reportsRoutes, ...exportRoutes]
+export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...ledgerRoutes, ...reportsRoutes, ...exportRoutes, ...importRoutes]

@@ -1,10 +1,12 @@
 import type { ImportFormat, ImportKind } from './import-format.ts'
 import { importItems } from './import-items.ts'
+import { importOrders } from './import-orders.ts'
+import { importStock } from './import-stock.ts'
 
 /** The format a kind is read in when none is named: our own, described in docs/guides. */
 export const DEFAULT_FORMAT = 'tefter'
 
-const FORMATS: readonly ImportFormat[] = [importItems]
+const FORMATS: readonly ImportFormat[] = [importItems, importOrders, importStock]
 
 /** Every import there is: kind → format name → how it is read. */
 export const importers: ReadonlyMap<ImportKind, ReadonlyMap<string, ImportFormat>> = new Map(

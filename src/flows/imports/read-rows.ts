@@ -15,16 +15,12 @@ export async function* readRows(job: Pick<ImportJob, 'content' | 'encoding' | 'r
   report.delimiter = table.delimiter
   const names = table.header.map((name) => name.toLowerCase().replaceAll(/\s+/g, '_'))
   if (!checkHeader(names, table.header, columns, { report, isKnown })) return
-  const decimalComma = table.delimiter === ';'
+  const sheet = { report, decimalComma: table.delimiter === ';', columns: new Map(names.map((name, index) => [name, index])) }
   for await (const { row, cells } of table.rows) {
     report.rowsTotal += 1
-    if (cells.length === names.length) {
-      yield new RowReader(row, new Map(names.map((name, index) => [name, cells[index] ?? ''])), { report, decimalComma })
-      continue
-    }
-    const surplus = cells.slice(names.length).every((cell) => cell.trim() === '')
-    if (cells.length > names.length && surplus) {
-      yield new RowReader(row, new Map(names.map((name, index) => [name, cells[index] ?? ''])), { report, decimalComma })
+    // Delimiters at the end of a row without anything after them are a spreadsheet's habit, not a fault.
+    if (cells.length >= names.length && cells.slice(names.length).every((cell) => cell.trim() === '')) {
+      yield new RowReader(row, cells, sheet)
       continue
     }
     const message = `has ${cells.length} cells, the header has ${names.length}`

@@ -4,34 +4,45 @@ import type { ImportReport } from './import-report.ts'
 /** Most decimals of a price per unit. */
 const MAX_SCALE = 6
 
+/** What all rows of a file share: where each column stands, how numbers are written, and the report. */
+export interface Sheet {
+  columns: ReadonlyMap<string, number>
+  decimalComma: boolean
+  report: ImportReport
+}
+
 /**
  * Reads one row's cells by column name and notes what is wrong with them. Every method answers undefined for an empty cell, and for a bad
  * one after noting it; `isBad` tells whether anything was noted.
  */
 export class RowReader {
   readonly row: number
-  readonly #cells: ReadonlyMap<string, string>
-  readonly #report: ImportReport
-  readonly #decimalComma: boolean
+  readonly #cells: readonly string[]
+  readonly #sheet: Sheet
 
-  constructor(row: number, cells: ReadonlyMap<string, string>, options: { report: ImportReport; decimalComma: boolean }) {
+  constructor(row: number, cells: readonly string[], sheet: Sheet) {
     this.row = row
     this.#cells = cells
-    this.#report = options.report
-    this.#decimalComma = options.decimalComma
+    this.#sheet = sheet
   }
 
   get isBad(): boolean {
-    return this.#report.isBadRow(this.row)
+    return this.#sheet.report.isBadRow(this.row)
   }
 
   problem(column: string, code: string, message: string, fix: string): undefined {
-    this.#report.problem({ row: this.row, column, code, message, fix, value: this.#cells.get(column) ?? null })
+    this.#sheet.report.problem({ row: this.row, column, code, message, fix, value: this.raw(column) ?? null })
     return undefined
   }
 
+  /** The cell as it stands in the file; undefined when the file has no such column. */
+  raw(column: string): string | undefined {
+    const index = this.#sheet.columns.get(column)
+    return index === undefined ? undefined : (this.#cells[index] ?? '')
+  }
+
   text(column: string, maxLength = 300): string | undefined {
-    const value = this.#cells.get(column)?.trim()
+    const value = this.raw(column)?.trim()
     if (value === undefined || value === '') return undefined
     if (value.length > maxLength) return this.problem(column, 'too_long', `has ${value.length} characters; at most ${maxLength} are kept`, 'shorten it')
     return value
@@ -39,7 +50,7 @@ export class RowReader {
 
   /** A cell that must not be empty. */
   required(column: string, maxLength = 300): string | undefined {
-    const value = this.#cells.get(column)?.trim()
+    const value = this.raw(column)?.trim()
     if (value === undefined || value === '') return this.problem(column, 'required', 'is empty', 'fill it in')
     return this.text(column, maxLength)
   }
@@ -101,8 +112,8 @@ export class RowReader {
     const text = this.text(column, 40)
     if (text === undefined) return undefined
     if (/^-?\d+(?:\.\d+)?$/.test(text)) return text
-    if (this.#decimalComma && /^-?\d+,\d+$/.test(text)) return text.replace(',', '.')
-    return this.problem(column, 'number', `"${text}" is no plain number`, `write digits with one ${this.#decimalComma ? 'comma or point' : 'point'} before the decimals, without thousands separators or signs of currency`)
+    if (this.#sheet.decimalComma && /^-?\d+,\d+$/.test(text)) return text.replace(',', '.')
+    return this.problem(column, 'number', `"${text}" is no plain number`, `write digits with one ${this.#sheet.decimalComma ? 'comma or point' : 'point'} before the decimals, without thousands separators or signs of currency`)
   }
 }
 
