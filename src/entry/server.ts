@@ -24,11 +24,21 @@ export async function startServer(runtime: Runtime, database: DatabaseAddress, r
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     runtime.beginStop()
-    await app?.close()
+    if (app !== undefined) await closeWithin(app, runtime.config.TEFTER_SHUTDOWN_SECONDS)
     await runtime.close()
     await database.embedded?.stop()
   }
   return { address, stop: () => (stopped ??= stop()) }
+}
+
+/** Waits for requests under way; connections that outlast the time are cut. */
+async function closeWithin(app: FastifyInstance, seconds: number): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), seconds * 1000)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(cut)
+  }
 }
 
 async function listen(app: FastifyInstance, { config }: Runtime): Promise<string> {

@@ -67,7 +67,7 @@ function refuseUnknown(environment: Readonly<Record<string, string | undefined>>
 /** The table of docs/configuration.md. */
 export function configurationTable(): string {
   const rows = Object.entries(Settings.properties as Record<string, TSchema>).map(([name, schema]) => {
-    const { default: fallback, description } = schema as { default?: unknown; description?: string }
+    const { default: fallback, description } = schema as { default?: string | number | boolean; description?: string }
     return `| \`${name}\` | ${fallback === undefined ? '–' : `\`${String(fallback)}\``} | ${description ?? ''} |`
   })
   return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n')

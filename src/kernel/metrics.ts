@@ -26,14 +26,8 @@ export function createMetrics(): Metrics {
     observeRequest: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
     observeOperation: (name, ok, seconds) => operations.observe({ name, ok: String(ok) }, seconds),
     addGauge(name, help, ask) {
-      new Gauge({
-        name,
-        help,
-        registers: [registry],
-        async collect() {
-          this.set(await ask())
-        },
-      })
+      const gauge: Gauge = new Gauge({ name, help, registers: [], collect: async () => gauge.set(await ask()) })
+      registry.registerMetric(gauge)
     },
     read: () => registry.metrics(),
   }

@@ -82,6 +82,7 @@ export async function deliverDue(ground: DeliveryGround, consumer: OutboxConsume
   if (position === undefined) return
   await retryDue(ground, consumer)
   /* oxlint-disable no-await-in-loop -- order is the point */
+  // oxlint-disable-next-line no-unmodified-loop-condition -- the signal changes from outside
   while (position !== undefined && signal?.aborted !== true) {
     const entries: FeedEntry[] = await readFeed(database, position)
     const last = entries.at(-1)
@@ -127,7 +128,7 @@ async function deliverPage(ground: DeliveryGround, consumer: OutboxConsumer, ent
       const failure = blocked.has(event.documentId) ? 'waits behind an earlier event of the same document' : await tell(ground, consumer, orgId, event)
       if (failure === undefined) continue
       blocked.add(event.documentId)
-      await noteFailure(ground.system.database, orgId, consumer.name, seq, failure)
+      await noteFailure(ground.system.database, { orgId, consumer: consumer.name, seq }, failure)
     }
     /* oxlint-enable no-await-in-loop */
   }
@@ -146,7 +147,7 @@ async function retryDue(ground: DeliveryGround, consumer: OutboxConsumer): Promi
       const [event] = await readEvents(database, orgId, [seq])
       const failure = event === undefined ? undefined : await tell(ground, consumer, orgId, event)
       if (failure === undefined) await clearFailure(database, orgId, consumer.name, seq)
-      else await noteFailure(database, orgId, consumer.name, seq, failure)
+      else await noteFailure(database, { orgId, consumer: consumer.name, seq }, failure)
     }
     /* oxlint-enable no-await-in-loop */
   }
@@ -192,7 +193,7 @@ async function waitsBehindAnother(database: Database, orgId: number, consumer: s
   return rows.length > 0
 }
 
-async function noteFailure(database: Database, orgId: number, consumer: string, seq: number, failure: string): Promise<void> {
+async function noteFailure(database: Database, { orgId, consumer, seq }: { orgId: number; consumer: string; seq: number }, failure: string): Promise<void> {
   await inTransaction(database, orgId, (tx) =>
     sql`
       insert into kernel.event_failure (org_id, consumer, event_seq, last_error, retry_at, first_failed_at)

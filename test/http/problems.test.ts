@@ -98,7 +98,7 @@ describe('problem documents', () => {
     expect(answer.status).toBe(status)
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/)
     expect(answer.body).toMatchObject({ status, code: `trial.${kind}`, detail: 'A sentence.', available: 3, errors: [] })
-    expect(answer.body.instance).toBe(`urn:tefter:request:${answer.headers['x-request-id']}`)
+    expect(answer.body.instance).toBe(`urn:tefter:request:${String(answer.headers['x-request-id'])}`)
   })
 
   test('a bug answers 500 with the request id and nothing of its inside', async () => {
@@ -117,7 +117,7 @@ describe('problem documents', () => {
     ['__proto__ in the body', 'POST', '/v1/trial/failures', '{"__proto__":{"a":1}}', { 'content-type': 'application/json' }, 400, 'kernel.bad_json'],
     ['another encoding', 'POST', '/v1/trial/failures', Buffer.from('{"kind":"\xe8aj"}', 'latin1'), { 'content-type': 'application/json' }, 400, 'kernel.bad_json'],
     ['an address with broken escapes', 'GET', '/v1/trial/%zz', undefined, {}, 400, 'kernel.bad_url'],
-  ] as const)('%s is refused', async (_what, method, url, body, headers, status, code) => {
+  ] as const)('%s is refused', async (...[, method, url, body, headers, status, code]) => {
     const answer = await server.call(method, url, { key, headers, ...(body === undefined ? {} : { body }) })
     expect(answer.body).toMatchObject({ status, code })
     expect(answer.status).toBe(status)

@@ -14,17 +14,29 @@ export function registerRoutes(app: FastifyInstance, runtime: Runtime, routes: r
       method: route.method,
       url: route.path,
       schema: describeRoute(route),
-      handler: (request, reply) => serve(runtime, route, request, reply, options.checkAnswers),
+      handler: (request, reply) => serve({ runtime, route, ...options }, request, reply),
     })
   }
 }
 
-async function serve(runtime: Runtime, route: Route, request: FastifyRequest, reply: FastifyReply, checkAnswers: boolean): Promise<unknown> {
+interface Served {
+  runtime: Runtime
+  route: Route
+  checkAnswers: boolean
+}
+
+async function serve({ runtime, route, checkAnswers }: Served, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const ctx = await authenticate(runtime, request, reply)
   if (route.permission !== null && !ctx.may(route.permission)) throw forbidden(route.permission)
   const input = readInput(route, request)
   void reply.status(route.status)
-  const output = await route.run({ system: runtime.system, ctx, input, idempotencyKey: readIdempotencyKey(request), request, reply })
+  const began = performance.now()
+  const observe = (ok: boolean): void => runtime.metrics.observeOperation(route.name, ok, (performance.now() - began) / 1000)
+  const output = await route.run({ system: runtime.system, ctx, input, idempotencyKey: readIdempotencyKey(request), request, reply }).catch((error: unknown) => {
+    observe(false)
+    throw error
+  })
+  observe(true)
   if (reply.sent || output === reply) return reply
   if (checkAnswers && route.output !== null) checkAnswer(route, output)
   const version = (output as { version?: unknown } | null | undefined)?.version

@@ -88,14 +88,15 @@ function registerJson(app: FastifyInstance): void {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) return void done(null, undefined)
     let text: string
     try {
       text = decoder.decode(body as Buffer)
     } catch (cause) {
-      return void done(new DomainError('invalid', 'kernel.bad_json', 'The body is not UTF-8. Save or send it as UTF-8.', { cause }), undefined)
+      done(new DomainError('invalid', 'kernel.bad_json', 'The body is not UTF-8. Save or send it as UTF-8.', { cause }), undefined)
+      return
     }
-    return void parseJson(request, text, (error, value) => done(error === null ? null : asBadJson(error), value))
+    if (text === '') done(null, undefined)
+    else void parseJson(request, text, (error, value) => done(error === null ? null : asBadJson(error), value))
   })
 }
 

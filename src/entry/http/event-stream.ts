@@ -26,13 +26,17 @@ interface StreamRow {
 interface Subscriber {
   ctx: Context
   response: ServerResponse
+  /** What came while older events were still being read; undefined once those are sent. */
+  waiting: StreamRow[] | undefined
 }
 
 /** Live updates as server-sent events: what was committed in the caller's organization and the caller may read. */
 export function registerEventStream(app: FastifyInstance, runtime: Runtime): void {
   const subscribers = new Set<Subscriber>()
   const unlisten = runtime.reader.listen((entries) => broadcast(runtime, subscribers, entries))
-  const heartbeat = setInterval(() => subscribers.forEach(({ response }) => response.write(': still here\n\n')), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => {
+    for (const { response, waiting } of subscribers) if (waiting === undefined) response.write(': still here\n\n')
+  }, HEARTBEAT_MS)
   heartbeat.unref()
   app.addHook('preClose', (done) => {
     unlisten()
@@ -43,15 +47,21 @@ export function registerEventStream(app: FastifyInstance, runtime: Runtime): voi
   app.get('/v1/events/stream', { schema: description }, async (request, reply) => {
     const ctx = await authenticate(runtime, request, reply)
     if (subscribers.size >= MAX_STREAMS) throw new DomainError('unavailable', 'kernel.too_many_streams', 'Too many live connections just now. Try again in a moment.')
-    const missed = await readMissed(runtime, ctx, request)
+    // Listening begins before the past is read, so that nothing falls between the two.
+    const subscriber: Subscriber = { ctx, response: reply.raw, waiting: [] }
+    subscribers.add(subscriber)
+    reply.raw.on('close', () => subscribers.delete(subscriber))
+    let missed: StreamRow[] | 'too many'
+    try {
+      missed = await readMissed(runtime, ctx, request)
+    } catch (error) {
+      subscribers.delete(subscriber)
+      throw error
+    }
     reply.hijack()
-    const subscriber = { ctx, response: reply.raw }
     reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     reply.raw.write('retry: 2000\n\n')
-    if (missed === 'too many') reply.raw.write('event: reload\ndata: {}\n\n')
-    else for (const row of missed) send(subscriber, row)
-    subscribers.add(subscriber)
-    request.raw.on('close', () => subscribers.delete(subscriber))
+    begin(subscriber, missed)
   })
 }
 
@@ -68,8 +78,20 @@ function mayHear(ctx: Context, type: string): boolean {
   return ctx.may(`${type.slice(0, type.indexOf('.'))}.read`)
 }
 
-function send({ ctx, response }: Subscriber, row: StreamRow): void {
+/** Sends what was missed, then what came meanwhile and was not among it. */
+function begin(subscriber: Subscriber, missed: StreamRow[] | 'too many'): void {
+  const meanwhile = subscriber.waiting ?? []
+  subscriber.waiting = undefined
+  if (missed === 'too many') subscriber.response.write('event: reload\ndata: {}\n\n')
+  else for (const row of missed) send(subscriber, row)
+  const sent = new Set(missed === 'too many' ? [] : missed.map(({ seq }) => seq))
+  for (const row of meanwhile) if (!sent.has(row.seq)) send(subscriber, row)
+}
+
+function send(subscriber: Subscriber, row: StreamRow): void {
+  const { ctx, response, waiting } = subscriber
   if (!mayHear(ctx, row.type)) return
+  if (waiting !== undefined) return void waiting.push(row)
   if (response.writableLength > MAX_WAITING_BYTES) return void response.destroy()
   const { seq, type, document_type, document_id } = row
   response.write(`event: ${type}\nid: ${row.xid}.${seq}\ndata: ${JSON.stringify({ seq, type, document_type, document_id })}\n\n`)

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { DomainError, HTTP_STATUS } from '../errors.ts'
+import { type DomainError, HTTP_STATUS } from '../errors.ts'
 
 /** A problem document of RFC 9457, with our stable `code` and every bad field. Facts of the error stand beside them. */
 export interface Problem {

@@ -53,8 +53,7 @@ export function checkRegion(region: { time_zone?: string | undefined; base_curre
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
   } catch (cause) {
     // The runtime answers an unknown zone with a RangeError; anything else is ours.
     if (cause instanceof RangeError) return false

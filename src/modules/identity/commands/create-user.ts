@@ -10,7 +10,7 @@ import { runCommand, type System } from '../../../kernel/runner.ts'
 import { MIN_PASSWORD_LENGTH } from '../authentication.ts'
 import { alreadyMember, weakPassword } from '../identity.errors.ts'
 import { readUser } from '../queries/list-users.ts'
-import { Email, RoleName, User } from '../user.ts'
+import { Email, RoleName, type User } from '../user.ts'
 
 const fields = { email: Email, name: Type.String({ minLength: 1, maxLength: 200 }), role: RoleName }
 

@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useApp } from '../support/app.ts'
+
+const server = useApp()
+let address = ''
+let org = 0
+
+beforeAll(async () => {
+  org = (await server.createOrganization()).id
+  address = await server.app.listen({ port: 0, host: '127.0.0.1' })
+})
+
+interface Message {
+  event: string
+  id: string
+  data: Record<string, unknown>
+}
+
+/** Listens to the stream; `next` answers messages in order. */
+async function listen(key: string, lastEventId?: string) {
+  const leaving = new AbortController()
+  const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
+  const response = await fetch(`${address}/v1/events/stream`, { headers, signal: leaving.signal })
+  const heard: Message[] = []
+  const reading = (async () => {
+    let text = ''
+    for await (const piece of response.body ?? []) {
+      text += Buffer.from(piece).toString('utf8')
+      const parts = text.split('\n\n')
+      text = parts.pop() ?? ''
+      for (const part of parts) {
+        const fields = Object.fromEntries(part.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+        if (fields['event'] !== undefined) heard.push({ event: fields['event'], id: fields['id'] ?? '', data: JSON.parse(fields['data'] ?? '{}') as Record<string, unknown> })
+      }
+    }
+  })().catch(() => undefined)
+  return {
+    response,
+    heard,
+    async leave() {
+      leaving.abort()
+      await reading
+    },
+  }
+}
+
+describe('the live stream', () => {
+  test('tells what is committed in the caller\'s organization, without personal values', async () => {
+    const stream = await listen(await server.createKey(org, 'viewer'))
+    expect(stream.response.headers.get('content-type')).toMatch(/^text\/event-stream/)
+    const stranger = (await server.createOrganization('Other')).id
+    await server.createUser(stranger, 'viewer')
+    await server.createUser(org, 'viewer')
+    await expect.poll(() => stream.heard.filter(({ event }) => event === 'identity.user_added').length, { timeout: 5000 }).toBe(1)
+    const [message] = stream.heard.filter(({ event }) => event === 'identity.user_added')
+    expect(Object.keys(message?.data ?? {})).toEqual(['seq', 'type', 'document_type', 'document_id'])
+    expect(message?.id).toMatch(/^\d+\.\d+$/)
+    await stream.leave()
+  })
+
+  test('tells only what the caller may read', async () => {
+    const stream = await listen(await server.createKey(org, 'catalog.*'))
+    const watcher = await listen(await server.createKey(org, 'viewer'))
+    await server.createUser(org, 'viewer')
+    await expect.poll(() => watcher.heard.length, { timeout: 5000 }).toBeGreaterThan(0)
+    expect(stream.heard).toEqual([])
+    await Promise.all([stream.leave(), watcher.leave()])
+  })
+
+  test('goes on after a broken connection where it ended', async () => {
+    const key = await server.createKey(org, 'viewer')
+    const first = await listen(key)
+    await server.createUser(org, 'viewer')
+    await expect.poll(() => first.heard.at(-1)?.event, { timeout: 5000 }).toBe('identity.user_added')
+    await first.leave()
+    const seen = first.heard.at(-1)
+    await server.createUser(org, 'viewer')
+    await server.createUser(org, 'viewer')
+    await expect.poll(async () => {
+      const second = await listen(key, seen?.id)
+      await new Promise((done) => setTimeout(done, 100))
+      await second.leave()
+      return second.heard.length
+    }, { timeout: 5000 }).toBe(2)
+  })
+
+  test('wants a caller', async () => {
+    expect((await fetch(`${address}/v1/events/stream`)).status).toBe(401)
+  })
+})
