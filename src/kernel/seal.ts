@@ -21,25 +21,23 @@ function rowsOfChain(chain: Chain, orgId: number, from: RawBuilder<unknown>, to:
   const range = sql`x.org_id = ${orgId} and x.seq > ${from} and x.seq <= ${to}`
   const micros = (column: string) => sql`(extract(epoch from x.${sql.ref(column)}) * 1000000)::bigint`
   const digest = (text: RawBuilder<unknown>) => sql`sha256(convert_to((${text})::text, 'UTF8'))`
-  switch (chain) {
-    case 'stock_movement':
-      return sql`
+  const rows: Readonly<Record<Chain, RawBuilder<unknown>>> = {
+    stock_movement: sql`
         select x.seq, x.recorded_at, ${digest(sql`row(x.org_id, x.seq, x.item_id, x.lot_id, x.serial_id, x.owner_id, x.quantity, x.from_location_id, x.to_location_id, ${micros('happened_at')}, ${micros('recorded_at')},
           x.actor_kind, x.actor_id, x.reason, x.source_type, x.source_id, x.source_line_id, x.reverses_seq, x.entry_id, x.command_id)`)} as digest
-          from inventory.stock_movement x where ${range}`
-    case 'journal_entry':
-      return sql`
+          from inventory.stock_movement x where ${range}`,
+    journal_entry: sql`
         select x.seq, x.recorded_at, ${digest(sql`row(x.org_id, x.seq, x.id, to_char(x.accounting_date, 'YYYY-MM-DD'), ${micros('recorded_at')}, x.base_currency, x.base_debit, x.base_credit, x.kind, x.source_type, x.source_id,
           x.reverses_id, x.memo, x.actor_kind, x.actor_id, x.command_id,
           (select string_agg(row(p.line, p.account_id, to_char(p.accounting_date, 'YYYY-MM-DD'), p.amount, p.currency, p.base_amount, p.party_id, p.document_type, p.document_id, p.line_id, p.item_id, p.warehouse_id, p.channel_id)::text, ';' order by p.line)
              from ledger.posting p where p.org_id = x.org_id and p.entry_id = x.id))`)} as digest
-          from ledger.journal_entry x where ${range}`
-    case 'event':
-      return sql`
+          from ledger.journal_entry x where ${range}`,
+    event: sql`
         select x.seq, x.recorded_at, ${digest(sql`row(x.org_id, x.seq, x.xid, ${micros('recorded_at')}, x.command_id, x.command, x.ordinal, x.of_events, x.request_id, x.actor_kind, x.actor_id, x.type, x.version,
           x.document_type, x.document_id, x.payload, encode(x.personal_digest, 'hex'))`)} as digest
-          from kernel.event x where ${range}`
+          from kernel.event x where ${range}`,
   }
+  return rows[chain]
 }
 
 /** Number of rows and digest of a block: sha256(previous digest || digests of its rows in order). */
@@ -173,6 +171,9 @@ export function verifySeals(tx: Tx, orgId: number, now: Date = new Date()): Prom
   })
 }
 
+/** Before the first row: a row slipped in with a sequence of zero or less belongs to the first block. */
+const FIRST = sql`(-9223372036854775807)::bigint`
+
 interface ChainState {
   sealed_rows: number
   blocks: number
@@ -189,7 +190,7 @@ async function verifyChain(tx: Tx, orgId: number, chain: Chain, now: Date): Prom
         from kernel.seal s where s.org_id = ${orgId} and s.chain = ${chain} window chained as (order by s.block)),
     checked as (
       select b.*, x.row_count as found_rows, x.digest as found_digest from blocks b
-       cross join lateral (${blockOf(chain, orgId, { from: sql`b.after_seq`, to: sql`b.last_seq`, previous: sql`b.previous` })}) x),
+       cross join lateral (${blockOf(chain, orgId, { from: sql`case when b.block = 1 then ${FIRST} else b.after_seq end`, to: sql`b.last_seq`, previous: sql`b.previous` })}) x),
     tail as (select count(*) as rows, min(recorded_at) as oldest from ${TABLE[chain]} where org_id = ${orgId} and seq > ${lastSealed(orgId, chain)})
     select coalesce((select sum(row_count) from blocks), 0)::bigint as sealed_rows, (select count(*) from blocks) as blocks,
            tail.rows as unsealed_rows, extract(epoch from ${now}::timestamptz - tail.oldest)::bigint as unsealed_oldest_s,

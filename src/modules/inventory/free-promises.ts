@@ -56,7 +56,7 @@ async function loseAllocations(run: CommandRun, levels: Lacking['levels']): Prom
         on a.item_id = k.itemId and a.location_id = k.locationId and a.lot_id = k.lotId and a.owner_id = k.ownerId
      where a.org_id = ${run.ctx.orgId}
      order by a.item_id, a.location_id, a.lot_id, a.owner_id, a.purpose = 'staged', a.source_id desc for update of a`.execute(run.tx)
-  const lost = cutInOrder(rows, (row) => `${row.itemId}/${row.locationId}/${row.lotId}/${row.ownerId}`).map(({ row: { lacking: _, ...row }, quantity }) => ({ ...row, quantity }))
+  const lost = cutInOrder(rows, (row) => `${row.itemId}/${row.locationId}/${row.lotId}/${row.ownerId}`).map(({ row: a, quantity }): LostAllocation => ({ sourceId: a.sourceId, locationId: a.locationId, itemId: a.itemId, lotId: a.lotId, ownerId: a.ownerId, quantity, purpose: a.purpose }))
   await changeAllocations(run.tx, run.ctx.orgId, lost, [])
   for (const [locationId, parts] of Map.groupBy(lost, (part) => part.locationId)) {
     run.emit({ type: 'inventory.allocations_lost', documentType: 'inventory.location', documentId: locationId, payload: { quantity: total(parts), allocations: parts.length }, news: parts })
@@ -96,7 +96,7 @@ async function losePromises(run: CommandRun, positions: Lacking['positions']): P
   invariant(total(cut) === total(positions), 'what a position has reserved is the sum of its reservations')
   await endReservations(tx, ctx.orgId, cut.map(({ row, quantity }) => ({ ...row, quantity })))
   await queueAgain(run, cut.map(({ row, quantity }) => ({ ...row, quantity })))
-  const lost = cut.map(({ row: { lacking: _, promisedAt: __, ...row }, quantity }) => ({ ...row, quantity }))
+  const lost = cut.map(({ row: r, quantity }): LostPromise => ({ sourceLineId: r.sourceLineId, sourceId: r.sourceId, itemId: r.itemId, warehouseId: r.warehouseId, ownerId: r.ownerId, quantity, priority: r.priority }))
   for (const [itemId, parts] of Map.groupBy(lost, (part) => part.itemId)) {
     run.emit({ type: 'inventory.promises_lost', documentType: 'item', documentId: itemId, payload: { quantity: total(parts), lines: parts.length }, news: parts })
   }

@@ -49,8 +49,8 @@ async function promise(ctx: Context, at: { itemId: string; warehouseId: string; 
   return sourceLineId
 }
 
-async function adjust(ctx: Context, warehouseId: string, kind: string, quantity: number, code = 'A-1') {
-  return runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind, lines: [{ sku: 'A', location_code: code, quantity }] })
+async function adjust(ctx: Context, warehouseId: string, kind: string, quantity: number) {
+  return runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind, lines: [{ sku: 'A', location_code: 'A-1', quantity }] })
 }
 
 async function balanceOf(ctx: Context, role: string): Promise<number> {
@@ -108,7 +108,7 @@ test('found goods come in at the current cost, or at a cost that is told', async
   await runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'found', lines: [{ item_id: itemId, location_code: 'A-2', quantity: 3, lot: 'L7', unit_cost: { amount: 1995, scale: 3 } }] })
   expect(await balanceOf(ctx, 'shrinkage')).toBe(-800 - 599)
   const { data } = await runQuery(system, ctx, listLevels, { item_id: itemId })
-  expect(data.map((level) => [level.location_code, level.lot, level.on_hand]).toSorted()).toEqual([['A-1', null, 22], ['A-2', 'L7', 3]])
+  expect(new Set(data.map((level) => `${level.location_code} ${level.lot} ${level.on_hand}`))).toEqual(new Set(['A-1 null 22', 'A-2 L7 3']))
   expect((await runQuery(system, ctx, listCostLayers, { item_id: itemId, open: true })).data.map((layer) => [layer.remaining_quantity, layer.remaining_value.amount, layer.assumed])).toEqual([[3, 599, false], [2, 800, true], [10, 5000, false], [10, 4000, false]])
   expect(await findFaults(system, ctx)).toEqual([])
 })

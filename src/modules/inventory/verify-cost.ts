@@ -11,7 +11,7 @@ function ruledMovements(orgId: number): RawBuilder<unknown> {
   return sql`
     rules as (select * from ${rowsOf(rules, { fromKind: 'text', toKind: 'text', direction: 'text', debit: 'text', credit: 'text' }, 'r')}),
     ruled as (
-      select m.seq, m.item_id, m.lot_id, m.owner_id, m.quantity, m.entry_id, m.source_line_id, case when t.kind = 'real' then t.warehouse_id else f.warehouse_id end as warehouse_id, r.debit, r.credit,
+      select m.seq, m.item_id, m.lot_id, m.owner_id, m.quantity, m.entry_id, m.source_line_id, f.kind as from_kind, case when t.kind = 'real' then t.warehouse_id else f.warehouse_id end as warehouse_id, r.debit, r.credit,
              case when f.kind = 'real' and t.kind = 'real' and f.warehouse_id = t.warehouse_id then 'none' when r.direction is null then 'refused' when m.owner_id <> ${ZERO_ID} then 'none' else r.direction end as direction
         from inventory.stock_movement m
         join inventory.location f on f.org_id = m.org_id and f.id = m.from_location_id
@@ -19,10 +19,11 @@ function ruledMovements(orgId: number): RawBuilder<unknown> {
         left join rules r on r.fromKind = f.kind and r.toKind = t.kind
        where m.org_id = ${orgId}),
     opened as (select movement_seq, count(*) as layers, min(id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value, min(item_id::text)::uuid as item_id,
-                      min(warehouse_id::text)::uuid as warehouse_id, min(lot_id::text)::uuid as lot_id, min(owner_id::text)::uuid as owner_id
+                      min(warehouse_id::text)::uuid as warehouse_id, min(lot_id::text)::uuid as lot_id, min(owner_id::text)::uuid as owner_id, bool_or(assumed) as assumed
                  from inventory.cost_layer where org_id = ${orgId} group by 1),
     taken as (select u.movement_seq, sum(u.quantity) filter (where u.kind = 'consumed')::bigint as consumed, sum(u.value_minor) filter (where u.kind = 'consumed')::bigint as consumed_value,
                      coalesce(sum(u.quantity) filter (where u.kind = 'merged'), 0)::bigint as merged, coalesce(sum(u.value_minor) filter (where u.kind = 'merged'), 0)::bigint as merged_value,
+                     coalesce(sum(u.quantity) filter (where u.kind = 'returned'), 0)::bigint as returned, coalesce(sum(u.value_minor) filter (where u.kind = 'returned'), 0)::bigint as returned_value,
                      count(*) filter (where u.kind <> 'returned' and (l.item_id, l.owner_id, l.lot_id, l.warehouse_id) is distinct from (m.item_id, m.owner_id, m.lot_id, m.warehouse_id)) as foreign_uses,
                      count(*) filter (where u.kind <> 'consumed' and u.into_layer_id is distinct from o.layer_id) as astray
                 from inventory.cost_use u
@@ -31,7 +32,8 @@ function ruledMovements(orgId: number): RawBuilder<unknown> {
                 left join opened o on o.movement_seq = u.movement_seq
                where u.org_id = ${orgId} group by 1),
     valued as (
-      select m.*, o.layers, o.quantity as layer_quantity, coalesce(t.consumed, 0) as consumed, coalesce(t.merged, 0) as merged,
+      select m.*, o.layers, o.quantity as layer_quantity, coalesce(t.consumed, 0) as consumed, coalesce(t.merged, 0) as merged, coalesce(t.returned, 0) as returned,
+             m.direction = 'in' and m.from_kind = 'customer' and not o.assumed and (coalesce(t.returned, 0), coalesce(t.returned_value, 0)) <> (m.quantity, o.value - coalesce(t.merged_value, 0)) as not_given_back,
              coalesce(t.foreign_uses, 0) as foreign_uses, coalesce(t.astray, 0) as astray,
              o.layers = 1 and o.item_id = m.item_id and o.warehouse_id = m.warehouse_id and o.lot_id = m.lot_id and o.owner_id = m.owner_id as own_layer,
              case m.direction when 'out' then coalesce(t.consumed_value, 0) when 'in' then coalesce(o.value, 0) - coalesce(t.merged_value, 0) else 0 end as worth
@@ -62,13 +64,14 @@ export function verifyValuedMovements(tx: Tx, orgId: number): Promise<CheckResul
                       when direction = 'out' and consumed <> quantity then 'uses do not add up to the movement'
                       when direction = 'in' and own_layer is not true then 'no single layer of the movement''s goods'
                       when direction = 'in' and layer_quantity <> quantity + merged then 'layer is not the movement''s quantity'
+                      when not_given_back is true or returned > quantity then 'what came back is not what the sale used'
                       when foreign_uses > 0 then 'uses goods of another item, warehouse, lot or owner'
                       when astray > 0 then 'carries cost into another layer'
                       when direction in ('none', 'through') and (layers is not null or consumed > 0) then 'value changed where none may'
                       else 'entry does not fit the worth' end as fault
             from valued
            where direction = 'refused' or (direction = 'out' and (consumed <> quantity or layers is not null or merged > 0))
-              or (direction = 'in' and (own_layer is not true or layer_quantity <> quantity + merged or consumed > 0)) or foreign_uses > 0 or astray > 0
+              or (direction = 'in' and (own_layer is not true or layer_quantity <> quantity + merged or consumed > 0)) or foreign_uses > 0 or astray > 0 or not_given_back is true or returned > quantity
               or (direction in ('none', 'through') and (layers is not null or consumed > 0)) or (direction in ('in', 'out') and (worth <> 0) <> (entry_id is not null)) or (direction = 'none' and entry_id is not null)
           union all
           select null, coalesce(d.source_line_id, p.line_id), coalesce(d.role, p.role), null, d.amount, p.amount, 'journal entry does not post the worth'

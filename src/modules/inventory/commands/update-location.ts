@@ -67,7 +67,7 @@ async function moveSellable(run: CommandRun, location: Location, sellable: boole
   const positions = positionChanges(levels, location.warehouse_id, sellable ? 1 : -1)
   if (!sellable) {
     const freed = await freePromises(run, {
-      levels: levels.filter((level) => level.allocated > 0).map(({ onHand: _, allocated, ...key }) => ({ ...key, quantity: allocated })),
+      levels: levels.filter((level) => level.allocated > 0).map((level) => ({ itemId: level.itemId, locationId: level.locationId, lotId: level.lotId, ownerId: level.ownerId, quantity: level.allocated })),
       positions: [...positions.values()].flatMap((change) => {
         const position = before.get(positionKey(change))
         const quantity = (position?.reserved ?? 0) + (position?.held ?? 0) - (position?.onHand ?? 0) - change.onHand

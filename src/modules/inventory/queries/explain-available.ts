@@ -36,8 +36,8 @@ export const explainAvailable = defineQuery({
     const { rows: positions } = await sql<{ on_hand: number; reserved: number; held: number; incoming: number }>`
       select on_hand, reserved, held, incoming from inventory.stock_position where org_id = ${orgId} and item_id = ${itemId} and warehouse_id = ${warehouse_id} and owner_id = ${ZERO_ID}`.execute(tx)
     const position = positions[0] ?? { on_hand: 0, reserved: 0, held: 0, incoming: 0 }
-    const { rows } = await sql<Static<typeof ExplainRow> & { place: number }>`
-      select x.*, row_number() over (partition by x.kind order by x.quantity desc, x.document_id)::integer as place from (
+    const { rows } = await sql<Static<typeof ExplainRow>>`
+      select x.* from (
         select case when c.sellable then 'on_hand' else 'not_sellable' end as kind, case when c.sellable then sum(l.on_hand) else 0 end::bigint as counts, sum(l.on_hand)::bigint as quantity,
                c.code as label, 'inventory.location' as document_type, c.id as document_id, null::uuid as line_id
           from inventory.stock_level l join inventory.location c on c.org_id = l.org_id and c.id = l.location_id and c.warehouse_id = ${warehouse_id}
@@ -50,8 +50,8 @@ export const explainAvailable = defineQuery({
          where org_id = ${orgId} and item_id = ${itemId} and warehouse_id = ${warehouse_id} and owner_id = ${ZERO_ID}
         union all
         select 'backorder', 0, quantity, '', 'order', source_id, source_line_id from inventory.backorder
-         where org_id = ${orgId} and item_id = ${itemId} and warehouse_ids[1] = ${warehouse_id}) x`.execute(tx)
-    const shown = rows.filter((row) => row.place <= SHOWN).map(({ place: _, ...row }) => row)
+         where org_id = ${orgId} and item_id = ${itemId} and warehouse_ids[1] = ${warehouse_id}) x order by x.kind, x.quantity desc, x.document_id`.execute(tx)
+    const shown = [...Map.groupBy(rows, (row) => row.kind).values()].flatMap((ofKind) => ofKind.slice(0, SHOWN))
     const available = position.on_hand - position.reserved - position.held
     return { item_id: itemId, sku: item?.sku ?? '', warehouse_id, warehouse_code: warehouse.code, ...position, available, rows: shown, rows_left_out: rows.length - shown.length }
   },
