@@ -9,7 +9,7 @@ import { createItems } from '../../src/modules/catalog/index.ts'
 import { adjustStock, createWarehouse, reverseAdjustment } from '../../src/modules/inventory/index.ts'
 import { useSystem } from '../support/system.ts'
 import { recompute } from './recompute.ts'
-import { asNumbers, balancesByRole, exportFiles, newBusiness } from './support.ts'
+import { asNumbers, balancesByRole, exportFiles, newBusiness } from '../support/books.ts'
 
 const system = useSystem()
 

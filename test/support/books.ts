@@ -4,8 +4,8 @@ import type { Context } from '../../src/kernel/context.ts'
 import { type Database, readOnly } from '../../src/kernel/database.ts'
 import { runQuery, type System } from '../../src/kernel/runner.ts'
 import { getTrialBalance } from '../../src/modules/ledger/index.ts'
-import { testContext } from '../support/system.ts'
-import type { ExportedFiles } from './recompute.ts'
+import { testContext } from './system.ts'
+import type { ExportedFiles } from '../independent/recompute.ts'
 
 /** A context of a new organization with every room's standard rows. */
 export async function newBusiness(system: System): Promise<Context> {
