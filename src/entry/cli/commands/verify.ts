@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Verification, verifyOrganization } from '../../../flows/verify-organization.ts'
+import { type Verification, verify } from '../../../modules/reports/index.ts'
 import { answer, cliContext, type Done, withRuntime } from '../session.ts'
 
 /** `tefter verify`: exit 1 when a number does not prove itself. */
@@ -11,7 +11,7 @@ export function registerVerify(program: Command, done: Done): void {
     .option('--json', 'answer as JSON')
     .action(({ org, json }: { org?: string; json?: boolean }) =>
       withRuntime(async (runtime) => {
-        const verification = await verifyOrganization(runtime.system, await cliContext(runtime, org))
+        const verification = await verify(runtime.system, await cliContext(runtime, org))
         answer(json, verification, describe(verification))
         done(verification.ok ? 0 : 1)
       }),
