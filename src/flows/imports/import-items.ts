@@ -1,7 +1,7 @@
 import { DomainError } from '../../kernel/errors.ts'
 import { runCommand } from '../../kernel/runner.ts'
 import { readOnly } from '../../kernel/database.ts'
-import { findCaseCollisions, ItemDraft, MAX_TAKEN_ITEMS, type RefusedDraft, takeItems } from '../../modules/catalog/index.ts'
+import { findCaseCollisions, type ItemDraft, MAX_TAKEN_ITEMS, type RefusedDraft, takeItems } from '../../modules/catalog/index.ts'
 import { BadFile } from './bad-file.ts'
 import type { ImportColumn, ImportFormat, ImportJob, PreparedImport } from './import-format.ts'
 import { readRows } from './read-rows.ts'

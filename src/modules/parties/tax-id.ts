@@ -104,7 +104,7 @@ export function taxIdProblem({ scheme, value }: TaxId): { code: string; message:
       return { code: 'form', message: vatFormSentence(value) }
     case 'gb_vat':
       return GB_VAT_FORM.test(value) ? null : { code: 'form', message: 'a UK VAT number has nine or twelve digits, with or without GB before them' }
-    case 'other':
+    default:
       return value === '' ? { code: 'form', message: 'is empty; give the number or leave the whole entry out' } : null
   }
 }
