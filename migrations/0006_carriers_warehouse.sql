@@ -80,6 +80,7 @@ create table warehouse.shipment (
   warehouse_id  uuid not null,
   status        text not null check (status in ('planned', 'released', 'picked', 'packed', 'shipped', 'delivered', 'refused', 'lost', 'canceled', 'voided')),
   source_id     uuid not null,
+  source_label  text not null default '',
   ship_to       jsonb not null,
   ship_to_hash  bytea not null,
   party_id      uuid,
@@ -106,7 +107,7 @@ create table warehouse.shipment (
   foreign key (org_id, carrier_id) references carriers.carrier (org_id, id),
   foreign key (org_id, split_from_id) references warehouse.shipment (org_id, id)
 );
-comment on table warehouse.shipment is 'One warehouse''s work for one address: lines of one or several orders (source_id is the first). held and ready come from the orders: a held or unready shipment is not released.';
+comment on table warehouse.shipment is 'One warehouse''s work for one address: lines of one or several orders (source_id is the first; source_label is its number as people read it on documents). held and ready come from the orders: a held or unready shipment is not released.';
 create index shipment_board on warehouse.shipment (org_id, status, priority, created_at, id);
 create index shipment_source on warehouse.shipment (org_id, source_id);
 create index shipment_pick_list on warehouse.shipment (org_id, pick_list_id) where pick_list_id is not null;
@@ -169,6 +170,7 @@ create table warehouse.pick (
   quantity         bigint not null check (quantity > 0),
   picked_quantity  bigint not null default 0,
   put_back_quantity bigint not null default 0,
+  lost_quantity    bigint not null default 0,
   status           text not null check (status in ('open', 'picked', 'short', 'canceled')),
   picked_at        timestamptz,
   picked_by        uuid,
@@ -176,9 +178,9 @@ create table warehouse.pick (
   foreign key (org_id, pick_list_id) references warehouse.pick_list (org_id, id),
   foreign key (org_id, shipment_line_id) references warehouse.shipment_line (org_id, id),
   foreign key (org_id, location_id) references inventory.location (org_id, id),
-  check (0 <= picked_quantity and picked_quantity <= quantity and 0 <= put_back_quantity and put_back_quantity <= picked_quantity)
+  check (0 <= picked_quantity and picked_quantity <= quantity and 0 <= put_back_quantity and 0 <= lost_quantity and put_back_quantity + lost_quantity <= picked_quantity)
 );
-comment on table warehouse.pick is 'Take this quantity from this bin into staging. put_back_quantity went back to the bin when a shipment was canceled. root_id: the pick this one was split from (else itself); movements belong to the root.';
+comment on table warehouse.pick is 'Take this quantity from this bin into staging. put_back_quantity went back to the bin when a shipment was canceled; lost_quantity left staging by another fact (a loss, scrap). root_id: the pick this one was split from (else itself); movements belong to the root.';
 create index pick_list_picks on warehouse.pick (org_id, pick_list_id);
 create index pick_shipment on warehouse.pick (org_id, shipment_id);
 create index pick_root on warehouse.pick (org_id, root_id);

@@ -4,8 +4,10 @@ import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { type DomainError, notFound } from '../../kernel/errors.ts'
 import { sscc } from '../carriers/index.ts'
-import { lockShipments, readLines, type Shipment, type ShipmentLine, updateShipments } from './shipment.repo.ts'
-import { moreThanOpen, wrongStep } from './warehouse.errors.ts'
+import { readOrganization } from '../identity/index.ts'
+import { carrierRefused, type LabelGround, labelOf, type ParcelToLabel, readLabelGround, weighContents, whyNotCarried } from './parcel-labels.ts'
+import { lockShipments, readLines, removeParcels, repeatedRequests, type Shipment, type ShipmentLine, updateShipments } from './shipment.repo.ts'
+import { moreThanOpen, shipmentRepeated, wrongStep } from './warehouse.errors.ts'
 
 export interface NewParcel {
   weightG?: number | null
@@ -23,28 +25,40 @@ export interface PackRequest {
   shipmentId: string
   carrierId: string | null
   service: string
-  parcels: readonly NewParcel[]
+  /** One parcel with everything, of the weight of its contents, when left out. */
+  parcels?: readonly NewParcel[]
 }
 
 /** Company prefix for SSCC of organizations without one of their own: for internal use only, not for trade with others. */
 const INTERNAL_PREFIX = '0000000'
 
 /**
- * Packs picked shipments into parcels, each with its SSCC. Packing again replaces the parcels until the shipment is shipped.
+ * Packs picked shipments into parcels, each with its SSCC and, where the carrier numbers parcels, its tracking number and postage.
+ * Packing again replaces the parcels until the shipment is shipped. A carrier's refusal refuses that shipment only.
  * Raises `warehouse.shipment_packed` per shipment.
  */
 export async function packShipments(run: CommandRun, requests: readonly PackRequest[]): Promise<Outcome<{ shipmentId: string }>[]> {
   const { tx, ctx } = run
   const shipments = await lockShipments(tx, ctx.orgId, requests.map((request) => request.shipmentId))
-  const lines = Map.groupBy(await readLines(tx, ctx.orgId, [...shipments.keys()]), (line) => line.shipmentId)
-  const outcomes = requests.map((request): Outcome<{ shipmentId: string }> => {
-    const error = whyNotPackable(request, shipments.get(request.shipmentId), lines.get(request.shipmentId) ?? [])
-    return error === null ? { ok: true, value: { shipmentId: request.shipmentId } } : { ok: false, error }
-  })
-  const good = requests.filter((_, index) => outcomes[index]?.ok)
-  const again = good.filter((request) => shipments.get(request.shipmentId)?.status === 'packed').map((request) => request.shipmentId)
-  await removeParcels(run, again)
-  await addParcels(run, good)
+  const allLines = await readLines(tx, ctx.orgId, [...shipments.keys()])
+  const lines = Map.groupBy(allLines, (line) => line.shipmentId)
+  const weights = await weighContents(run, allLines)
+  const ground = await readLabelGround(run, [...shipments.keys()], requests.map((request) => request.carrierId))
+  const repeated = repeatedRequests(requests)
+  const outcomes: Outcome<{ shipmentId: string }>[] = []
+  const good: (PackRequest & { parcels: readonly NewParcel[] })[] = []
+  for (const request of requests) {
+    const parcels = request.parcels ?? [{ weightG: weights.get(request.shipmentId) ?? null }]
+    const error = repeated.has(request)
+      ? shipmentRepeated(request.shipmentId)
+      // oxlint-disable-next-line no-await-in-loop -- the adapters reach nobody
+      : (whyNotPackable({ ...request, parcels }, shipments.get(request.shipmentId), lines.get(request.shipmentId) ?? []) ?? (await whyNotCarried(ground, parcels.map((parcel) => toLabel(request, parcel)))))
+    outcomes.push(error === null ? { ok: true, value: { shipmentId: request.shipmentId } } : { ok: false, error })
+    if (error === null) good.push({ ...request, parcels })
+  }
+  if (good.length === 0) return outcomes
+  await removeParcels(tx, ctx.orgId, good.filter((request) => shipments.get(request.shipmentId)?.status === 'packed').map((request) => request.shipmentId))
+  await addParcels(run, good, ground)
   await updateShipments(tx, ctx.orgId, good.map((request) => ({ id: request.shipmentId, status: 'packed', at: run.now })))
   await sql`update warehouse.shipment s set carrier_id = coalesce(p.carrierId, s.carrier_id), service = p.service
     from ${rowsOf(good.map((request) => ({ id: request.shipmentId, carrierId: request.carrierId, service: request.service })), { id: 'uuid', carrierId: 'uuid', service: 'text' }, 'p')} where s.org_id = ${ctx.orgId} and s.id = p.id`.execute(tx)
@@ -54,7 +68,14 @@ export async function packShipments(run: CommandRun, requests: readonly PackRequ
   return outcomes
 }
 
-function whyNotPackable(request: PackRequest, shipment: Shipment | undefined, lines: readonly ShipmentLine[]): DomainError | null {
+function toLabel(shipment: { shipmentId: string; carrierId?: string | null; service?: string }, parcel: NewParcel): ParcelToLabel {
+  return {
+    shipmentId: shipment.shipmentId, carrierId: parcel.carrierId ?? shipment.carrierId ?? null, service: parcel.service ?? shipment.service ?? '',
+    weightG: parcel.weightG ?? null, lengthMm: parcel.lengthMm ?? null, widthMm: parcel.widthMm ?? null, heightMm: parcel.heightMm ?? null, trackingNumber: parcel.trackingNumber ?? null,
+  }
+}
+
+function whyNotPackable(request: PackRequest & { parcels: readonly NewParcel[] }, shipment: Shipment | undefined, lines: readonly ShipmentLine[]): DomainError | null {
   if (shipment === undefined) return notFound('warehouse.shipment', request.shipmentId)
   if (shipment.status !== 'picked' && shipment.status !== 'packed') return wrongStep(shipment, 'packed', shipment.status === 'released' ? 'Pick all of it first.' : 'Only picked shipments are packed.')
   const packed = new Map<string, number>()
@@ -67,25 +88,27 @@ function whyNotPackable(request: PackRequest, shipment: Shipment | undefined, li
   return null
 }
 
-async function removeParcels(run: CommandRun, shipmentIds: readonly string[]): Promise<void> {
-  if (shipmentIds.length === 0) return
-  const parcels = sql`select id from warehouse.parcel where org_id = ${run.ctx.orgId} and shipment_id = any(${shipmentIds}::uuid[])`
-  await sql`delete from warehouse.parcel_line where org_id = ${run.ctx.orgId} and parcel_id in (${parcels})`.execute(run.tx)
-  await sql`delete from warehouse.parcel where org_id = ${run.ctx.orgId} and shipment_id = any(${shipmentIds}::uuid[])`.execute(run.tx)
+/** Labels that carriers of the parcels make, in the order of the parcels. */
+async function makeLabels(run: CommandRun, ground: LabelGround, parcels: readonly ParcelToLabel[]): Promise<{ trackingNumber: string | null; postageMinor: number | null }[]> {
+  if (ground.carriers.size === 0 || parcels.every((parcel) => parcel.carrierId === null)) return parcels.map((parcel) => ({ trackingNumber: parcel.trackingNumber, postageMinor: null }))
+  const first = await takeNumbers(run.tx, run.ctx.orgId, 'parcel_label', parcels.length)
+  return Promise.all(parcels.map(async (parcel, index) => {
+    const outcome = await labelOf(ground, parcel, first + index)
+    if (outcome === null) return { trackingNumber: parcel.trackingNumber, postageMinor: null }
+    if (outcome.outcome !== 'label') throw carrierRefused(outcome, index)
+    return { trackingNumber: outcome.trackingNumber, postageMinor: outcome.price?.currency === run.ctx.org.baseCurrency ? outcome.price.amount : null }
+  }))
 }
 
-/** Adds parcels with SSCC; the first parcel of a shipment carries the cash to collect. */
-export async function addParcels(run: CommandRun, shipments: readonly { shipmentId: string; carrierId?: string | null; service?: string; parcels: readonly NewParcel[] }[]): Promise<void> {
-  const parcels = shipments.flatMap((shipment) => shipment.parcels.map((parcel, index) => ({
-    id: run.newId(), shipmentId: shipment.shipmentId, parcelNo: index + 1, weightG: parcel.weightG ?? null, lengthMm: parcel.lengthMm ?? null, widthMm: parcel.widthMm ?? null, heightMm: parcel.heightMm ?? null,
-    carrierId: parcel.carrierId ?? shipment.carrierId ?? null, service: parcel.service ?? shipment.service ?? '', trackingNumber: parcel.trackingNumber ?? null, postageMinor: parcel.postageMinor ?? null, lines: parcel.lines ?? [],
-  })))
-  if (parcels.length === 0) return
+/** Adds parcels with SSCC; the first parcel of a shipment carries the cash to collect. Postage is in the base currency. */
+export async function addParcels(run: CommandRun, shipments: readonly { shipmentId: string; carrierId?: string | null; service?: string; parcels: readonly NewParcel[] }[], ground: LabelGround): Promise<void> {
+  const wanted = shipments.flatMap((shipment) => shipment.parcels.map((parcel, index) => ({ ...toLabel(shipment, parcel), id: run.newId(), parcelNo: index + 1, postage: parcel.postageMinor ?? null, lines: parcel.lines ?? [] })))
+  if (wanted.length === 0) return
   const { tx, ctx } = run
-  const { rows } = await sql<{ prefix: string | null }>`select gs1_prefix as prefix from identity.organization where org_id = ${ctx.orgId}`.execute(tx)
-  const prefix = rows[0]?.prefix ?? INTERNAL_PREFIX
-  const first = await takeNumbers(tx, ctx.orgId, 'sscc', parcels.length)
-  const numbered = parcels.map((parcel, index) => ({ ...parcel, sscc: sscc(0, prefix, first + index) }))
+  const labels = await makeLabels(run, ground, wanted)
+  const prefix = (await readOrganization(tx)).gs1_prefix ?? INTERNAL_PREFIX
+  const first = await takeNumbers(tx, ctx.orgId, 'sscc', wanted.length)
+  const numbered = wanted.map((parcel, index) => ({ ...parcel, trackingNumber: labels[index]?.trackingNumber ?? null, postageMinor: parcel.postage ?? labels[index]?.postageMinor ?? null, sscc: sscc(0, prefix, first + index) }))
   await sql`
     insert into warehouse.parcel (org_id, id, shipment_id, parcel_no, sscc, weight_g, length_mm, width_mm, height_mm, carrier_id, service, tracking_number, amount_to_collect, postage_minor, created_at)
     select ${ctx.orgId}, p.id, p.shipmentId, p.parcelNo, p.sscc, p.weightG, p.lengthMm, p.widthMm, p.heightMm, p.carrierId, p.service, p.trackingNumber, case when p.parcelNo = 1 then s.amount_to_collect else 0 end, p.postageMinor, ${run.now}

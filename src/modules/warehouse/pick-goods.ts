@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { CommandRun, Outcome } from '../../kernel/command.ts'
 import { type DomainError, notFound } from '../../kernel/errors.ts'
 import { type Allocation, type NewMovement, postGoods, standardLocations } from '../inventory/index.ts'
-import { addToLines, lockShipments, type Pick, readPicks, type Shipment, updatePicks, updateShipments } from './shipment.repo.ts'
+import { addToLines, lockShipments, openOf, type Pick, readLines, readPicks, type Shipment, uncoveredOf, updatePicks, updateShipments } from './shipment.repo.ts'
 import { moreThanOpen, wrongStep } from './warehouse.errors.ts'
 
 export interface PickRequest {
@@ -51,7 +51,7 @@ export async function pickGoods(run: CommandRun, requests: readonly PickRequest[
 function whyNotPickable(request: PickRequest, pick: Pick | undefined, shipment: Shipment | undefined): DomainError | null {
   if (pick === undefined || shipment === undefined) return notFound('warehouse.pick', request.pickId)
   if (shipment.status !== 'released') return wrongStep(shipment, 'picked', 'Only released shipments are picked.')
-  const open = pick.status === 'open' ? pick.quantity - pick.pickedQuantity : 0
+  const open = openOf(pick)
   return request.quantity > open ? moreThanOpen('Pick', pick.id, request.quantity, open) : null
 }
 
@@ -65,7 +65,6 @@ async function stage(run: CommandRun, done: readonly { pick: Pick; quantity: num
   for (const { pick, quantity } of done) {
     const staging = standard.get(shipments.get(pick.shipmentId)?.warehouseId ?? '')?.STAGING ?? ''
     const goods = { itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity }
-    // Goods that already stand in staging (a bin chosen there) stay where they are.
     movements.push({ ...goods, fromLocationId: pick.locationId, toLocationId: staging, happenedAt: run.now, reason: 'pick', sourceType: 'pick', sourceId: pick.pickListId, sourceLineId: pick.rootId })
     deallocate.push({ ...goods, sourceId: pick.id, locationId: pick.locationId, purpose: 'pick' })
     allocate.push({ ...goods, sourceId: pick.shipmentLineId, locationId: staging, purpose: 'staged' })
@@ -92,7 +91,9 @@ export async function sourceLines(run: CommandRun, lineIds: readonly string[]): 
 
 /** Marks shipments whose picks are all done as picked, and lists without open picks as done. */
 async function finishShipments(run: CommandRun, touched: ReadonlySet<string>, picks: readonly Pick[], shipments: ReadonlyMap<string, Shipment>): Promise<Set<string>> {
-  const finished = [...touched].filter((id) => picks.every((pick) => pick.shipmentId !== id || pick.status !== 'open'))
+  const lines = Map.groupBy(await readLines(run.tx, run.ctx.orgId, [...touched]), (line) => line.shipmentId)
+  const waits = (id: string): boolean => (lines.get(id) ?? []).some((line) => uncoveredOf(line, picks) > 0)
+  const finished = [...touched].filter((id) => picks.every((pick) => pick.shipmentId !== id || pick.status !== 'open') && !waits(id))
   await updateShipments(run.tx, run.ctx.orgId, finished.map((id) => ({ id, status: 'picked', at: run.now })))
   for (const id of finished) run.emit({ type: 'warehouse.shipment_picked', documentType: 'shipment', documentId: id, payload: { status: ['released', 'picked'] } })
   await closePickLists(run, [...new Set(finished.map((id) => shipments.get(id)?.pickListId ?? null))])

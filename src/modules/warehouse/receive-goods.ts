@@ -4,8 +4,8 @@ import { rowsOf } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { extend, mulDivRound } from '../../kernel/money.ts'
 import { findItemsById } from '../catalog/index.ts'
-import { changeIncoming, type NewMovement, postGoods, virtualLocations } from '../inventory/index.ts'
-import { moreThanOpen } from './warehouse.errors.ts'
+import { changeIncoming, lockPositions, type NewMovement, postGoods, virtualLocations } from '../inventory/index.ts'
+import { alreadyReversed } from './warehouse.errors.ts'
 
 export interface ReceiptHeader {
   id: string
@@ -43,19 +43,53 @@ export async function lockReceipt(run: CommandRun, id: string): Promise<{ receip
   return { receipt, lines }
 }
 
+/** A receipt with the parts of it that came in together. */
+export interface Booking {
+  receipt: ReceiptHeader
+  lines: readonly ReceiptLine[]
+  parts: readonly { lineId: string; quantity: number; locationId: string }[]
+  happenedAt: Date
+}
+
 /**
- * Books goods of a receipt in: from the supplier (or opening) to a location, at the line's cost; cumulative value less what was
+ * Books goods of receipts in: from the supplier (or opening) to a location, at each line's cost; cumulative value less what was
  * already booked, so that parts add up. More than expected is accepted. Waiting backorders are served in the same transaction.
- * Raises `warehouse.goods_received`.
- * @throws `warehouse.not_found` for a line that is not of this receipt
+ * The number of statements does not grow with the receipts. Raises `warehouse.goods_received` per receipt.
+ * @throws `warehouse.not_found` for a line that is not of its receipt
  */
-export async function bookReceipt(run: CommandRun, receipt: ReceiptHeader, lines: readonly ReceiptLine[], parts: readonly { lineId: string; quantity: number; locationId: string }[], happenedAt: Date): Promise<void> {
+export async function bookReceipts(run: CommandRun, bookings: readonly Booking[]): Promise<void> {
   const { tx, ctx } = run
-  const byId = new Map(lines.map((line) => [line.id, line]))
-  const items = await findItemsById(tx, ctx.orgId, lines.map((line) => line.itemId))
+  if (bookings.length === 0) return
+  // All positions at once, in key order, before anything else takes some of them.
+  await lockPositions(tx, ctx.orgId, bookings.flatMap(({ receipt, lines }) => lines.map((line) => ({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId }))))
+  const items = await findItemsById(tx, ctx.orgId, bookings.flatMap(({ lines }) => lines.map((line) => line.itemId)))
   const virtual = await virtualLocations(tx, ctx.orgId)
-  const from = receipt.kind === 'supplier' ? virtual.supplier : virtual.opening
+  const booked = bookings.map((booking) => bookParts(booking, items, booking.receipt.kind === 'supplier' ? virtual.supplier : virtual.opening))
+  await changeIncoming(tx, ctx.orgId, booked.flatMap((part) => part.incoming))
+  const recorded = await postGoods(run, { movements: booked.flatMap((part) => part.movements) })
   const changes = new Map<string, { id: string; quantity: number; value: number }>()
+  for (const movement of recorded) {
+    const change = changes.get(movement.sourceLineId) ?? { id: movement.sourceLineId, quantity: 0, value: 0 }
+    changes.set(change.id, { id: change.id, quantity: change.quantity + movement.quantity, value: change.value + movement.valueMinor })
+  }
+  await sql`
+    update warehouse.goods_receipt_line l set received_quantity = l.received_quantity + c.quantity, received_value_minor = l.received_value_minor + c.value
+      from ${rowsOf([...changes.values()], { id: 'uuid', quantity: 'bigint', value: 'bigint' }, 'c')} where l.org_id = ${ctx.orgId} and l.id = c.id`.execute(tx)
+  const statuses = bookings.map(({ receipt, lines }) => ({ id: receipt.id, status: lines.every((line) => line.receivedQuantity >= (line.expectedQuantity ?? 0)) ? 'received' : 'partly_received' }))
+  await sql`
+    update warehouse.goods_receipt r set status = c.status, version = r.version + 1
+      from ${rowsOf(statuses, { id: 'uuid', status: 'text' }, 'c')} where r.org_id = ${ctx.orgId} and r.id = c.id`.execute(tx)
+  for (const { receipt, parts, happenedAt } of bookings) {
+    run.emit({
+      type: 'warehouse.goods_received', documentType: 'goods_receipt', documentId: receipt.id,
+      payload: { number: receipt.number, received_at: happenedAt.toISOString(), lines: parts.slice(0, 200).map(({ lineId, quantity }) => ({ line_id: lineId, quantity })), quantity: parts.reduce((sum, part) => sum + part.quantity, 0) },
+    })
+  }
+}
+
+/** Movements and change of expectation of one booking; raises the received quantities of its lines in place. */
+function bookParts({ receipt, lines, parts, happenedAt }: Booking, items: ReadonlyMap<string, { unit_scale: number }>, fromLocationId: string) {
+  const byId = new Map(lines.map((line) => [line.id, line]))
   const incoming: { itemId: string; warehouseId: string; ownerId: string; quantity: number }[] = []
   const movements = parts.map((part): NewMovement => {
     const line = byId.get(part.lineId)
@@ -65,28 +99,13 @@ export async function bookReceipt(run: CommandRun, receipt: ReceiptHeader, lines
     if (stillExpected > 0) incoming.push({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId, quantity: -Math.min(stillExpected, part.quantity) })
     line.receivedQuantity += part.quantity
     line.receivedValueMinor += value ?? 0
-    const change = changes.get(line.id) ?? { id: line.id, quantity: 0, value: 0 }
-    changes.set(line.id, { id: line.id, quantity: change.quantity + part.quantity, value: change.value + (value ?? 0) })
     return {
-      itemId: line.itemId, lotId: line.lotId, ownerId: line.ownerId, quantity: part.quantity, fromLocationId: from, toLocationId: part.locationId, happenedAt,
+      itemId: line.itemId, lotId: line.lotId, ownerId: line.ownerId, quantity: part.quantity, fromLocationId, toLocationId: part.locationId, happenedAt,
       reason: receipt.kind === 'supplier' ? 'receipt' : 'opening', sourceType: 'goods_receipt', sourceId: receipt.id, sourceLineId: line.id,
       cost: value === null ? { kind: 'current' } : { kind: 'known', valueMinor: value, provisional: line.provisional },
     }
   })
-  await changeIncoming(tx, ctx.orgId, incoming)
-  const recorded = await postGoods(run, { movements })
-  recorded.forEach((movement, index) => {
-    if (movements[index]?.cost?.kind === 'current') changes.set(movement.sourceLineId, { ...(changes.get(movement.sourceLineId) ?? { id: movement.sourceLineId, quantity: 0, value: 0 }), value: (changes.get(movement.sourceLineId)?.value ?? 0) + movement.valueMinor })
-  })
-  await sql`
-    update warehouse.goods_receipt_line l set received_quantity = l.received_quantity + c.quantity, received_value_minor = l.received_value_minor + c.value
-      from ${rowsOf([...changes.values()], { id: 'uuid', quantity: 'bigint', value: 'bigint' }, 'c')} where l.org_id = ${ctx.orgId} and l.id = c.id`.execute(tx)
-  const done = lines.every((line) => line.receivedQuantity >= (line.expectedQuantity ?? 0))
-  await sql`update warehouse.goods_receipt set status = ${done ? 'received' : 'partly_received'}, version = version + 1 where org_id = ${ctx.orgId} and id = ${receipt.id}::uuid`.execute(tx)
-  run.emit({
-    type: 'warehouse.goods_received', documentType: 'goods_receipt', documentId: receipt.id,
-    payload: { received_at: happenedAt.toISOString(), lines: [...changes.values()].slice(0, 200).map(({ id, quantity }) => ({ line_id: id, quantity })), quantity: parts.reduce((sum, part) => sum + part.quantity, 0) },
-  })
+  return { movements, incoming }
 }
 
 /** Base-currency worth of the next part of a line, or null when its cost is not known. */
@@ -99,12 +118,13 @@ function valueOfNext(receipt: ReceiptHeader, line: ReceiptLine, quantity: number
 /**
  * Takes a receipt back: every movement is reversed from where the goods were put, at the cost they came with.
  * Raises `warehouse.goods_receipt_reversed`.
- * @throws `inventory.insufficient_stock`, `inventory.receipt_used` when goods were moved on, promised or shipped
+ * @throws `warehouse.already_reversed` (conflict), `inventory.insufficient_stock`, `inventory.receipt_used` when goods were moved on, used or shipped
  */
 export async function reverseReceipt(run: CommandRun, receiptId: string, reason: string): Promise<ReceiptHeader> {
   const { tx, ctx } = run
   const { receipt, lines } = await lockReceipt(run, receiptId)
-  if (receipt.status === 'reversed') throw moreThanOpen('Goods receipt', receiptId, 1, 0)
+  if (receipt.status === 'reversed') throw alreadyReversed(receipt.number)
+  await lockPositions(tx, ctx.orgId, lines.map((line) => ({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId })))
   const { rows } = await sql<{ seq: number; itemId: string; lotId: string; ownerId: string; quantity: number; fromLocationId: string; toLocationId: string; sourceLineId: string }>`
     select m.seq, m.item_id as "itemId", m.lot_id as "lotId", m.owner_id as "ownerId", m.quantity, m.from_location_id as "fromLocationId", m.to_location_id as "toLocationId", m.source_line_id as "sourceLineId"
       from inventory.stock_movement m where m.org_id = ${ctx.orgId} and m.source_line_id = any(${lines.map((line) => line.id)}::uuid[]) and m.reverses_seq is null

@@ -113,8 +113,8 @@ interface Sale {
 /** Finds and locks the sales that the requests name or may mean, latest first. */
 async function findSales(run: CommandRun, requests: readonly ReturnRequest[]): Promise<Sale[]> {
   const { tx, ctx } = run
-  const lines = requests.flatMap((request) => request.lines.map((line) => ({ line: line.shipmentLineId ?? null, orderLine: line.orderLineId ?? null, item: line.itemId, party: request.partyId, order: request.orderId })))
-  const source = rowsOf(lines, { line: 'uuid', orderLine: 'uuid', item: 'uuid', party: 'uuid', order: 'uuid' }, 'w')
+  const lines = requests.flatMap((request) => request.lines.map((line) => ({ line: line.shipmentLineId ?? null, orderLine: line.orderLineId ?? null, item: line.itemId, party: request.partyId, sale: request.orderId })))
+  const source = rowsOf(lines, { line: 'uuid', orderLine: 'uuid', item: 'uuid', party: 'uuid', sale: 'uuid' }, 'w')
   const { rows: found } = await sql<{ shipmentId: string }>`
     select distinct l.shipment_id as "shipmentId" from ${source}
       join warehouse.shipment_line l on l.org_id = ${ctx.orgId} and (
@@ -122,7 +122,7 @@ async function findSales(run: CommandRun, requests: readonly ReturnRequest[]): P
         or (w.line is null and l.source_line_id = w.orderLine))
     union
     select l.shipment_id from ${source}
-      join warehouse.shipment s on s.org_id = ${ctx.orgId} and s.status in ('shipped', 'delivered') and w.line is null and w.orderLine is null and ((w.party is not null and s.party_id = w.party) or (w.order is not null and s.source_id = w.order))
+      join warehouse.shipment s on s.org_id = ${ctx.orgId} and s.status in ('shipped', 'delivered') and w.line is null and w.orderLine is null and ((w.party is not null and s.party_id = w.party) or (w.sale is not null and s.source_id = w.sale))
       join warehouse.shipment_line l on l.org_id = s.org_id and l.shipment_id = s.id and l.item_id = w.item`.execute(tx)
   if (found.length === 0) return []
   await lockShipments(tx, ctx.orgId, found.map((row) => row.shipmentId))

@@ -4,7 +4,7 @@ import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { type DomainError, notFound } from '../../kernel/errors.ts'
 import { type Allocation, chooseBins, lockPositions, postGoods, readFreeStock } from '../inventory/index.ts'
-import { insertPicks, lockShipments, type Pick, readLines, type Shipment, type ShipmentLine, updateShipments } from './shipment.repo.ts'
+import { insertPicks, lockShipments, type Pick, readLines, readPicks, type Shipment, type ShipmentLine, uncoveredOf, updateShipments } from './shipment.repo.ts'
 import { noBin, shipmentHeld, wrongStep } from './warehouse.errors.ts'
 
 /** A released shipment and the pick list it is on (null when it has nothing to pick). */
@@ -15,26 +15,31 @@ export interface Released {
 
 /**
  * Releases planned shipments to the floor: bins and lots are chosen now, one pick list a warehouse. A held shipment, a wrong step
- * or goods without a free bin refuse that shipment only. Shipments with nothing to pick go straight to picked.
+ * or goods without a free bin refuse that shipment only. Shipments with nothing to pick go straight to picked. A released shipment
+ * of which goods lost their bin is released again for those.
  * Raises `warehouse.shipment_released` per shipment.
  */
 export async function releaseShipments(run: CommandRun, shipmentIds: readonly string[]): Promise<Outcome<Released>[]> {
   const { tx, ctx } = run
   const shipments = await lockShipments(tx, ctx.orgId, shipmentIds)
   const refusals = new Map<string, DomainError>()
+  const lines = await readLines(tx, ctx.orgId, [...shipments.keys()])
+  const before = await readPicks(tx, ctx.orgId, [...shipments.keys()])
+  const needed = new Map(lines.map((line) => [line.id, uncoveredOf(line, before)]))
+  const waiting = new Set(lines.filter((line) => (needed.get(line.id) ?? 0) > 0).map((line) => line.shipmentId))
   for (const id of shipmentIds) {
-    const refusal = whyNotReleasable(id, shipments.get(id))
+    const refusal = whyNotReleasable(id, shipments.get(id), waiting.has(id))
     if (refusal !== null) refusals.set(id, refusal)
   }
   const candidates = [...new Set(shipmentIds)].flatMap((id) => (refusals.has(id) ? [] : [shipments.get(id) as Shipment]))
-  const lines = await readLines(tx, ctx.orgId, candidates.map((shipment) => shipment.id))
-  const picks = await choosePicks(run, candidates, lines, refusals)
+  const candidateIds = new Set(candidates.map((shipment) => shipment.id))
+  const picks = await choosePicks(run, candidates, lines.filter((line) => candidateIds.has(line.shipmentId)), needed, refusals)
   const released = candidates.filter((shipment) => !refusals.has(shipment.id))
   const listOf = await createPickLists(run, released, picks)
   await insertPicks(tx, ctx.orgId, picks.map((pick) => ({ ...pick, pickListId: listOf.get(pick.shipmentId) ?? '' })))
   await updateShipments(tx, ctx.orgId, released.map((shipment) => ({ id: shipment.id, status: listOf.has(shipment.id) ? 'released' : 'picked', pickListId: listOf.get(shipment.id) ?? null, at: run.now })))
   for (const shipment of released) {
-    run.emit({ type: 'warehouse.shipment_released', documentType: 'shipment', documentId: shipment.id, payload: { status: ['planned', 'released'], pick_list_id: listOf.get(shipment.id) ?? null }, news: { orderIds: [...new Set(lines.filter((line) => line.shipmentId === shipment.id).map((line) => line.sourceId))] } })
+    run.emit({ type: 'warehouse.shipment_released', documentType: 'shipment', documentId: shipment.id, payload: { status: [shipment.status, listOf.has(shipment.id) ? 'released' : 'picked'], pick_list_id: listOf.get(shipment.id) ?? null }, news: { orderIds: [...new Set(lines.filter((line) => line.shipmentId === shipment.id).map((line) => line.sourceId))] } })
   }
   return shipmentIds.map((id) => {
     const error = refusals.get(id)
@@ -42,19 +47,20 @@ export async function releaseShipments(run: CommandRun, shipmentIds: readonly st
   })
 }
 
-function whyNotReleasable(id: string, shipment: Shipment | undefined): DomainError | null {
+function whyNotReleasable(id: string, shipment: Shipment | undefined, waits: boolean): DomainError | null {
   if (shipment === undefined) return notFound('warehouse.shipment', id)
-  if (shipment.status !== 'planned') return wrongStep(shipment, 'released', 'Only planned shipments are released.')
+  if (shipment.status !== 'planned' && !(shipment.status === 'released' && waits)) return wrongStep(shipment, 'released', 'Only planned shipments are released.')
   if (shipment.held) return shipmentHeld(shipment)
   if (!shipment.ready) return wrongStep(shipment, 'released', 'Its order is to be sent whole and waits for missing stock.')
   return null
 }
 
-async function choosePicks(run: CommandRun, shipments: readonly Shipment[], lines: readonly ShipmentLine[], refusals: Map<string, DomainError>): Promise<Pick[]> {
+/** Chooses bins for what the lines need; `refusals` gets the shipments for which some is missing. */
+export async function choosePicks(run: CommandRun, shipments: readonly Shipment[], lines: readonly ShipmentLine[], needed: ReadonlyMap<string, number>, refusals: Map<string, DomainError>): Promise<Pick[]> {
   const { tx, ctx } = run
   const shipmentOf = new Map(shipments.map((shipment) => [shipment.id, shipment]))
-  const needs = lines.filter((line) => line.supply === 'stock' && line.quantity > line.pickedQuantity).map((line) => ({
-    needId: line.id, itemId: line.itemId, ownerId: line.ownerId, warehouseId: shipmentOf.get(line.shipmentId)?.warehouseId ?? '', quantity: line.quantity - line.pickedQuantity,
+  const needs = lines.filter((line) => (needed.get(line.id) ?? 0) > 0).map((line) => ({
+    needId: line.id, itemId: line.itemId, ownerId: line.ownerId, warehouseId: shipmentOf.get(line.shipmentId)?.warehouseId ?? '', quantity: needed.get(line.id) ?? 0,
   }))
   await lockPositions(tx, ctx.orgId, needs)
   const lineOf = new Map(lines.map((line) => [line.id, line]))
@@ -71,7 +77,7 @@ async function choosePicks(run: CommandRun, shipments: readonly Shipment[], line
     }
     for (const bin of chosen) {
       const id = run.newId()
-      picks.push({ id, rootId: id, pickListId: '', shipmentId: shipment.id, shipmentLineId: bin.needId, locationId: bin.locationId, itemId: bin.itemId, lotId: bin.lotId, ownerId: bin.ownerId, quantity: bin.quantity, pickedQuantity: 0, putBackQuantity: 0, status: 'open' })
+      picks.push({ id, rootId: id, pickListId: '', shipmentId: shipment.id, shipmentLineId: bin.needId, locationId: bin.locationId, itemId: bin.itemId, lotId: bin.lotId, ownerId: bin.ownerId, quantity: bin.quantity, pickedQuantity: 0, putBackQuantity: 0, lostQuantity: 0, status: 'open' })
     }
   }
   const allocate = picks.map((pick): Allocation => ({ sourceId: pick.id, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: pick.quantity, purpose: 'pick' }))

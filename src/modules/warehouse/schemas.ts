@@ -1,12 +1,30 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
+import { invalidField } from '../../kernel/errors.ts'
+import { Instant } from '../../kernel/schema.ts'
 
 /** Shared pieces of the wire contract (docs/architecture.md, Contracts). */
-export const Uuid = Type.String({ format: 'uuid' })
-export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601 instant, e.g. 2026-11-03T14:22:00Z' })
 export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description: "integer in the item's base unit at its scale" })
 export const Reason = Type.String({ minLength: 1, maxLength: 500 })
 export const UnitCost = Type.Object(
-  { amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }), scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })) },
+  { amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }), scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })), currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })) },
   { additionalProperties: false, description: 'integer with `scale` decimals (default 2), in the currency of the document' },
 )
-export const Closed = { additionalProperties: false } as const
+
+export const Code = Type.String({ minLength: 1, maxLength: 60 })
+export const Currency = Type.String({ pattern: '^[A-Z]{3}$' })
+export const Money = Type.Object({ amount: Type.Integer(), currency: Type.String() }, { additionalProperties: false, description: 'minor units of the currency' })
+export const OptionalInstant = Type.Optional(Instant)
+
+/** Clocks of other machines run this far ahead at most. */
+const CLOCK_SKEW_MS = 5 * 60_000
+
+/**
+ * When a fact happened: as said, else now.
+ * @throws `kernel.invalid_input` at `pointer` when it lies in the future
+ */
+export function instantOf(said: string | undefined, now: Date, pointer = '/happened_at'): Date {
+  if (said === undefined) return now
+  const at = new Date(said)
+  if (at.getTime() > now.getTime() + CLOCK_SKEW_MS) throw invalidField(pointer, 'in_future', 'lies in the future; a fact has already happened')
+  return at
+}

@@ -47,6 +47,7 @@ export interface Pick {
   quantity: number
   pickedQuantity: number
   putBackQuantity: number
+  lostQuantity: number
   status: 'open' | 'picked' | 'short' | 'canceled'
 }
 
@@ -54,7 +55,7 @@ const SHIPMENT = sql`s.id, s.number, s.warehouse_id as "warehouseId", s.status, 
 const LINE = sql`l.id, l.shipment_id as "shipmentId", l.source_id as "sourceId", l.source_line_id as "sourceLineId", l.item_id as "itemId", l.owner_id as "ownerId", l.supply,
   l.quantity, l.canceled_quantity as "canceledQuantity", l.picked_quantity as "pickedQuantity", l.shipped_quantity as "shippedQuantity", l.returned_quantity as "returnedQuantity", l.refused_quantity as "refusedQuantity", l.lost_quantity as "lostQuantity"`
 const PICK = sql`p.id, p.root_id as "rootId", p.pick_list_id as "pickListId", p.shipment_id as "shipmentId", p.shipment_line_id as "shipmentLineId", p.location_id as "locationId", p.item_id as "itemId",
-  p.lot_id as "lotId", p.owner_id as "ownerId", p.quantity, p.picked_quantity as "pickedQuantity", p.put_back_quantity as "putBackQuantity", p.status`
+  p.lot_id as "lotId", p.owner_id as "ownerId", p.quantity, p.picked_quantity as "pickedQuantity", p.put_back_quantity as "putBackQuantity", p.lost_quantity as "lostQuantity", p.status`
 
 /** Locks shipments in key order: the first lock of everything that changes a shipment. Missing ones are left out. */
 export async function lockShipments(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, Shipment>> {
@@ -91,7 +92,7 @@ export async function updateShipments(tx: Tx, orgId: number, changes: readonly {
   await sql`
     update warehouse.shipment s set status = c.status, version = s.version + 1,
            pick_list_id = coalesce(c.pickListId, s.pick_list_id),
-           released_at = case when c.status = 'released' then c.at else s.released_at end,
+           released_at = case when c.status = 'released' or (c.status = 'picked' and s.released_at is null) then c.at else s.released_at end,
            picked_at = case when c.status = 'picked' then c.at else s.picked_at end,
            packed_at = case when c.status = 'packed' then c.at else s.packed_at end,
            shipped_at = case when c.status = 'shipped' then c.at else s.shipped_at end,
@@ -116,18 +117,67 @@ export async function addToLines(tx: Tx, orgId: number, changes: readonly { id: 
 export async function insertPicks(tx: Tx, orgId: number, picks: readonly Pick[]): Promise<void> {
   if (picks.length === 0) return
   await sql`
-    insert into warehouse.pick (org_id, id, root_id, pick_list_id, shipment_id, shipment_line_id, location_id, item_id, lot_id, owner_id, quantity, picked_quantity, put_back_quantity, status)
-    select ${orgId}, p.id, p.rootId, p.pickListId, p.shipmentId, p.shipmentLineId, p.locationId, p.itemId, p.lotId, p.ownerId, p.quantity, p.pickedQuantity, p.putBackQuantity, p.status
-      from ${rowsOf(picks, { id: 'uuid', rootId: 'uuid', pickListId: 'uuid', shipmentId: 'uuid', shipmentLineId: 'uuid', locationId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint', pickedQuantity: 'bigint', putBackQuantity: 'bigint', status: 'text' }, 'p')}`.execute(tx)
+    insert into warehouse.pick (org_id, id, root_id, pick_list_id, shipment_id, shipment_line_id, location_id, item_id, lot_id, owner_id, quantity, picked_quantity, put_back_quantity, lost_quantity, status)
+    select ${orgId}, p.id, p.rootId, p.pickListId, p.shipmentId, p.shipmentLineId, p.locationId, p.itemId, p.lotId, p.ownerId, p.quantity, p.pickedQuantity, p.putBackQuantity, p.lostQuantity, p.status
+      from ${rowsOf(picks, { id: 'uuid', rootId: 'uuid', pickListId: 'uuid', shipmentId: 'uuid', shipmentLineId: 'uuid', locationId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint', pickedQuantity: 'bigint', putBackQuantity: 'bigint', lostQuantity: 'bigint', status: 'text' }, 'p')}`.execute(tx)
 }
 
 /** Writes picks' quantities and status as they now are. */
 export async function updatePicks(tx: Tx, orgId: number, picks: readonly Pick[], by: { at: Date; actorId: string | null }): Promise<void> {
   if (picks.length === 0) return
   await sql`
-    update warehouse.pick p set shipment_id = c.shipmentId, shipment_line_id = c.shipmentLineId, quantity = c.quantity, picked_quantity = c.pickedQuantity, put_back_quantity = c.putBackQuantity, status = c.status,
+    update warehouse.pick p set shipment_id = c.shipmentId, shipment_line_id = c.shipmentLineId, quantity = c.quantity, picked_quantity = c.pickedQuantity, put_back_quantity = c.putBackQuantity, lost_quantity = c.lostQuantity, status = c.status,
            picked_at = case when c.pickedQuantity > p.picked_quantity then ${by.at}::timestamptz else p.picked_at end,
            picked_by = case when c.pickedQuantity > p.picked_quantity then ${by.actorId}::uuid else p.picked_by end
-      from ${rowsOf(picks, { id: 'uuid', shipmentId: 'uuid', shipmentLineId: 'uuid', quantity: 'bigint', pickedQuantity: 'bigint', putBackQuantity: 'bigint', status: 'text' }, 'c')}
+      from ${rowsOf(picks, { id: 'uuid', shipmentId: 'uuid', shipmentLineId: 'uuid', quantity: 'bigint', pickedQuantity: 'bigint', putBackQuantity: 'bigint', lostQuantity: 'bigint', status: 'text' }, 'c')}
      where p.org_id = ${orgId} and p.id = c.id`.execute(tx)
+}
+
+/** What of a pick still stands in staging. */
+export function stagedOf(pick: Pick): number {
+  return pick.pickedQuantity - pick.putBackQuantity - pick.lostQuantity
+}
+
+/** What of a pick is still to be taken from its bin. */
+export function openOf(pick: Pick): number {
+  return pick.status === 'open' ? pick.quantity - pick.pickedQuantity : 0
+}
+
+/** What of a stocked line is neither picked nor chosen in a bin: all of a planned one, and what lost its bin later. */
+export function uncoveredOf(line: ShipmentLine, picks: readonly Pick[]): number {
+  if (line.supply === 'none') return 0
+  return line.quantity - line.pickedQuantity - picks.reduce((sum, pick) => (pick.shipmentLineId === line.id ? sum + openOf(pick) : sum), 0)
+}
+
+/** Takes a quantity off what is open of a pick, in place; one with nothing left is canceled. */
+export function shrinkPick(pick: Pick, quantity: number): void {
+  if (pick.quantity === quantity) {
+    pick.status = 'canceled'
+    return
+  }
+  pick.quantity -= quantity
+  if (pick.quantity === pick.pickedQuantity) pick.status = 'picked'
+}
+
+/** Of requests of a batch, those that name a shipment named before: a batch changes each shipment once. */
+export function repeatedRequests<R extends { shipmentId: string }>(requests: readonly R[]): ReadonlySet<R> {
+  const seen = new Set<string>()
+  return new Set(requests.filter((request) => seen.size === seen.add(request.shipmentId).size))
+}
+
+/** Removes the parcels of shipments that are to be packed again. */
+export async function removeParcels(tx: Tx, orgId: number, shipmentIds: readonly string[]): Promise<void> {
+  if (shipmentIds.length === 0) return
+  await sql`
+    delete from warehouse.parcel_line where org_id = ${orgId}
+       and parcel_id in (select id from warehouse.parcel where org_id = ${orgId} and shipment_id = any(${shipmentIds}::uuid[]))`.execute(tx)
+  await sql`delete from warehouse.parcel where org_id = ${orgId} and shipment_id = any(${shipmentIds}::uuid[])`.execute(tx)
+}
+
+/** Picks of pick lists with the numbers of their shipments. */
+export async function readPicksOfList(tx: Tx, orgId: number, pickListIds: readonly string[]): Promise<(Pick & { shipmentNumber: number })[]> {
+  const { rows } = await sql<Pick & { shipmentNumber: number }>`
+    select ${PICK}, s.number as "shipmentNumber" from warehouse.pick p join warehouse.shipment s on s.org_id = p.org_id and s.id = p.shipment_id
+     where p.org_id = ${orgId} and p.pick_list_id = any(${pickListIds}::uuid[]) order by p.id`.execute(tx)
+  return rows
 }

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
+import { invariant } from '../../kernel/errors.ts'
 import { postGoods, readAllocations, type Allocation } from '../inventory/index.ts'
-import { addToLines, insertPicks, type Pick, readPicks, type Shipment, type ShipmentLine, updatePicks } from './shipment.repo.ts'
+import { addToLines, insertPicks, openOf, type Pick, readPicks, type Shipment, type ShipmentLine, stagedOf, updatePicks } from './shipment.repo.ts'
 
 /** A shipment of which only `keep` (by line id; picked goods first) stays; the rest goes to a new shipment in the same step. */
 export interface Split {
@@ -39,18 +40,20 @@ interface Rest {
   picked: number
   newPicks: Pick[]
   changedPicks: Pick[]
+  /** Staged goods that go, by the lot and owner of their picks. */
+  goods: { lotId: string; ownerId: string; quantity: number }[]
 }
 
 /** Decides, for one line, what of it goes: first what was not picked, then picked goods; picks are cut where needed. */
 function moveRest(run: CommandRun, line: ShipmentLine, restShipmentId: string, keep: number, picks: readonly Pick[]): Rest {
-  const rest: Rest = { line, restLineId: run.newId(), restShipmentId, quantity: line.quantity - keep, picked: Math.max(0, line.pickedQuantity - keep), newPicks: [], changedPicks: [] }
+  const rest: Rest = { line, restLineId: run.newId(), restShipmentId, quantity: line.quantity - keep, picked: Math.max(0, line.pickedQuantity - keep), newPicks: [], changedPicks: [], goods: [] }
   if (rest.quantity === 0) return rest
   let keepPicked = line.pickedQuantity - rest.picked
   let keepOpen = keep - keepPicked
   for (const pick of picks) {
     if (pick.shipmentLineId !== line.id || pick.status === 'canceled') continue
-    const net = pick.pickedQuantity - pick.putBackQuantity
-    const open = pick.quantity - pick.pickedQuantity
+    const net = stagedOf(pick)
+    const open = openOf(pick)
     const stayPicked = Math.min(keepPicked, net)
     const stayOpen = Math.min(keepOpen, open)
     keepPicked -= stayPicked
@@ -58,12 +61,13 @@ function moveRest(run: CommandRun, line: ShipmentLine, restShipmentId: string, k
     const goPicked = net - stayPicked
     const goOpen = open - stayOpen
     if (goPicked + goOpen === 0) continue
+    if (goPicked > 0) rest.goods.push({ lotId: pick.lotId, ownerId: pick.ownerId, quantity: goPicked })
     const target = { shipmentId: restShipmentId, shipmentLineId: rest.restLineId }
     if (stayPicked + stayOpen === 0) {
       rest.changedPicks.push({ ...pick, ...target })
       continue
     }
-    rest.newPicks.push({ ...pick, ...target, id: run.newId(), quantity: goPicked + goOpen, pickedQuantity: goPicked, putBackQuantity: 0, status: goOpen > 0 ? 'open' : 'picked' })
+    rest.newPicks.push({ ...pick, ...target, id: run.newId(), quantity: goPicked + goOpen, pickedQuantity: goPicked, putBackQuantity: 0, lostQuantity: 0, status: goOpen > 0 ? 'open' : 'picked' })
     rest.changedPicks.push({ ...pick, quantity: pick.quantity - goPicked - goOpen, pickedQuantity: pick.pickedQuantity - goPicked, status: stayOpen > 0 ? 'open' : 'picked' })
   }
   return rest
@@ -71,8 +75,8 @@ function moveRest(run: CommandRun, line: ShipmentLine, restShipmentId: string, k
 
 async function copyHeaders(run: CommandRun, rests: readonly { id: string; restId: string; number: number }[]): Promise<void> {
   await sql`
-    insert into warehouse.shipment (org_id, id, number, warehouse_id, status, source_id, ship_to, ship_to_hash, party_id, currency, priority, held, ready, carrier_id, service, pick_list_id, promised_at, created_at, released_at, picked_at, split_from_id)
-    select s.org_id, r.restId, r.number, s.warehouse_id, case when s.status = 'packed' then 'picked' else s.status end, s.source_id, s.ship_to, s.ship_to_hash, s.party_id, s.currency, s.priority, s.held, s.ready, s.carrier_id, s.service, s.pick_list_id, s.promised_at, ${run.now}, s.released_at, s.picked_at, s.id
+    insert into warehouse.shipment (org_id, id, number, warehouse_id, status, source_id, source_label, ship_to, ship_to_hash, party_id, currency, priority, held, ready, carrier_id, service, pick_list_id, promised_at, created_at, released_at, picked_at, split_from_id)
+    select s.org_id, r.restId, r.number, s.warehouse_id, case when s.status = 'packed' then 'picked' else s.status end, s.source_id, s.source_label, s.ship_to, s.ship_to_hash, s.party_id, s.currency, s.priority, s.held, s.ready, s.carrier_id, s.service, s.pick_list_id, s.promised_at, ${run.now}, s.released_at, s.picked_at, s.id
       from warehouse.shipment s join ${rowsOf(rests, { id: 'uuid', restId: 'uuid', number: 'bigint' }, 'r')} on r.id = s.id
      where s.org_id = ${run.ctx.orgId}`.execute(run.tx)
   for (const rest of rests) {
@@ -99,13 +103,18 @@ async function moveAllocations(run: CommandRun, moved: readonly Rest[]): Promise
   const deallocate: Allocation[] = cut.map(({ from, pick, open }) => ({ sourceId: from, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: open, purpose: 'pick' }))
   const allocate: Allocation[] = cut.map(({ to, pick, open }) => ({ sourceId: to, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: open, purpose: 'pick' }))
   for (const rest of moved) {
-    let left = rest.picked
-    for (const part of staged.filter((allocation) => allocation.sourceId === rest.line.id).toReversed()) {
-      const quantity = Math.min(left, part.quantity)
-      if (quantity === 0) continue
-      left -= quantity
-      deallocate.push({ ...part, quantity })
-      allocate.push({ ...part, quantity, sourceId: rest.restLineId })
+    const shelf = staged.filter((allocation) => allocation.sourceId === rest.line.id).map((part) => ({ ...part }))
+    for (const goods of rest.goods) {
+      let left = goods.quantity
+      for (const part of shelf) {
+        const quantity = part.lotId === goods.lotId && part.ownerId === goods.ownerId ? Math.min(left, part.quantity) : 0
+        if (quantity === 0) continue
+        left -= quantity
+        part.quantity -= quantity
+        deallocate.push({ ...part, quantity })
+        allocate.push({ ...part, quantity, sourceId: rest.restLineId })
+      }
+      invariant(left === 0, 'what is picked and not shipped stands staged for its line')
     }
   }
   if (deallocate.length > 0) await postGoods(run, { movements: [], deallocate, allocate })

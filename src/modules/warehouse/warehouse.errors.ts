@@ -5,6 +5,16 @@ export function wrongStep(shipment: { id: string; number: number; status: string
   return new DomainError('rule', 'warehouse.wrong_step', `Shipment S-${shipment.number} is ${shipment.status} and cannot be ${wanted}. ${fix}`, { detail: { shipment_id: shipment.id, status: shipment.status } })
 }
 
+/** A batch changes each shipment once. */
+export function shipmentRepeated(id: string): DomainError {
+  return new DomainError('invalid', 'warehouse.shipment_repeated', `Shipment ${id} stands twice in this request; say all that concerns it in one element.`, { detail: { shipment_id: id } })
+}
+
+/** A document is taken back once. */
+export function alreadyReversed(number: number): DomainError {
+  return new DomainError('conflict', 'warehouse.already_reversed', `Goods receipt R-${number} was reversed before. Make a new receipt for goods that came after all.`, { detail: { number } })
+}
+
 /** An order behind the shipment is held. */
 export function shipmentHeld(shipment: { id: string; number: number }): DomainError {
   return new DomainError('rule', 'warehouse.held', `Shipment S-${shipment.number} waits: its order is held. Release the hold on the order first.`, { detail: { shipment_id: shipment.id } })

@@ -1,9 +1,9 @@
 import type { CommandRun, Outcome } from '../../kernel/command.ts'
 import { notFound } from '../../kernel/errors.ts'
-import { type Allocation, type NewMovement, postGoods, readAllocations } from '../inventory/index.ts'
+import { type Allocation, findLocations, type NewMovement, postGoods, readAllocations, standardLocations } from '../inventory/index.ts'
 import { closePickLists } from './pick-goods.ts'
-import { addToLines, lockShipments, lockShipmentsOfSources, type Pick, readLines, readPicks, type Shipment, type ShipmentLine, type ShipmentStatus, updatePicks, updateShipments } from './shipment.repo.ts'
-import { wrongStep } from './warehouse.errors.ts'
+import { addToLines, lockShipments, lockShipmentsOfSources, openOf, type Pick, readLines, readPicks, removeParcels, repeatedRequests, type Shipment, type ShipmentLine, type ShipmentStatus, shrinkPick, stagedOf, uncoveredOf, updatePicks, updateShipments } from './shipment.repo.ts'
+import { shipmentRepeated, wrongStep } from './warehouse.errors.ts'
 
 /** A quantity taken off a shipment line; `picked` of it was already in staging and went back to its bin. */
 export interface Withdrawn {
@@ -28,7 +28,9 @@ const BEFORE_SHIPPED: readonly ShipmentStatus[] = ['planned', 'released', 'picke
 export async function cancelShipments(run: CommandRun, requests: readonly { shipmentId: string; reason: string }[]): Promise<Outcome<{ shipmentId: string }>[]> {
   const { tx, ctx } = run
   const shipments = await lockShipments(tx, ctx.orgId, requests.map((request) => request.shipmentId))
+  const repeated = repeatedRequests(requests)
   const outcomes = requests.map((request): Outcome<{ shipmentId: string }> => {
+    if (repeated.has(request)) return { ok: false, error: shipmentRepeated(request.shipmentId) }
     const shipment = shipments.get(request.shipmentId)
     if (shipment === undefined) return { ok: false, error: notFound('warehouse.shipment', request.shipmentId) }
     if (!BEFORE_SHIPPED.includes(shipment.status)) return { ok: false, error: wrongStep(shipment, 'canceled', 'What was shipped comes back by a return.') }
@@ -46,13 +48,14 @@ export async function cancelShipments(run: CommandRun, requests: readonly { ship
 
 /**
  * Takes quantities of order lines off their shipments that are not shipped yet: planned ones first, then released, picked, packed.
- * Locks the orders' shipments (the caller holds nothing yet). A shipment left without lines is canceled.
+ * Locks the orders' shipments (the caller holds nothing yet). A shipment left without lines is canceled; a packed one that got
+ * smaller is to be packed again. `warehouseId` limits it to the shipments of one warehouse (a promise there was lost).
  * @returns what was taken off, and what of each line's quantity stood on no open shipment.
  */
-export async function withdrawOrderLines(run: CommandRun, orderIds: readonly string[], wanted: ReadonlyMap<string, number>): Promise<Withdrawn[]> {
+export async function withdrawOrderLines(run: CommandRun, orderIds: readonly string[], wanted: ReadonlyMap<string, number>, limit: { warehouseId?: string } = {}): Promise<Withdrawn[]> {
   const { tx, ctx } = run
   const shipments = await lockShipmentsOfSources(tx, ctx.orgId, orderIds)
-  const open = [...shipments.values()].filter((shipment) => BEFORE_SHIPPED.includes(shipment.status))
+  const open = [...shipments.values()].filter((shipment) => BEFORE_SHIPPED.includes(shipment.status) && (limit.warehouseId ?? shipment.warehouseId) === shipment.warehouseId)
   const step = new Map(open.map((shipment) => [shipment.id, BEFORE_SHIPPED.indexOf(shipment.status)]))
   const lines = (await readLines(tx, ctx.orgId, open.map((shipment) => shipment.id))).toSorted((a, b) => (step.get(a.shipmentId) ?? 0) - (step.get(b.shipmentId) ?? 0))
   const left = new Map(wanted)
@@ -79,12 +82,13 @@ async function withdraw(run: CommandRun, shipments: ReadonlyMap<string, Shipment
   const movements: NewMovement[] = []
   const deallocate: Allocation[] = []
   const staged = await readAllocations(tx, ctx.orgId, touched.map((line) => line.id))
+  const shelves = await shelvesOf(run, shipments, picks)
   const withdrawn = touched.map((line) => {
     const quantity = take.get(line.id) ?? 0
     const picked = Math.max(0, quantity - (line.quantity - line.pickedQuantity))
     const own = picks.filter((pick) => pick.shipmentLineId === line.id && pick.status !== 'canceled')
-    changed.push(...freeOpenPicks(own, quantity - picked, deallocate))
-    changed.push(...putBack(run, own, picked, staged.filter((part) => part.sourceId === line.id), movements, deallocate))
+    changed.push(...freeOpenPicks(own, Math.max(0, quantity - picked - uncoveredOf(line, own)), deallocate))
+    changed.push(...putBack(run, { picks: own, wanted: picked, staged: staged.filter((part) => part.sourceId === line.id), shelves }, movements, deallocate))
     return {
       shipmentId: line.shipmentId, shipmentLineId: line.id, warehouseId: shipments.get(line.shipmentId)?.warehouseId ?? '', orderId: line.sourceId, orderLineId: line.sourceLineId,
       itemId: line.itemId, ownerId: line.ownerId, quantity, picked, supply: line.supply,
@@ -103,27 +107,41 @@ function freeOpenPicks(picks: readonly Pick[], wanted: number, deallocate: Alloc
   const changed: Pick[] = []
   let left = wanted
   for (const pick of picks.toReversed()) {
-    const quantity = Math.min(left, pick.quantity - pick.pickedQuantity)
-    if (quantity === 0 || pick.status !== 'open') continue
+    const quantity = Math.min(left, openOf(pick))
+    if (quantity === 0) continue
     left -= quantity
     deallocate.push({ sourceId: pick.id, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity, purpose: 'pick' })
-    if (pick.quantity === quantity) pick.status = 'canceled'
-    else {
-      pick.quantity -= quantity
-      if (pick.quantity === pick.pickedQuantity) pick.status = 'picked'
-    }
+    shrinkPick(pick, quantity)
     changed.push(pick)
   }
   return changed
 }
 
+/** Where goods of each pick go back to: the bin they came from, or receiving when nothing may be sold from that bin any more. */
+async function shelvesOf(run: CommandRun, shipments: ReadonlyMap<string, Shipment>, picks: readonly Pick[]): Promise<Map<string, string>> {
+  const back = picks.filter((pick) => stagedOf(pick) > 0)
+  const bins = new Map((await findLocations(run.tx, run.ctx.orgId, { ids: back.map((pick) => pick.locationId) })).map((bin) => [bin.id, bin]))
+  const standard = await standardLocations(run.tx, run.ctx.orgId, [...shipments.values()].map((shipment) => shipment.warehouseId))
+  return new Map(back.map((pick) => {
+    const bin = bins.get(pick.locationId)
+    return [pick.id, bin === undefined || bin.sellable ? pick.locationId : (standard.get(bin.warehouseId)?.RECEIVING ?? pick.locationId)]
+  }))
+}
+
+interface PutBack {
+  picks: readonly Pick[]
+  wanted: number
+  staged: readonly Allocation[]
+  shelves: ReadonlyMap<string, string>
+}
+
 /** Sends picked goods from staging back to the bins they came from. */
-function putBack(run: CommandRun, picks: readonly Pick[], wanted: number, staged: readonly Allocation[], movements: NewMovement[], deallocate: Allocation[]): Pick[] {
+function putBack(run: CommandRun, { picks, wanted, staged, shelves }: PutBack, movements: NewMovement[], deallocate: Allocation[]): Pick[] {
   const changed: Pick[] = []
   const shelf = staged.map((part) => ({ ...part }))
   let left = wanted
   for (const pick of picks.toReversed()) {
-    let fromPick = Math.min(left, pick.pickedQuantity - pick.putBackQuantity)
+    let fromPick = Math.min(left, stagedOf(pick))
     for (const part of shelf) {
       const quantity = Math.min(fromPick, part.lotId === pick.lotId && part.ownerId === pick.ownerId ? part.quantity : 0)
       if (quantity === 0) continue
@@ -132,22 +150,28 @@ function putBack(run: CommandRun, picks: readonly Pick[], wanted: number, staged
       left -= quantity
       pick.putBackQuantity += quantity
       deallocate.push({ ...part, quantity })
-      movements.push({ itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity, fromLocationId: part.locationId, toLocationId: pick.locationId, happenedAt: run.now, reason: 'put_back', sourceType: 'pick', sourceId: pick.pickListId, sourceLineId: pick.rootId })
+      movements.push({ itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity, fromLocationId: part.locationId, toLocationId: shelves.get(pick.id) ?? pick.locationId, happenedAt: run.now, reason: 'put_back', sourceType: 'pick', sourceId: pick.pickListId, sourceLineId: pick.rootId })
       changed.push(pick)
     }
-    if (pick.putBackQuantity === pick.quantity) pick.status = 'canceled'
+    if (pick.quantity === pick.pickedQuantity && stagedOf(pick) === 0) pick.status = 'canceled'
   }
   return changed
 }
 
-/** Shipments whose lines all reached zero are canceled; released ones with nothing left to pick are picked. */
+/** Shipments whose lines all reached zero are canceled; released ones with nothing left to pick are picked; packed ones are to be packed again. */
 async function emptyShipments(run: CommandRun, shipments: ReadonlyMap<string, Shipment>, lines: readonly ShipmentLine[], take: ReadonlyMap<string, number>): Promise<void> {
   const byShipment = Map.groupBy(lines, (line) => line.shipmentId)
   const changes: { id: string; status: ShipmentStatus; at: Date }[] = []
   for (const [id, own] of byShipment) {
+    if (own.every((line) => (take.get(line.id) ?? 0) === 0)) continue
+    const before = shipments.get(id)?.status
     const stays = own.filter((line) => line.quantity > (take.get(line.id) ?? 0))
     if (stays.length === 0) changes.push({ id, status: 'canceled', at: run.now })
-    else if (shipments.get(id)?.status === 'released' && stays.every((line) => line.supply === 'none' || line.pickedQuantity >= line.quantity - (take.get(line.id) ?? 0))) changes.push({ id, status: 'picked', at: run.now })
+    else if (before === 'packed') changes.push({ id, status: 'picked', at: run.now })
+    else if (before === 'released' && stays.every((line) => line.supply === 'none' || line.pickedQuantity >= line.quantity - (take.get(line.id) ?? 0))) changes.push({ id, status: 'picked', at: run.now })
   }
   await updateShipments(run.tx, run.ctx.orgId, changes)
+  const picked = changes.filter((change) => change.status === 'picked')
+  await removeParcels(run.tx, run.ctx.orgId, picked.filter((change) => shipments.get(change.id)?.status === 'packed').map((change) => change.id))
+  for (const { id } of picked) run.emit({ type: 'warehouse.shipment_picked', documentType: 'shipment', documentId: id, payload: { status: [shipments.get(id)?.status, 'picked'] } })
 }

@@ -1,0 +1,75 @@
+import { Type } from 'typebox'
+import { readOnly } from '../../kernel/database.ts'
+import { type FileAnswer, fileRoute, type Route, type RouteCall } from '../../kernel/http/index.ts'
+import { invalidField } from '../../kernel/errors.ts'
+import { exactly, Uuid } from '../../kernel/schema.ts'
+import { LABELS_PER_FILE_MAX, renderLabelsZpl } from '../carriers/index.ts'
+import { type DocumentRun, packingSlipsOf, pickListDocumentOf, shipmentLabel, shippingLabelsOf } from './document-data.ts'
+import { renderPackingSlip } from './documents/packing-slip.ts'
+import { renderPickList } from './documents/pick-list.ts'
+import { renderShippingLabels } from './documents/shipping-label.ts'
+
+const tag = 'Documents'
+const PDF = 'application/pdf'
+/** The content type that label printers' software registers for ZPL. */
+const ZPL = 'application/zpl'
+const permission = 'warehouse.read'
+
+function reading<T>(call: RouteCall, work: (run: DocumentRun) => Promise<T>): Promise<T> {
+  return readOnly(call.system.database, call.ctx, (tx) => work({ tx, ctx: call.ctx, now: call.ctx.clock.now() }))
+}
+
+function file(content: Uint8Array | string, contentType: string, fileName: string): FileAnswer {
+  return { content: typeof content === 'string' ? content : Buffer.from(content), contentType, fileName, inline: contentType === PDF }
+}
+
+async function packingSlips(call: RouteCall, ids: readonly string[]): Promise<FileAnswer> {
+  const slips = await reading(call, (run) => packingSlipsOf(run, ids))
+  return file(await renderPackingSlip(slips), PDF, `${slips.length === 1 ? (slips[0]?.shipmentNumber ?? '') : 'packing-slips'}.pdf`)
+}
+
+async function labels(call: RouteCall, ids: readonly string[], format: string): Promise<FileAnswer> {
+  const found = await reading(call, (run) => shippingLabelsOf(run, ids))
+  const name = ids.length === 1 ? `${found[0]?.shipmentNumber ?? shipmentLabel(0)}-label` : 'labels'
+  return format === 'zpl' ? file(renderLabelsZpl(found), ZPL, `${name}.zpl`) : file(await renderShippingLabels(found), PDF, `${name}.pdf`)
+}
+
+async function pickList(call: RouteCall, id: string): Promise<FileAnswer> {
+  const list = await reading(call, (run) => pickListDocumentOf(run, id))
+  return file(await renderPickList(list), PDF, `${list.pickListNumber}.pdf`)
+}
+
+const shipmentInput = exactly({ shipment_id: Uuid })
+const ERRORS = ['warehouse.not_found', 'warehouse.no_parcel', 'carriers.label_invalid']
+
+/** Packing slips, labels and pick lists to print. Printing marks nothing. */
+export const documentRoutes: Route[] = [
+  fileRoute({
+    name: 'warehouse.print_packing_slip', summary: 'Packing slip of a shipment', permission, path: '/v1/shipments/:shipment_id/packing-slip.pdf', tag, input: shipmentInput, contentTypes: [PDF], errors: ERRORS,
+    file: (call) => packingSlips(call, [String(call.input['shipment_id'])]),
+  }),
+  fileRoute({
+    name: 'warehouse.print_label_pdf', summary: 'Labels of a shipment, 4 × 6 inches', permission, path: '/v1/shipments/:shipment_id/label.pdf', tag, input: shipmentInput, contentTypes: [PDF], errors: ERRORS,
+    file: (call) => labels(call, [String(call.input['shipment_id'])], 'pdf'),
+  }),
+  fileRoute({
+    name: 'warehouse.print_label_zpl', summary: 'Labels of a shipment for a thermal printer', permission, path: '/v1/shipments/:shipment_id/label.zpl', tag, input: shipmentInput, contentTypes: [ZPL], errors: ERRORS,
+    file: (call) => labels(call, [String(call.input['shipment_id'])], 'zpl'),
+  }),
+  fileRoute({
+    name: 'warehouse.print_pick_list', summary: 'Pick list on paper', permission, path: '/v1/pick-lists/:pick_list_id/pick-list.pdf', tag, input: exactly({ pick_list_id: Uuid }), contentTypes: [PDF], errors: ERRORS,
+    file: (call) => pickList(call, String(call.input['pick_list_id'])),
+  }),
+  fileRoute({
+    method: 'POST', name: 'warehouse.print_documents', summary: 'Many documents in one file', permission, path: '/v1/documents', tag, contentTypes: [PDF, ZPL], errors: ERRORS,
+    input: exactly({ kind: Type.Enum(['packing_slip', 'label', 'pick_list']), ids: Type.Array(Uuid, { minItems: 1, maxItems: Math.min(500, LABELS_PER_FILE_MAX) }), format: Type.Optional(Type.Enum(['pdf', 'zpl'])) }),
+    async file(call) {
+      const { kind, ids, format = 'pdf' } = call.input as { kind: string; ids: string[]; format?: string }
+      if (format === 'zpl' && kind !== 'label') throw invalidField('/format', 'only_labels', 'ZPL is for labels; take pdf')
+      if (kind === 'label') return labels(call, ids, format)
+      if (kind === 'packing_slip') return packingSlips(call, ids)
+      if (ids.length > 1) throw invalidField('/ids', 'one_pick_list', 'a pick list is one file; ask for them one by one')
+      return pickList(call, ids[0] ?? '')
+    },
+  }),
+]

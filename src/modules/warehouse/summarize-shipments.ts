@@ -1,0 +1,20 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../kernel/database.ts'
+
+/** How many shipments of an order are at which step; canceled ones do not count. */
+export interface ShipmentSummary {
+  orderId: string
+  planned: number
+  working: number
+  sent: number
+  delivered: number
+}
+
+/** Counts the shipments that carry lines of orders, by step. */
+export async function summarizeShipments(tx: Tx, orgId: number, orderIds: readonly string[]): Promise<Map<string, ShipmentSummary>> {
+  const { rows } = await sql<ShipmentSummary>`
+    select s.source_id as "orderId", count(*) filter (where s.status = 'planned')::int as planned, count(*) filter (where s.status in ('released', 'picked', 'packed'))::int as working,
+           count(*) filter (where s.status in ('shipped', 'delivered', 'refused', 'lost'))::int as sent, count(*) filter (where s.status = 'delivered')::int as delivered
+      from warehouse.shipment s where s.org_id = ${orgId} and s.source_id = any(${orderIds}::uuid[]) and s.status not in ('canceled', 'voided') group by s.source_id`.execute(tx)
+  return new Map(rows.map((row) => [row.orderId, row]))
+}
