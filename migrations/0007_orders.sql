@@ -101,8 +101,15 @@ comment on table orders.sales_order is 'What was asked for. Money in minor units
 comment on column orders.sales_order.channel_total is 'The total the channel stated; when ours differs the order is held as total_mismatch.';
 comment on column orders.sales_order.intake_hash is 'sha256 of the request as taken in: the same order again is the same order, another one under the same external id is a conflict.';
 create index sales_order_placed on orders.sales_order (org_id, placed_at desc, id);
-create index sales_order_work on orders.sales_order (org_id, fulfillment_status, placed_at desc, id) where state = 'open';
-create index sales_order_party on orders.sales_order (org_id, party_id, placed_at desc);
+create index sales_order_open on orders.sales_order (org_id, placed_at desc, id) where state = 'open';
+create index sales_order_fulfillment on orders.sales_order (org_id, fulfillment_status, placed_at desc, id);
+create index sales_order_payment on orders.sales_order (org_id, payment_status, placed_at desc, id);
+create index sales_order_waiting on orders.sales_order (org_id, reservation_status, placed_at desc, id) where reservation_status in ('pending', 'partly_reserved', 'backordered');
+create index sales_order_held on orders.sales_order (org_id, placed_at desc, id) where hold_count > 0;
+create index sales_order_channel on orders.sales_order (org_id, channel_id, placed_at desc, id);
+create index sales_order_party on orders.sales_order (org_id, party_id, placed_at desc, id) where party_id is not null;
+create index sales_order_name on orders.sales_order (org_id, lower(customer_name) text_pattern_ops);
+create index sales_order_email on orders.sales_order (org_id, lower(customer_email) text_pattern_ops) where customer_email is not null;
 call kernel.tenant_table('orders.sales_order');
 
 create table orders.order_line (
@@ -155,6 +162,7 @@ create table orders.order_line (
 ) with (fillfactor = 70);
 comment on table orders.order_line is 'One asked-for item with its vector of quantities. amount is the fact as stated (before discount), discount and tax are this line''s share; a kit''s children carry the vector and shares of its amounts.';
 comment on column orders.order_line.sliced_amount is 'Part of amount - discount already frozen on shipments or canceled: part k takes amount × cumulative quantity ÷ total, rounded down, less what is already taken.';
+create index order_line_item on orders.order_line (org_id, item_id, order_id);
 call kernel.tenant_table('orders.order_line');
 
 create table orders.order_charge (

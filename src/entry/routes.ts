@@ -1,12 +1,15 @@
 import { exportRoutes } from '../flows/exports/index.ts'
 import { importRoutes } from '../flows/imports/imports.routes.ts'
 import type { Route } from '../kernel/http/index.ts'
+import { carriersRoutes } from '../modules/carriers/index.ts'
 import { catalogRoutes } from '../modules/catalog/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { inventoryRoutes } from '../modules/inventory/index.ts'
 import { ledgerRoutes } from '../modules/ledger/index.ts'
+import { ordersRoutes } from '../modules/orders/index.ts'
 import { partiesRoutes } from '../modules/parties/index.ts'
 import { reportsRoutes } from '../modules/reports/index.ts'
+import { warehouseRoutes } from '../modules/warehouse/index.ts'
 
 /** Every operation of the API: each room exports its own, and is added here. */
-export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...ledgerRoutes, ...reportsRoutes, ...exportRoutes, ...importRoutes]
+export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...carriersRoutes, ...warehouseRoutes, ...ledgerRoutes, ...ordersRoutes, ...reportsRoutes, ...exportRoutes, ...importRoutes]

@@ -1,6 +1,8 @@
+import { provisionCarriers } from '../modules/carriers/index.ts'
 import { provisionCatalog } from '../modules/catalog/index.ts'
 import { provisionInventory } from '../modules/inventory/index.ts'
 import { provisionLedger } from '../modules/ledger/index.ts'
+import { provisionOrders } from '../modules/orders/index.ts'
 import type { Provisioner } from './provision-organization.ts'
 
 /** Every room's standard rows, in the order they build on each other. */
@@ -8,4 +10,6 @@ export const provisioners: readonly Provisioner[] = [
   ({ tx, ctx }) => provisionLedger(tx, ctx.orgId),
   ({ tx, ctx }) => provisionCatalog(tx, ctx.orgId),
   ({ tx, ctx, now }) => provisionInventory(tx, ctx.orgId, now),
+  ({ tx, ctx, now }) => provisionCarriers(tx, ctx.orgId, now),
+  ({ tx, ctx, now }) => provisionOrders(tx, ctx.orgId, now),
 ]

@@ -1,3 +1,4 @@
+export { findActorNames } from './actor-names.ts'
 export { createAuthentication } from './authentication.ts'
 export type { Authentication, RequestHeaders, SignedInUser } from './authentication.ts'
 export { createApiKey } from './commands/create-api-key.ts'

@@ -17,6 +17,7 @@ export { findLocations, findLotCodes, findWarehouses, type LocationSummary, type
 export { postGoods } from './post-goods.ts'
 export { type NewBackorder, promiseStock, releasePromises, withdrawBackorders } from './promise-stock.ts'
 export { provisionInventory, type VirtualKind, virtualLocations } from './provision-inventory.ts'
+export { countLowStock } from './queries/count-low-stock.ts'
 export { listStock } from './queries/list-stock.ts'
 export { resolveItems, resolveLocations, resolveLots } from './resolve-lines.ts'
 export type { NewReservation, ServedBackorder } from './serve-backorders.ts'

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
+import { findFault, inTurn } from '../../kernel/find-fault.ts'
 import { ZERO_ID } from '../../kernel/ids.ts'
 import { type CheckResult, runCheck } from '../../kernel/verify.ts'
 import { listPostingRules } from './posting-table.ts'
-import { findFault, inTurn } from './verify-stock.ts'
 
 /** `valued`: every movement with its rule and warehouse. Within one warehouse, and for goods of others, nothing changes value. */
 function ruledMovements(orgId: number): RawBuilder<unknown> {

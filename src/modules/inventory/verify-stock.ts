@@ -1,32 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../kernel/database.ts'
-import { type CheckFinding, type CheckResult, runCheck } from '../../kernel/verify.ts'
+import { findFault, inTurn } from '../../kernel/find-fault.ts'
+import { type CheckResult, runCheck } from '../../kernel/verify.ts'
 import { monthBalanceRows } from './month-balance.ts'
 
 /** Kinds of document that goods movements belong to. A new one is added here. */
 export const MOVEMENT_SOURCES = ['adjustment', 'stock_move', 'goods_receipt', 'pick', 'shipment', 'return_receipt'] as const
-
-/**
- * Runs one look: `faults` selects the disagreeing rows, `rows` counts what was looked at. Both may use the named queries of `given`.
- */
-export async function findFault(tx: Tx, look: { given?: RawBuilder<unknown>; faults: RawBuilder<unknown>; rows: RawBuilder<unknown> }): Promise<CheckFinding> {
-  const { rows } = await sql<{ rows: number; counterexample: Record<string, unknown> | null }>`
-    ${look.given === undefined ? sql`` : sql`with ${look.given}`}
-    select (${look.rows})::bigint as rows, (select to_jsonb(f) from (${look.faults} limit 1) f) as counterexample`.execute(tx)
-  return { rows: rows[0]?.rows ?? 0, counterexample: rows[0]?.counterexample ?? null }
-}
-
-/** Several looks of one check as one: rows add up, the first counterexample counts. */
-export async function inTurn(looks: readonly (() => Promise<CheckFinding>)[]): Promise<CheckFinding> {
-  let rows = 0
-  for (const look of looks) {
-    // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
-    const found = await look()
-    rows += found.rows
-    if (found.counterexample !== null) return { rows, counterexample: found.counterexample }
-  }
-  return { rows, counterexample: null }
-}
 
 /** Signed quantities of all movements by key, real locations only. */
 function movementSums(orgId: number): RawBuilder<unknown> {

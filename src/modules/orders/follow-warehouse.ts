@@ -11,6 +11,11 @@ export async function recordPicked(run: OrderRun, picked: readonly { orderId: st
   await changeLines(run, picked.map((part) => ({ id: part.orderLineId, picked: part.quantity })))
 }
 
+/** Orders learn what stood picked in staging and is gone. */
+export async function recordUnpicked(run: OrderRun, unpicked: readonly { orderId: string; orderLineId: string; quantity: number }[]): Promise<void> {
+  await recordPicked(run, unpicked.map((part) => ({ ...part, quantity: -part.quantity })))
+}
+
 /** Orders derive their statuses anew after a shipment changed its step. */
 export async function followSteps(run: OrderRun, orderIds: readonly string[]): Promise<void> {
   await lockOrders(run, orderIds)

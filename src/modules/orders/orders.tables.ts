@@ -178,6 +178,7 @@ interface OrdersRevenueSlice {
   id: string
   kind: string
   line_id: string | null
+  of_slice_id: string | null
   order_id: string
   org_id: number
   quantity: number | null
@@ -187,6 +188,7 @@ interface OrdersRevenueSlice {
 
 interface OrdersSalesOrder {
   authorized_amount: Generated<number>
+  base_rate_ppm: Generated<number>
   bill_to: Json | null
   captured_amount: Generated<number>
   channel_id: string
