@@ -69,8 +69,15 @@ export async function openRuntime(config: Config, address: DatabaseAddress, opti
   const reader = startFeedReader(database, log)
   const system: System = { database, handlers: syncHandlers, onCommit: () => reader.wake() }
   const jobs = await openJobs(address.url, allJobs, log)
-  const contextOf = (orgId: number, kind: 'system' | 'cli' = 'system'): Promise<Context> => trustedContext(database, { clock, log }, orgId, kind)
-  const ground: JobGround = { system, log, clock, contextOf, listOrganizations: async () => (await listOrganizations(database)).map(({ org_id }) => org_id) }
+  const contextOf = (orgId: number, kind: 'system' | 'cli' = 'system'): Promise<Context> =>
+    trustedContext(database, { clock, log }, orgId, kind)
+  const ground: JobGround = {
+    system,
+    log,
+    clock,
+    contextOf,
+    listOrganizations: async () => (await listOrganizations(database)).map(({ org_id }) => org_id),
+  }
   const secure = config.TEFTER_PUBLIC_URL?.startsWith('https:') === true
   let delivery: { stop(): Promise<void> } | undefined
   let stopping = false
@@ -125,7 +132,11 @@ async function findObstacle({ database }: System): Promise<string | null> {
 function measure(system: System, config: Config): Metrics {
   const metrics = createMetrics()
   metrics.addGauge('tefter_pool_size', 'Most database connections of this process', () => config.TEFTER_POOL_SIZE)
-  metrics.addGauge('tefter_pool_busy', 'Database connections in use', () => system.database.pool.totalCount - system.database.pool.idleCount)
+  metrics.addGauge(
+    'tefter_pool_busy',
+    'Database connections in use',
+    () => system.database.pool.totalCount - system.database.pool.idleCount,
+  )
   metrics.addGauge('tefter_pool_waiting', 'Requests waiting for a database connection', () => system.database.pool.waitingCount)
   metrics.addGauge('tefter_outbox_lag_seconds', 'Age of the oldest event that a consumer has not been told', async () => longestLag(system))
   return metrics
@@ -134,7 +145,9 @@ function measure(system: System, config: Config): Metrics {
 async function longestLag({ database }: System): Promise<number> {
   if (outboxConsumers.length === 0) return 0
   const names = outboxConsumers.map(({ name }) => name)
-  const { rows } = await inGlobalTransaction(database, (tx) => sql<{ lag: number }>`select coalesce(max(kernel.outbox_lag(name)), 0) as lag from unnest(${names}::text[]) as name`.execute(tx))
+  const { rows } = await inGlobalTransaction(database, (tx) =>
+    sql<{ lag: number }>`select coalesce(max(kernel.outbox_lag(name)), 0) as lag from unnest(${names}::text[]) as name`.execute(tx),
+  )
   return rows[0]?.lag ?? 0
 }
 
@@ -155,6 +168,11 @@ async function readSecret(config: Config): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   const secret = (await readFile(path, 'utf8')).trim()
-  if (secret.length < 32) throw new DomainError('invalid', 'kernel.bad_secret', `The file ${path} is too short for a secret. Delete it, and a new one is made; everybody signs in again.`)
+  if (secret.length < 32)
+    throw new DomainError(
+      'invalid',
+      'kernel.bad_secret',
+      `The file ${path} is too short for a secret. Delete it, and a new one is made; everybody signs in again.`,
+    )
   return secret
 }

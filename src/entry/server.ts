@@ -47,8 +47,20 @@ async function listen(app: FastifyInstance, { config }: Runtime): Promise<string
   } catch (error) {
     await app.close()
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new DomainError('conflict', 'kernel.port_in_use', `The port ${config.PORT} is taken by another program. Stop that, or choose another with PORT or --port.`, { cause: error })
-    if (code === 'EACCES') throw new DomainError('forbidden', 'kernel.port_forbidden', `The system does not let this user listen on port ${config.PORT}. Choose one above 1023 with PORT or --port.`, { cause: error })
+    if (code === 'EADDRINUSE')
+      throw new DomainError(
+        'conflict',
+        'kernel.port_in_use',
+        `The port ${config.PORT} is taken by another program. Stop that, or choose another with PORT or --port.`,
+        { cause: error },
+      )
+    if (code === 'EACCES')
+      throw new DomainError(
+        'forbidden',
+        'kernel.port_forbidden',
+        `The system does not let this user listen on port ${config.PORT}. Choose one above 1023 with PORT or --port.`,
+        { cause: error },
+      )
     throw error
   }
   return describeAddress(app, config.TEFTER_PUBLIC_URL)

@@ -50,7 +50,14 @@ const KEEP_DONE_SECONDS = 7 * 24 * 3600
  * Run after the migrations; safe to run again.
  */
 export async function migrateJobs(ownerUrl: string, jobs: readonly Job[]): Promise<void> {
-  const boss = new PgBoss({ connectionString: ownerUrl, schema: SCHEMA, application_name: 'tefter migrate jobs', max: 2, supervise: false, schedule: false })
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    schema: SCHEMA,
+    application_name: 'tefter migrate jobs',
+    max: 2,
+    supervise: false,
+    schedule: false,
+  })
   boss.on('error', () => undefined)
   await boss.start()
   try {

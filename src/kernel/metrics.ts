@@ -19,8 +19,20 @@ const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const requests = new Histogram({ name: 'tefter_http_request_seconds', help: 'Time to answer an HTTP request', labelNames: ['route', 'method', 'status'], buckets: BUCKETS, registers: [registry] })
-  const operations = new Histogram({ name: 'tefter_operation_seconds', help: 'Time of a command or query', labelNames: ['name', 'ok'], buckets: BUCKETS, registers: [registry] })
+  const requests = new Histogram({
+    name: 'tefter_http_request_seconds',
+    help: 'Time to answer an HTTP request',
+    labelNames: ['route', 'method', 'status'],
+    buckets: BUCKETS,
+    registers: [registry],
+  })
+  const operations = new Histogram({
+    name: 'tefter_operation_seconds',
+    help: 'Time of a command or query',
+    labelNames: ['name', 'ok'],
+    buckets: BUCKETS,
+    registers: [registry],
+  })
   return {
     registry,
     observeRequest: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),

@@ -76,7 +76,12 @@ export function startDelivery(ground: DeliveryGround, consumers: readonly Outbox
 }
 
 /** One look: the retries that are due, then everything new. Ends early when another process holds the lease. */
-export async function deliverDue(ground: DeliveryGround, consumer: OutboxConsumer, leaseHolder: string, signal?: AbortSignal): Promise<void> {
+export async function deliverDue(
+  ground: DeliveryGround,
+  consumer: OutboxConsumer,
+  leaseHolder: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const { database } = ground.system
   let position = await lease(database, consumer.name, leaseHolder)
   if (position === undefined) return
@@ -87,7 +92,11 @@ export async function deliverDue(ground: DeliveryGround, consumer: OutboxConsume
     const entries: FeedEntry[] = await readFeed(database, position)
     const last = entries.at(-1)
     if (last === undefined) return
-    await deliverPage(ground, consumer, entries.filter((entry) => consumer.types.includes(entry.type)))
+    await deliverPage(
+      ground,
+      consumer,
+      entries.filter((entry) => consumer.types.includes(entry.type)),
+    )
     await moveCursor(database, consumer.name, leaseHolder, last)
     position = await lease(database, consumer.name, leaseHolder)
   }
@@ -106,12 +115,16 @@ async function lease(database: Database, consumer: string, me: string): Promise<
 }
 
 async function release(database: Database, consumer: string, me: string): Promise<void> {
-  await inGlobalTransaction(database, (tx) => sql`update kernel.event_cursor set leased_until = null where consumer = ${consumer} and leased_by = ${me}`.execute(tx))
+  await inGlobalTransaction(database, (tx) =>
+    sql`update kernel.event_cursor set leased_until = null where consumer = ${consumer} and leased_by = ${me}`.execute(tx),
+  )
 }
 
 async function moveCursor(database: Database, consumer: string, me: string, to: FeedPosition): Promise<void> {
   await inGlobalTransaction(database, (tx) =>
-    sql`update kernel.event_cursor set xid = ${to.xid}::xid8, seq = ${to.seq}, moved_at = now() where consumer = ${consumer} and leased_by = ${me}`.execute(tx),
+    sql`update kernel.event_cursor set xid = ${to.xid}::xid8, seq = ${to.seq}, moved_at = now() where consumer = ${consumer} and leased_by = ${me}`.execute(
+      tx,
+    ),
   )
 }
 
@@ -125,7 +138,9 @@ async function deliverPage(ground: DeliveryGround, consumer: OutboxConsumer, ent
     for (const seq of seqs) {
       const event = events.get(seq)
       if (event === undefined) continue
-      const failure = blocked.has(event.documentId) ? 'waits behind an earlier event of the same document' : await tell(ground, consumer, orgId, event)
+      const failure = blocked.has(event.documentId)
+        ? 'waits behind an earlier event of the same document'
+        : await tell(ground, consumer, orgId, event)
       if (failure === undefined) continue
       blocked.add(event.documentId)
       await noteFailure(ground.system.database, { orgId, consumer: consumer.name, seq }, failure)
@@ -138,7 +153,10 @@ async function deliverPage(ground: DeliveryGround, consumer: OutboxConsumer, ent
 async function retryDue(ground: DeliveryGround, consumer: OutboxConsumer): Promise<void> {
   const { database } = ground.system
   const { rows } = await inGlobalTransaction(database, (tx) =>
-    sql<{ org_id: number; event_seq: number }>`select org_id, event_seq from kernel.due_event_failures(${consumer.name}, ${RETRIES_AT_ONCE})`.execute(tx),
+    sql<{
+      org_id: number
+      event_seq: number
+    }>`select org_id, event_seq from kernel.due_event_failures(${consumer.name}, ${RETRIES_AT_ONCE})`.execute(tx),
   )
   for (const [orgId, due] of Map.groupBy(rows, (row) => row.org_id)) {
     /* oxlint-disable no-await-in-loop -- in order */
@@ -159,7 +177,10 @@ async function tell(ground: DeliveryGround, consumer: OutboxConsumer, orgId: num
     await consumer.handle(ground.system, await ground.contextOf(orgId), event)
     return undefined
   } catch (error) {
-    ground.log.warn({ consumer: consumer.name, org_id: orgId, seq: event.seq, type: event.type, reason: String(error) }, 'an event could not be delivered; it will be tried again')
+    ground.log.warn(
+      { consumer: consumer.name, org_id: orgId, seq: event.seq, type: event.type, reason: String(error) },
+      'an event could not be delivered; it will be tried again',
+    )
     return String(error).slice(0, MAX_ERROR_LENGTH)
   }
 }
@@ -193,17 +214,25 @@ async function waitsBehindAnother(database: Database, orgId: number, consumer: s
   return rows.length > 0
 }
 
-async function noteFailure(database: Database, { orgId, consumer, seq }: { orgId: number; consumer: string; seq: number }, failure: string): Promise<void> {
+async function noteFailure(
+  database: Database,
+  { orgId, consumer, seq }: { orgId: number; consumer: string; seq: number },
+  failure: string,
+): Promise<void> {
   await inTransaction(database, orgId, (tx) =>
     sql`
       insert into kernel.event_failure (org_id, consumer, event_seq, last_error, retry_at, first_failed_at)
       values (${orgId}, ${consumer}, ${seq}, ${failure}, now() + make_interval(secs => ${FIRST_RETRY_SECONDS}), now())
       on conflict (org_id, consumer, event_seq) do update
         set attempts = event_failure.attempts + 1, last_error = excluded.last_error,
-            retry_at = now() + make_interval(secs => least(${LONGEST_RETRY_SECONDS}, ${FIRST_RETRY_SECONDS} * power(2, least(event_failure.attempts, 20))))`.execute(tx),
+            retry_at = now() + make_interval(secs => least(${LONGEST_RETRY_SECONDS}, ${FIRST_RETRY_SECONDS} * power(2, least(event_failure.attempts, 20))))`.execute(
+      tx,
+    ),
   )
 }
 
 async function clearFailure(database: Database, orgId: number, consumer: string, seq: number): Promise<void> {
-  await inTransaction(database, orgId, (tx) => sql`delete from kernel.event_failure where org_id = ${orgId} and consumer = ${consumer} and event_seq = ${seq}`.execute(tx))
+  await inTransaction(database, orgId, (tx) =>
+    sql`delete from kernel.event_failure where org_id = ${orgId} and consumer = ${consumer} and event_seq = ${seq}`.execute(tx),
+  )
 }

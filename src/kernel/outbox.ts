@@ -27,7 +27,12 @@ const AWAY_MS = 2000
 /** Reads the feed from a position on: events of finished transactions only, in order, all organizations. */
 export async function readFeed(database: Database, after: FeedPosition, atMost = PAGE): Promise<FeedEntry[]> {
   const { rows } = await inGlobalTransaction(database, (tx) =>
-    sql<{ org_id: number; seq: number; xid: string; type: string }>`select org_id, seq, xid, type from kernel.event_feed(${after.xid}::xid8, ${after.seq}, ${atMost})`.execute(tx),
+    sql<{
+      org_id: number
+      seq: number
+      xid: string
+      type: string
+    }>`select org_id, seq, xid, type from kernel.event_feed(${after.xid}::xid8, ${after.seq}, ${atMost})`.execute(tx),
   )
   return rows.map((row) => ({ orgId: row.org_id, seq: row.seq, xid: row.xid, type: row.type }))
 }

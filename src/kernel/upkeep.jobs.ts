@@ -14,7 +14,7 @@ export const purgeIdempotencyKeys: Job = {
     const before = new Date(ground.clock.now().getTime() - KEY_LIFE_HOURS * 3_600_000)
     /* oxlint-disable no-await-in-loop -- small chunks, one after another */
     for (const orgId of await ground.listOrganizations()) {
-      for (let deleted = PURGE_CHUNK; deleted === PURGE_CHUNK; ) {
+      for (let deleted = PURGE_CHUNK; deleted === PURGE_CHUNK;) {
         deleted = await inTransaction(ground.system.database, orgId, async (tx) => {
           const { numAffectedRows } = await sql`
             delete from kernel.idempotency_key where org_id = ${orgId} and key in

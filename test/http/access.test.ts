@@ -17,7 +17,10 @@ beforeAll(async () => {
   keys['stranger'] = await server.createKey(theirs, 'owner')
 })
 
-const addressed = allRoutes.map((route) => ({ ...route, url: pathParameters(route.path).reduce((path, name) => path.replace(`:${name}`, SOME_ID), route.path) }))
+const addressed = allRoutes.map((route) => ({
+  ...route,
+  url: pathParameters(route.path).reduce((path, name) => path.replace(`:${name}`, SOME_ID), route.path),
+}))
 
 describe('every route', () => {
   test('names a known permission, and no operation twice', () => {
@@ -28,11 +31,18 @@ describe('every route', () => {
 
   test.each(addressed)('$method $path wants a caller, and the permission $permission', async ({ method, url, permission }) => {
     expect((await server.call(method, url)).body).toMatchObject({ status: 401, code: 'identity.not_signed_in' })
-    expect((await server.call(method, url, { key: `tef_${'x'.repeat(43)}` })).body).toMatchObject({ status: 401, code: 'identity.unknown_api_key' })
+    expect((await server.call(method, url, { key: `tef_${'x'.repeat(43)}` })).body).toMatchObject({
+      status: 401,
+      code: 'identity.unknown_api_key',
+    })
     if (permission === null) return
     const without = ROLES.filter((role) => !ROLE_PERMISSIONS[role].has(permission))
     for (const role of without) {
-      expect((await server.call(method, url, { key: keys[role] })).body, role).toMatchObject({ status: 403, code: 'kernel.forbidden', permission })
+      expect((await server.call(method, url, { key: keys[role] })).body, role).toMatchObject({
+        status: 403,
+        code: 'kernel.forbidden',
+        permission,
+      })
     }
     const within = ROLES.filter((role) => ROLE_PERMISSIONS[role].has(permission))
     for (const role of within) expect([401, 403], role).not.toContain((await server.call(method, url, { key: keys[role] })).status)
@@ -46,7 +56,11 @@ describe('roles', () => {
   })
 
   test('operations may everything but manage identity; the owner everything', () => {
-    expect(PERMISSIONS.filter((permission) => !ROLE_PERMISSIONS.operations.has(permission))).toEqual(['identity.manage_users', 'identity.manage_keys', 'identity.manage_organization'])
+    expect(PERMISSIONS.filter((permission) => !ROLE_PERMISSIONS.operations.has(permission))).toEqual([
+      'identity.manage_users',
+      'identity.manage_keys',
+      'identity.manage_organization',
+    ])
     expect([...ROLE_PERMISSIONS.owner].toSorted()).toEqual([...PERMISSIONS].toSorted())
   })
 })
@@ -58,7 +72,10 @@ describe('another organization', () => {
     const user = users.body.data.find((each: { email: string }) => each.email === email)
     const strangers = await server.call('GET', '/v1/users', { key: keys['stranger'] })
     expect(strangers.body.data).toEqual([])
-    expect((await server.call('PATCH', `/v1/users/${user.id}`, { key: keys['stranger'], body: { role: 'owner' } })).body).toMatchObject({ status: 404, code: 'identity.not_found' })
+    expect((await server.call('PATCH', `/v1/users/${user.id}`, { key: keys['stranger'], body: { role: 'owner' } })).body).toMatchObject({
+      status: 404,
+      code: 'identity.not_found',
+    })
     const key = (await server.call('GET', '/v1/api-keys', { key: keys['owner'] })).body.data[0]
     expect((await server.call('DELETE', `/v1/api-keys/${key.id}`, { key: keys['stranger'] })).status).toBe(404)
     const trail = await server.call('GET', `/v1/audit?document_id=${user.id}`, { key: keys['stranger'] })
@@ -71,6 +88,9 @@ describe('another organization', () => {
     const signedIn = await server.call('POST', '/v1/session', { body: { email, password: PASSWORD } })
     const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? ''
     expect((await server.call('GET', '/v1/organization', { headers: { cookie } })).body.name).toBe('Mine')
-    expect((await server.call('GET', '/v1/organization', { headers: { cookie, 'x-tefter-org': String(theirs) } })).body).toMatchObject({ status: 403, code: 'identity.no_organization' })
+    expect((await server.call('GET', '/v1/organization', { headers: { cookie, 'x-tefter-org': String(theirs) } })).body).toMatchObject({
+      status: 403,
+      code: 'identity.no_organization',
+    })
   })
 })

@@ -22,7 +22,7 @@ describe('an API key', () => {
     expect(listed.body.data.map((each: { hint: string }) => each.hint)).toContain(created.body.key.slice(0, 10))
     const client = new pg.Client({ connectionString: server.ownerUrl })
     await client.connect()
-    const { rows } = await client.query("select k::text as row from identity.api_key k union all select e::text from kernel.event e")
+    const { rows } = await client.query('select k::text as row from identity.api_key k union all select e::text from kernel.event e')
     await client.end()
     expect(rows.map(({ row }) => row).join('\n')).not.toContain(created.body.key)
   })
@@ -45,7 +45,7 @@ describe('an API key', () => {
     expect((await server.call('GET', '/v1/users', { key })).status).toBe(scopes[0] === 'viewer' ? 200 : 403)
   })
 
-  test('read means every room\'s read, but not the audit trail', async () => {
+  test("read means every room's read, but not the audit trail", async () => {
     const key = await server.createKey(org, 'read')
     expect((await server.call('GET', '/v1/items', { key })).status).toBe(200)
     expect((await server.call('GET', '/v1/audit', { key })).status).toBe(403)
@@ -60,7 +60,9 @@ describe('an API key', () => {
     const keeper = await server.createKey(org, 'identity.manage_keys')
     const refused = await server.call('POST', '/v1/api-keys', { key: keeper, body: { name: 'x', scopes: ['owner'] } })
     expect(refused.body).toMatchObject({ status: 403, code: 'identity.scope_beyond_own' })
-    expect((await server.call('POST', '/v1/api-keys', { key: keeper, body: { name: 'x', scopes: ['identity.manage_keys'] } })).status).toBe(201)
+    expect((await server.call('POST', '/v1/api-keys', { key: keeper, body: { name: 'x', scopes: ['identity.manage_keys'] } })).status).toBe(
+      201,
+    )
   })
 
   test('is refused from the moment it is revoked, although it was just used', async () => {
@@ -77,17 +79,24 @@ describe('an API key', () => {
 
   test('ends when it expires', async () => {
     const soon = new Date(Date.now() + 1500).toISOString()
-    const { key } = (await server.call('POST', '/v1/api-keys', { key: owner, body: { name: 'brief', scopes: ['viewer'], expires_at: soon } })).body
+    const { key } = (
+      await server.call('POST', '/v1/api-keys', { key: owner, body: { name: 'brief', scopes: ['viewer'], expires_at: soon } })
+    ).body
     expect((await server.call('GET', '/v1/organization', { key })).status).toBe(200)
     await expect.poll(async () => (await server.call('GET', '/v1/organization', { key })).status, { timeout: 5000 }).toBe(401)
-    const past = await server.call('POST', '/v1/api-keys', { key: owner, body: { name: 'late', scopes: ['viewer'], expires_at: '2020-01-01T00:00:00Z' } })
+    const past = await server.call('POST', '/v1/api-keys', {
+      key: owner,
+      body: { name: 'late', scopes: ['viewer'], expires_at: '2020-01-01T00:00:00Z' },
+    })
     expect(past.body.errors).toEqual([expect.objectContaining({ pointer: '/expires_at' })])
   })
 
   test('its last use is noted', async () => {
     const created = await server.call('POST', '/v1/api-keys', { key: owner, body: { name: 'used', scopes: ['viewer'] } })
     await server.call('GET', '/v1/organization', { key: created.body.key })
-    const lastUse = async (): Promise<unknown> => (await server.call('GET', '/v1/api-keys', { key: owner })).body.data.find((each: { id: string }) => each.id === created.body.id).last_used_at
+    const lastUse = async (): Promise<unknown> =>
+      (await server.call('GET', '/v1/api-keys', { key: owner })).body.data.find((each: { id: string }) => each.id === created.body.id)
+        .last_used_at
     await expect.poll(lastUse, { timeout: 5000 }).not.toBeNull()
   })
 

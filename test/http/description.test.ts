@@ -31,7 +31,9 @@ describe('the description of the API', () => {
       expect(operation?.operationId).toBe(route.name)
       expect(operation?.summary).not.toBe('')
       expect(operation?.tags).toEqual([route.tag])
-      expect(Object.keys(operation?.responses ?? {})).toEqual(expect.arrayContaining([String(route.status), '400', '401', '403', '422', '500']))
+      expect(Object.keys(operation?.responses ?? {})).toEqual(
+        expect.arrayContaining([String(route.status), '400', '401', '403', '422', '500']),
+      )
     }
   })
 
@@ -59,8 +61,14 @@ describe('health', () => {
   test('a page is answered with a page, an unknown operation with a problem', async () => {
     const page = await server.call('GET', '/orders/17', { headers: { accept: 'text/html' } })
     expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)])
-    expect((await server.call('GET', '/v1/orders-of-nobody', { headers: { accept: 'text/html' } })).body).toMatchObject({ status: 404, code: 'kernel.no_such_route' })
+    expect((await server.call('GET', '/v1/orders-of-nobody', { headers: { accept: 'text/html' } })).body).toMatchObject({
+      status: 404,
+      code: 'kernel.no_such_route',
+    })
     expect((await server.call('POST', '/orders/17', { headers: { accept: 'text/html' } })).status).toBe(404)
-    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'content-security-policy': expect.stringContaining("frame-ancestors 'none'") })
+    expect(page.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+    })
   })
 })

@@ -29,8 +29,15 @@ async function listen(key: string, lastEventId?: string) {
       const parts = text.split('\n\n')
       text = parts.pop() ?? ''
       for (const part of parts) {
-        const fields = Object.fromEntries(part.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
-        if (fields['event'] !== undefined) heard.push({ event: fields['event'], id: fields['id'] ?? '', data: JSON.parse(fields['data'] ?? '{}') as Record<string, unknown> })
+        const fields = Object.fromEntries(
+          part.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+        )
+        if (fields['event'] !== undefined)
+          heard.push({
+            event: fields['event'],
+            id: fields['id'] ?? '',
+            data: JSON.parse(fields['data'] ?? '{}') as Record<string, unknown>,
+          })
       }
     }
   })().catch(() => undefined)
@@ -45,7 +52,7 @@ async function listen(key: string, lastEventId?: string) {
 }
 
 describe('the live stream', () => {
-  test('tells what is committed in the caller\'s organization, without personal values', async () => {
+  test("tells what is committed in the caller's organization, without personal values", async () => {
     const stream = await listen(await server.createKey(org, 'viewer'))
     expect(stream.response.headers.get('content-type')).toMatch(/^text\/event-stream/)
     const stranger = (await server.createOrganization('Other')).id
@@ -76,12 +83,17 @@ describe('the live stream', () => {
     const seen = first.heard.at(-1)
     await server.createUser(org, 'viewer')
     await server.createUser(org, 'viewer')
-    await expect.poll(async () => {
-      const second = await listen(key, seen?.id)
-      await new Promise((done) => setTimeout(done, 100))
-      await second.leave()
-      return second.heard.length
-    }, { timeout: 5000 }).toBe(2)
+    await expect
+      .poll(
+        async () => {
+          const second = await listen(key, seen?.id)
+          await new Promise((done) => setTimeout(done, 100))
+          await second.leave()
+          return second.heard.length
+        },
+        { timeout: 5000 },
+      )
+      .toBe(2)
   })
 
   test('wants a caller', async () => {

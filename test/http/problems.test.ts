@@ -24,7 +24,10 @@ const rename = defineCommand({
   name: 'trial.rename',
   permission: 'orders.place',
   summary: 'Change something that has a version',
-  input: Type.Object({ thing_id: Type.Integer(), expected_version: Type.Optional(Type.Integer()), name: Type.String() }, { additionalProperties: false }),
+  input: Type.Object(
+    { thing_id: Type.Integer(), expected_version: Type.Optional(Type.Integer()), name: Type.String() },
+    { additionalProperties: false },
+  ),
   output: Type.Object({ thing_id: Type.Integer(), version: Type.Integer(), serial: Type.String() }),
   run: ({ newId }, { thing_id, expected_version }) => {
     if (expected_version !== undefined && expected_version !== 3) return Promise.reject(versionConflict(expected_version, 3))
@@ -37,14 +40,24 @@ const echo = defineQuery({
   permission: 'orders.read',
   summary: 'Answer what was asked',
   input: Type.Object(
-    { word: Type.Optional(Type.String()), count: Type.Optional(Type.Integer({ minimum: 1 })), low: Type.Optional(Type.Boolean()), ids: Type.Optional(Type.Array(Type.Integer())) },
+    {
+      word: Type.Optional(Type.String()),
+      count: Type.Optional(Type.Integer({ minimum: 1 })),
+      low: Type.Optional(Type.Boolean()),
+      ids: Type.Optional(Type.Array(Type.Integer())),
+    },
     { additionalProperties: false },
   ),
   output: Type.Object({ asked: Type.Unknown() }),
   run: (_run, asked) => Promise.resolve({ asked }),
 })
 
-const lie = defineQuery({ ...echo, name: 'trial.lie', output: Type.Object({ missing: Type.Integer() }), run: () => Promise.resolve({} as { missing: number }) })
+const lie = defineQuery({
+  ...echo,
+  name: 'trial.lie',
+  output: Type.Object({ missing: Type.Integer() }),
+  run: () => Promise.resolve({} as { missing: number }),
+})
 
 const place = defineBatchCommand({
   name: 'trial.place',
@@ -54,7 +67,13 @@ const place = defineBatchCommand({
   output: Type.Object({ n: Type.Integer() }),
   maxElements: 3,
   run: (_run, elements) =>
-    Promise.resolve(elements.map(({ n }) => (n > 9 ? { ok: false as const, error: new DomainError('rule', 'trial.too_big', `${n} is too big.`) } : { ok: true as const, value: { n } }))),
+    Promise.resolve(
+      elements.map(({ n }) =>
+        n > 9
+          ? { ok: false as const, error: new DomainError('rule', 'trial.too_big', `${n} is too big.`) }
+          : { ok: true as const, value: { n } },
+      ),
+    ),
 })
 
 const routes = [
@@ -102,7 +121,11 @@ describe('problem documents', () => {
   })
 
   test('a bug answers 500 with the request id and nothing of its inside', async () => {
-    const answer = await server.call('POST', '/v1/trial/failures', { key, body: { kind: 'bug' }, headers: { 'x-request-id': 'my-request-77' } })
+    const answer = await server.call('POST', '/v1/trial/failures', {
+      key,
+      body: { kind: 'bug' },
+      headers: { 'x-request-id': 'my-request-77' },
+    })
     expect(answer.status).toBe(500)
     expect(answer.body).toMatchObject({ code: 'kernel.internal_error', instance: 'urn:tefter:request:my-request-77' })
     expect(answer.text).not.toContain('secret inner detail')
@@ -111,11 +134,43 @@ describe('problem documents', () => {
   test.each([
     ['an unknown path', 'GET', '/v1/nothing', undefined, {}, 404, 'kernel.no_such_route'],
     ['half a body', 'POST', '/v1/trial/failures', '{"kind":', { 'content-type': 'application/json' }, 400, 'kernel.bad_json'],
-    ['a body of another type', 'POST', '/v1/trial/failures', 'kind=x', { 'content-type': 'text/plain' }, 415, 'kernel.unsupported_media_type'],
-    ['a body too large', 'POST', '/v1/trial/failures', `{"kind":"${'x'.repeat(1_100_000)}"}`, { 'content-type': 'application/json' }, 413, 'kernel.body_too_large'],
+    [
+      'a body of another type',
+      'POST',
+      '/v1/trial/failures',
+      'kind=x',
+      { 'content-type': 'text/plain' },
+      415,
+      'kernel.unsupported_media_type',
+    ],
+    [
+      'a body too large',
+      'POST',
+      '/v1/trial/failures',
+      `{"kind":"${'x'.repeat(1_100_000)}"}`,
+      { 'content-type': 'application/json' },
+      413,
+      'kernel.body_too_large',
+    ],
     ['a body that is no object', 'POST', '/v1/trial/failures', '[1]', { 'content-type': 'application/json' }, 400, 'kernel.invalid_input'],
-    ['__proto__ in the body', 'POST', '/v1/trial/failures', '{"__proto__":{"a":1}}', { 'content-type': 'application/json' }, 400, 'kernel.bad_json'],
-    ['another encoding', 'POST', '/v1/trial/failures', Buffer.from('{"kind":"\xe8aj"}', 'latin1'), { 'content-type': 'application/json' }, 400, 'kernel.bad_json'],
+    [
+      '__proto__ in the body',
+      'POST',
+      '/v1/trial/failures',
+      '{"__proto__":{"a":1}}',
+      { 'content-type': 'application/json' },
+      400,
+      'kernel.bad_json',
+    ],
+    [
+      'another encoding',
+      'POST',
+      '/v1/trial/failures',
+      Buffer.from('{"kind":"\xe8aj"}', 'latin1'),
+      { 'content-type': 'application/json' },
+      400,
+      'kernel.bad_json',
+    ],
     ['an address with broken escapes', 'GET', '/v1/trial/%zz', undefined, {}, 400, 'kernel.bad_url'],
   ] as const)('%s is refused', async (...[, method, url, body, headers, status, code]) => {
     const answer = await server.call(method, url, { key, headers, ...(body === undefined ? {} : { body }) })
@@ -158,7 +213,9 @@ describe('versions and keys', () => {
     expect([good.status, good.headers['etag']]).toEqual([200, '"4"'])
     const stale = await server.call('PATCH', '/v1/trial/things/7', { key, body: { name: 'x' }, headers: { 'if-match': 'W/"2"' } })
     expect(stale.body).toMatchObject({ status: 409, code: 'kernel.version_conflict', expected: 2, current: 3 })
-    expect((await server.call('PATCH', '/v1/trial/things/7', { key, body: { name: 'x' }, headers: { 'if-match': 'abc' } })).status).toBe(400)
+    expect((await server.call('PATCH', '/v1/trial/things/7', { key, body: { name: 'x' }, headers: { 'if-match': 'abc' } })).status).toBe(
+      400,
+    )
   })
 
   test('the same idempotency key replays a success, decides a refusal anew, and refuses other content', async () => {
@@ -172,7 +229,10 @@ describe('versions and keys', () => {
     const refused = { 'idempotency-key': 'refused' }
     expect((await server.call('POST', '/v1/trial/failures', { key, body: { kind: 'rule' }, headers: refused })).status).toBe(422)
     expect((await server.call('POST', '/v1/trial/things/1', { key, body: { name: 'z' }, headers: refused })).status).toBe(201)
-    expect((await server.call('POST', '/v1/trial/things/1', { key, body: { name: 'z' }, headers: { 'idempotency-key': 'x'.repeat(256) } })).status).toBe(400)
+    expect(
+      (await server.call('POST', '/v1/trial/things/1', { key, body: { name: 'z' }, headers: { 'idempotency-key': 'x'.repeat(256) } }))
+        .status,
+    ).toBe(400)
   })
 })
 
@@ -188,7 +248,8 @@ describe('batches and files', () => {
       { ok: false, error: { code: 'kernel.invalid_input', errors: [{ pointer: '/n' }] } },
     ])
     const again = await server.call('POST', '/v1/trial/batch', { key, body: { things }, headers })
-    const withoutInstance = (body: unknown): unknown => JSON.parse(JSON.stringify(body), (name, value: unknown) => (name === 'instance' ? undefined : value))
+    const withoutInstance = (body: unknown): unknown =>
+      JSON.parse(JSON.stringify(body), (name, value: unknown) => (name === 'instance' ? undefined : value))
     expect(withoutInstance(again.body)).toEqual(withoutInstance(first.body))
   })
 

@@ -13,7 +13,13 @@ beforeAll(async () => {
 /** Signs in from a new address, so that tests do not use up each other's attempts. */
 async function signIn(email: string, password: string, headers: Record<string, string> = {}) {
   address += 1
-  const response = await server.app.inject({ method: 'POST', url: '/v1/session', payload: { email, password }, headers, remoteAddress: `10.0.0.${address}` })
+  const response = await server.app.inject({
+    method: 'POST',
+    url: '/v1/session',
+    payload: { email, password },
+    headers,
+    remoteAddress: `10.0.0.${address}`,
+  })
   const setCookie = [response.headers['set-cookie'] ?? []].flat().map(String)
   return { status: response.statusCode, body: response.json(), setCookie, cookie: setCookie[0]?.split(';')[0] ?? '' }
 }
@@ -23,7 +29,12 @@ describe('signing in', () => {
     const email = await server.createUser(org, 'warehouse')
     const { status, body, setCookie } = await signIn(email.toUpperCase(), PASSWORD)
     expect(status).toBe(200)
-    expect(body).toMatchObject({ user: { email }, role: 'warehouse', organization: { id: org }, organizations: [{ id: org, role: 'warehouse' }] })
+    expect(body).toMatchObject({
+      user: { email },
+      role: 'warehouse',
+      organization: { id: org },
+      organizations: [{ id: org, role: 'warehouse' }],
+    })
     expect(body.permissions).toContain('warehouse.pick')
     expect(setCookie).toHaveLength(1)
     expect(setCookie[0]).toMatch(/; HttpOnly/)
@@ -63,7 +74,8 @@ describe('signing in', () => {
 
   test('too many attempts from one address are refused, others go on', async () => {
     const email = await server.createUser(org, 'viewer')
-    const attempt = (remoteAddress: string) => server.app.inject({ method: 'POST', url: '/v1/session', payload: { email, password: 'guess guess' }, remoteAddress })
+    const attempt = (remoteAddress: string) =>
+      server.app.inject({ method: 'POST', url: '/v1/session', payload: { email, password: 'guess guess' }, remoteAddress })
     const statuses = []
     for (let count = 0; count < 9; count += 1) statuses.push((await attempt('10.9.9.9')).statusCode)
     expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 401, 401, 429])
@@ -74,7 +86,8 @@ describe('signing in', () => {
   })
 
   test('nobody signs up by themselves', async () => {
-    for (const url of ['/api/auth/sign-up/email', '/v1/session/sign-up']) expect((await server.call('POST', url, { body: {} })).status).toBe(404)
+    for (const url of ['/api/auth/sign-up/email', '/v1/session/sign-up'])
+      expect((await server.call('POST', url, { body: {} })).status).toBe(404)
   })
 })
 
@@ -86,7 +99,10 @@ describe('writing by cookie', () => {
     ['from our own site', ORIGIN, 200],
   ])('%s', async (_what, origin, status) => {
     const { cookie } = await signIn(await server.createUser(org, 'owner'), PASSWORD)
-    const answer = await server.call('PATCH', '/v1/organization', { body: { language: 'en' }, headers: { cookie, ...(origin === undefined ? {} : { origin }) } })
+    const answer = await server.call('PATCH', '/v1/organization', {
+      body: { language: 'en' },
+      headers: { cookie, ...(origin === undefined ? {} : { origin }) },
+    })
     expect(answer.status).toBe(status)
     if (status === 403) expect(answer.body.code).toBe('identity.foreign_origin')
   })
@@ -104,7 +120,10 @@ describe('a user', () => {
     const { cookie, body } = await signIn(email, PASSWORD)
     const { id } = body.user
     expect((await server.call('PATCH', `/v1/users/${id}`, { key, body: { disabled: true } })).body).toMatchObject({ id, disabled: true })
-    expect((await server.call('GET', '/v1/organization', { headers: { cookie } })).body).toMatchObject({ status: 403, code: 'identity.no_organization' })
+    expect((await server.call('GET', '/v1/organization', { headers: { cookie } })).body).toMatchObject({
+      status: 403,
+      code: 'identity.no_organization',
+    })
     await server.call('PATCH', `/v1/users/${id}`, { key, body: { disabled: false, role: 'viewer' } })
     expect((await server.call('GET', '/v1/session', { headers: { cookie } })).body.role).toBe('viewer')
   })
@@ -112,7 +131,9 @@ describe('a user', () => {
   test('is created with a good password, once', async () => {
     const key = await server.createKey(org, 'owner')
     const body = { email: 'New@Example.com', name: 'Nova', role: 'viewer', password: PASSWORD }
-    expect((await server.call('POST', '/v1/users', { key, body: { ...body, password: 'short' } })).body.errors).toEqual([expect.objectContaining({ pointer: '/password', code: 'identity.weak_password' })])
+    expect((await server.call('POST', '/v1/users', { key, body: { ...body, password: 'short' } })).body.errors).toEqual([
+      expect.objectContaining({ pointer: '/password', code: 'identity.weak_password' }),
+    ])
     const created = await server.call('POST', '/v1/users', { key, body })
     expect([created.status, created.body.email, created.body.disabled]).toEqual([201, 'new@example.com', false])
     expect(created.text).not.toContain(PASSWORD)
@@ -126,7 +147,10 @@ describe('a user', () => {
     const users = await server.call('GET', '/v1/users', { key })
     const owner = users.body.data.find((user: { email: string }) => user.email === email)
     for (const body of [{ role: 'viewer' }, { disabled: true }]) {
-      expect((await server.call('PATCH', `/v1/users/${owner.id}`, { key, body })).body).toMatchObject({ status: 422, code: 'identity.last_owner' })
+      expect((await server.call('PATCH', `/v1/users/${owner.id}`, { key, body })).body).toMatchObject({
+        status: 422,
+        code: 'identity.last_owner',
+      })
     }
     await server.createUser(lonely, 'owner')
     expect((await server.call('PATCH', `/v1/users/${owner.id}`, { key, body: { role: 'viewer' } })).status).toBe(200)

@@ -42,7 +42,10 @@ async function speak(orgId: number, type: string, documentId: string, count = 1)
 }
 
 /** A consumer of one type that keeps what it was told, and fails while `broken` says so. */
-function listenTo(type: string, broken: (event: StoredEvent) => boolean = () => false): OutboxConsumer & { told: { org: number; document: string; n: unknown }[] } {
+function listenTo(
+  type: string,
+  broken: (event: StoredEvent) => boolean = () => false,
+): OutboxConsumer & { told: { org: number; document: string; n: unknown }[] } {
   const told: { org: number; document: string; n: unknown }[] = []
   return {
     name: `trial ${type}`,
@@ -58,18 +61,25 @@ function listenTo(type: string, broken: (event: StoredEvent) => boolean = () => 
 
 /** Makes every waiting retry due now, instead of waiting for its back-off. */
 async function makeDue(orgId: number): Promise<void> {
-  await inTransaction(server.runtime.system.database, orgId, (tx) => sql`update kernel.event_failure set retry_at = now() - interval '1 second' where org_id = ${orgId}`.execute(tx))
+  await inTransaction(server.runtime.system.database, orgId, (tx) =>
+    sql`update kernel.event_failure set retry_at = now() - interval '1 second' where org_id = ${orgId}`.execute(tx),
+  )
 }
 
 async function failures(orgId: number, consumer: string): Promise<{ attempts: number; last_error: string }[]> {
   const { rows } = await inTransaction(server.runtime.system.database, orgId, (tx) =>
-    sql<{ attempts: number; last_error: string }>`select attempts, last_error from kernel.event_failure where org_id = ${orgId} and consumer = ${consumer} order by event_seq`.execute(tx),
+    sql<{
+      attempts: number
+      last_error: string
+    }>`select attempts, last_error from kernel.event_failure where org_id = ${orgId} and consumer = ${consumer} order by event_seq`.execute(
+      tx,
+    ),
   )
   return rows
 }
 
 describe('delivery', () => {
-  test('tells each organization\'s events once, in order, and nothing of other types', async () => {
+  test("tells each organization's events once, in order, and nothing of other types", async () => {
     const document = newId()
     const consumer = listenTo('trial.heard')
     await speak(org, 'trial.heard', document, 3)
@@ -116,12 +126,15 @@ describe('delivery', () => {
     const opened = Promise.withResolvers<void>()
     const finish = Promise.withResolvers<void>()
     const { system, contextOf } = server.runtime
-    const waiting = { ...say, run: async (...args: Parameters<typeof say.run>) => {
-      await sql`select pg_current_xact_id()`.execute(args[0].tx)
-      opened.resolve()
-      await finish.promise
-      return say.run(...args)
-    } }
+    const waiting = {
+      ...say,
+      run: async (...args: Parameters<typeof say.run>) => {
+        await sql`select pg_current_xact_id()`.execute(args[0].tx)
+        opened.resolve()
+        await finish.promise
+        return say.run(...args)
+      },
+    }
     const open = runCommand(system, await contextOf(org), waiting, { type: 'trial.slow', document_id: slow, count: 1 })
     await opened.promise
     await speak(org, 'trial.slow', fast)
@@ -136,7 +149,11 @@ describe('delivery', () => {
   test('two processes do not tell the same event', async () => {
     const consumer = listenTo('trial.shared')
     await speak(org, 'trial.shared', newId(), 20)
-    await Promise.all([deliverDue(ground(), consumer, newId()), deliverDue(ground(), consumer, newId()), deliverDue(ground(), consumer, newId())])
+    await Promise.all([
+      deliverDue(ground(), consumer, newId()),
+      deliverDue(ground(), consumer, newId()),
+      deliverDue(ground(), consumer, newId()),
+    ])
     expect(consumer.told.map((event) => event.n)).toEqual(Array.from({ length: 20 }, (_each, index) => index + 1))
   })
 
@@ -153,5 +170,7 @@ describe('delivery', () => {
 })
 
 async function makeTheLeaseFree(consumer: string): Promise<void> {
-  await inTransaction(server.runtime.system.database, null, (tx) => sql`update kernel.event_cursor set leased_until = null where consumer = ${consumer}`.execute(tx))
+  await inTransaction(server.runtime.system.database, null, (tx) =>
+    sql`update kernel.event_cursor set leased_until = null where consumer = ${consumer}`.execute(tx),
+  )
 }

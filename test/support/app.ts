@@ -31,7 +31,11 @@ export interface TestApp {
   /** A user with the password {@link PASSWORD}; answers the e-mail. */
   createUser(orgId: number, role: string): Promise<string>
   /** One request, with a bearer key when one is given. */
-  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, options?: { key?: string | undefined; body?: unknown; headers?: Record<string, string> }): Promise<Answer>
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    options?: { key?: string | undefined; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>
 }
 
 export const PASSWORD = 'correct horse battery'
@@ -43,8 +47,16 @@ export function useApp(options: AppOptions & { settings?: Record<string, string>
   let runtime: Runtime | undefined
   let people = 0
   beforeAll(async () => {
-    const config = readConfig({ TEFTER_SECRET: 'a secret that is long enough for a test', TEFTER_POOL_SIZE: '8', PORT: '0', ...options.settings })
-    runtime = await openRuntime(config, addressOf(database.url, database.ownerUrl), { log: options.log ?? silentLog, ...(options.clock ? { clock: options.clock } : {}) })
+    const config = readConfig({
+      TEFTER_SECRET: 'a secret that is long enough for a test',
+      TEFTER_POOL_SIZE: '8',
+      PORT: '0',
+      ...options.settings,
+    })
+    runtime = await openRuntime(config, addressOf(database.url, database.ownerUrl), {
+      log: options.log ?? silentLog,
+      ...(options.clock ? { clock: options.clock } : {}),
+    })
     app = await buildApp(runtime, { checkAnswers: true, ...options })
   })
   afterAll(async () => {
@@ -56,11 +68,20 @@ export function useApp(options: AppOptions & { settings?: Record<string, string>
     return value
   }
   const call: TestApp['call'] = async (method, url, { key, body, headers } = {}) => {
-    const request: InjectOptions = { method, url, headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers } }
+    const request: InjectOptions = {
+      method,
+      url,
+      headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
+    }
     if (body !== undefined) request.payload = body as NonNullable<InjectOptions['payload']>
     const response = await started(app).inject(request)
     const isJson = /json/.test(String(response.headers['content-type'] ?? ''))
-    return { status: response.statusCode, headers: response.headers as Answer['headers'], text: response.body, body: isJson && response.body !== '' ? response.json() : undefined }
+    return {
+      status: response.statusCode,
+      headers: response.headers as Answer['headers'],
+      text: response.body,
+      body: isJson && response.body !== '' ? response.json() : undefined,
+    }
   }
   return {
     get app() {

@@ -22,7 +22,18 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const done = (exitCode: number): void => {
     code = exitCode
   }
-  for (const register of [registerStart, registerMigrate, registerDemo, registerImport, registerExport, registerVerify, registerUser, registerApiKey, registerOrg]) register(program, done)
+  for (const register of [
+    registerStart,
+    registerMigrate,
+    registerDemo,
+    registerImport,
+    registerExport,
+    registerVerify,
+    registerUser,
+    registerApiKey,
+    registerOrg,
+  ])
+    register(program, done)
   try {
     await program.parseAsync(argv as string[])
     return code

@@ -13,6 +13,8 @@ export function reportFailure(error: unknown, json: boolean): number {
     return EXIT_CODE[error.kind]
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(json ? `${JSON.stringify(problem(500, 'kernel.internal_error', stack))}\n` : `Something broke on our side:\n${stack}\n`)
+  process.stderr.write(
+    json ? `${JSON.stringify(problem(500, 'kernel.internal_error', stack))}\n` : `Something broke on our side:\n${stack}\n`,
+  )
   return EXIT_BUG
 }

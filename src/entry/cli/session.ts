@@ -36,11 +36,19 @@ export async function withRuntime<T>(work: (runtime: Runtime) => Promise<T>): Pr
 export async function cliContext(runtime: Runtime, wanted: string | undefined): Promise<Context> {
   const organizations = await listOrganizations(runtime.system.database)
   const names = organizations.map(({ org_id, slug }) => `${slug} (${org_id})`).join(', ')
-  if (organizations.length === 0) throw new DomainError('not_found', 'cli.no_organization', 'There is no organization yet: create one with "tefter org create" or build the demo with "tefter demo".')
-  const found = wanted === undefined ? organizations : organizations.filter(({ org_id, slug }) => slug === wanted || String(org_id) === wanted)
-  if (found.length === 0) throw new DomainError('not_found', 'cli.no_organization', `There is no organization ${wanted ?? ''}. There are: ${names}.`)
+  if (organizations.length === 0)
+    throw new DomainError(
+      'not_found',
+      'cli.no_organization',
+      'There is no organization yet: create one with "tefter org create" or build the demo with "tefter demo".',
+    )
+  const found =
+    wanted === undefined ? organizations : organizations.filter(({ org_id, slug }) => slug === wanted || String(org_id) === wanted)
+  if (found.length === 0)
+    throw new DomainError('not_found', 'cli.no_organization', `There is no organization ${wanted ?? ''}. There are: ${names}.`)
   const [only, another] = found
-  if (only === undefined || another !== undefined) throw new DomainError('invalid', 'cli.which_organization', `Say which organization with --org: ${names}.`)
+  if (only === undefined || another !== undefined)
+    throw new DomainError('invalid', 'cli.which_organization', `Say which organization with --org: ${names}.`)
   return runtime.contextOf(only.org_id, 'cli')
 }
 

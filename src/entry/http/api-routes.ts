@@ -32,10 +32,12 @@ async function serve({ runtime, route, checkAnswers }: Served, request: FastifyR
   void reply.status(route.status)
   const began = performance.now()
   const observe = (ok: boolean): void => runtime.metrics.observeOperation(route.name, ok, (performance.now() - began) / 1000)
-  const output = await route.run({ system: runtime.system, ctx, input, idempotencyKey: readIdempotencyKey(request), request, reply }).catch((error: unknown) => {
-    observe(false)
-    throw error
-  })
+  const output = await route
+    .run({ system: runtime.system, ctx, input, idempotencyKey: readIdempotencyKey(request), request, reply })
+    .catch((error: unknown) => {
+      observe(false)
+      throw error
+    })
   observe(true)
   if (reply.sent || output === reply) return reply
   if (checkAnswers && route.output !== null) checkAnswer(route, output)
@@ -49,7 +51,13 @@ function readIdempotencyKey(request: FastifyRequest): string | undefined {
   const header = request.headers['idempotency-key']
   if (header === undefined || request.method === 'GET') return undefined
   if (typeof header !== 'string' || header.length === 0 || header.length > MAX_KEY_LENGTH || !/^[\x20-\x7e]+$/.test(header)) {
-    throw invalidInput([{ pointer: '', code: 'idempotency_key', message: `the header Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} printable ASCII characters` }])
+    throw invalidInput([
+      {
+        pointer: '',
+        code: 'idempotency_key',
+        message: `the header Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} printable ASCII characters`,
+      },
+    ])
   }
   return header
 }

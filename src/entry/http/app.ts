@@ -22,6 +22,7 @@ import { registerWebApp } from './web-app.ts'
 const MEGABYTE = 1024 * 1024
 /** Longest time a connection may take to send its request. */
 const REQUEST_TIMEOUT_MS = 120_000
+const IDLE_SWEEP_MS = 100
 
 export interface AppOptions {
   /** More routes than the rooms', for tests. */
@@ -51,7 +52,9 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   registerRefusals(app)
   registerJson(app)
   await registerProtection(app, runtime)
-  await app.register(multipart, { limits: { fileSize: config.TEFTER_UPLOAD_LIMIT_MB * MEGABYTE, files: 1, fields: 20, fieldSize: MEGABYTE } })
+  await app.register(multipart, {
+    limits: { fileSize: config.TEFTER_UPLOAD_LIMIT_MB * MEGABYTE, files: 1, fields: 20, fieldSize: MEGABYTE },
+  })
   await registerDescription(app, VERSION)
   observe(app, runtime)
   registerHealthRoutes(app, runtime)
@@ -60,6 +63,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   registerRoutes(app, runtime, [...allRoutes, ...(options.routes ?? [])], { checkAnswers: options.checkAnswers ?? false })
   registerDescriptionRoute(app)
   await registerWebApp(app)
+  closeWhenIdle(app)
   await app.ready()
   return app
 }
@@ -68,7 +72,17 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
 function serverLog(log: Log): FastifyBaseLogger {
   if ('fatal' in log) return log as unknown as FastifyBaseLogger
   const { info, warn, error, debug } = log
-  return { level: 'info', info, warn, error, debug, fatal: error, trace: debug, silent: debug, child: (fields: object) => serverLog(log.child(fields)) } as FastifyBaseLogger
+  return {
+    level: 'info',
+    info,
+    warn,
+    error,
+    debug,
+    fatal: error,
+    trace: debug,
+    silent: debug,
+    child: (fields: object) => serverLog(log.child(fields)),
+  } as FastifyBaseLogger
 }
 
 /** A sane X-Request-Id is kept, so that a caller finds its own id in our log. */
@@ -101,7 +115,12 @@ function registerJson(app: FastifyInstance): void {
 }
 
 function asBadJson(cause: Error): DomainError {
-  return new DomainError('invalid', 'kernel.bad_json', 'The body is not valid JSON. It may be cut off, or hold the forbidden name __proto__; check it with a JSON tool.', { cause })
+  return new DomainError(
+    'invalid',
+    'kernel.bad_json',
+    'The body is not valid JSON. It may be cut off, or hold the forbidden name __proto__; check it with a JSON tool.',
+    { cause },
+  )
 }
 
 async function registerProtection(app: FastifyInstance, { config }: Runtime): Promise<void> {
@@ -137,6 +156,31 @@ async function registerProtection(app: FastifyInstance, { config }: Runtime): Pr
     timeWindow: 60_000,
     cache: 20_000,
     keyGenerator: (request: FastifyRequest) => request.headers.authorization ?? request.ip,
+  })
+}
+
+/**
+ * Once the server stops and the last request under way is answered, every connection is cut: Node by itself would wait
+ * for those that have not said anything yet, or that keep alive.
+ */
+function closeWhenIdle(app: FastifyInstance): void {
+  let underWay = 0
+  let sweep: NodeJS.Timeout | undefined
+  app.server.on('request', (_request, response) => {
+    underWay += 1
+    response.once('close', () => {
+      underWay -= 1
+    })
+  })
+  app.addHook('preClose', (done) => {
+    sweep = setInterval(() => {
+      if (underWay === 0) app.server.closeAllConnections()
+    }, IDLE_SWEEP_MS)
+    done()
+  })
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(sweep)
+    done()
   })
 }
 

@@ -1,6 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../kernel/context.ts'
-import { contextFor, type ContextGround, foreignOrigin, keyringOf, listMemberships, type Membership, noOrganization, notSignedIn, profileOf, ROLE_PERMISSIONS, type SignedInUser, unknownApiKey } from '../../modules/identity/index.ts'
+import {
+  contextFor,
+  type ContextGround,
+  foreignOrigin,
+  keyringOf,
+  listMemberships,
+  type Membership,
+  noOrganization,
+  notSignedIn,
+  profileOf,
+  ROLE_PERMISSIONS,
+  type SignedInUser,
+  unknownApiKey,
+} from '../../modules/identity/index.ts'
 import type { Runtime } from '../runtime.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -35,12 +48,22 @@ function bearerOf(request: FastifyRequest): string | undefined {
 async function contextOfKey(runtime: Runtime, ground: ContextGround, bearer: string): Promise<Context> {
   const holder = await keyringOf(runtime.system.database).find(bearer, Date.now())
   if (holder === undefined) throw unknownApiKey()
-  return contextFor(ground, { orgId: holder.orgId, org: holder.org, actor: { kind: 'api_key', id: holder.keyId }, permissions: holder.permissions })
+  return contextFor(ground, {
+    orgId: holder.orgId,
+    org: holder.org,
+    actor: { kind: 'api_key', id: holder.keyId },
+    permissions: holder.permissions,
+  })
 }
 
 /** The context of a user in one of their organizations. */
 export function contextOfMember(ground: ContextGround, user: SignedInUser, membership: Membership): Context {
-  return contextFor(ground, { orgId: membership.org_id, org: profileOf(membership), actor: { kind: 'user', id: user.id }, permissions: ROLE_PERMISSIONS[membership.role] })
+  return contextFor(ground, {
+    orgId: membership.org_id,
+    org: profileOf(membership),
+    actor: { kind: 'user', id: user.id },
+    permissions: ROLE_PERMISSIONS[membership.role],
+  })
 }
 
 /** The membership asked for, or the first. @throws `identity.no_organization` */

@@ -41,12 +41,13 @@ export function registerEventStream(app: FastifyInstance, runtime: Runtime): voi
   app.addHook('preClose', (done) => {
     unlisten()
     clearInterval(heartbeat)
-    for (const { response } of subscribers) response.end()
+    for (const { response } of subscribers) response.end(() => response.socket?.destroy())
     done()
   })
   app.get('/v1/events/stream', { schema: description }, async (request, reply) => {
     const ctx = await authenticate(runtime, request, reply)
-    if (subscribers.size >= MAX_STREAMS) throw new DomainError('unavailable', 'kernel.too_many_streams', 'Too many live connections just now. Try again in a moment.')
+    if (subscribers.size >= MAX_STREAMS)
+      throw new DomainError('unavailable', 'kernel.too_many_streams', 'Too many live connections just now. Try again in a moment.')
     // Listening begins before the past is read, so that nothing falls between the two.
     const subscriber: Subscriber = { ctx, response: reply.raw, waiting: [] }
     subscribers.add(subscriber)
@@ -59,7 +60,12 @@ export function registerEventStream(app: FastifyInstance, runtime: Runtime): voi
       throw error
     }
     reply.hijack()
-    reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    reply.raw.writeHead(200, {
+      ...headersOf(reply.getHeaders()),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    })
     reply.raw.write('retry: 2000\n\n')
     begin(subscriber, missed)
   })
@@ -69,7 +75,8 @@ const description = {
   operationId: 'kernel.stream_events',
   tags: ['events'],
   summary: 'Live updates as server-sent events',
-  description: 'Each message has the event\'s type, an id to resume from by Last-Event-ID, and {seq, type, document_type, document_id}. `event: reload` says that too much was missed.',
+  description:
+    "Each message has the event's type, an id to resume from by Last-Event-ID, and {seq, type, document_type, document_id}. `event: reload` says that too much was missed.",
   response: { 200: { description: 'text/event-stream', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
 }
 
@@ -131,5 +138,7 @@ function parsePosition(header: string | string[] | undefined): FeedPosition | un
 }
 
 function headersOf(headers: Record<string, unknown>): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]))
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]),
+  )
 }

@@ -14,7 +14,12 @@ export function registerHealthRoutes(app: FastifyInstance, runtime: Runtime): vo
   })
   app.get('/metrics', hidden, async (request, reply) => {
     if (!runtime.config.TEFTER_METRICS_PUBLIC && !isLoopback(request)) {
-      return sendProblem(reply, problem(403, 'kernel.metrics_private', 'Metrics answer the machine itself only; TEFTER_METRICS_PUBLIC=true opens them.', { instance: request.id }))
+      return sendProblem(
+        reply,
+        problem(403, 'kernel.metrics_private', 'Metrics answer the machine itself only; TEFTER_METRICS_PUBLIC=true opens them.', {
+          instance: request.id,
+        }),
+      )
     }
     return reply.type(runtime.metrics.registry.contentType).send(await runtime.metrics.read())
   })

@@ -2,11 +2,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { readOnly } from '../../kernel/database.ts'
 import { parse } from '../../kernel/parse.ts'
-import { listMemberships, type Membership, notSignedIn, Organization, readOrganization, ROLE_PERMISSIONS, type SignedInUser } from '../../modules/identity/index.ts'
+import {
+  listMemberships,
+  type Membership,
+  notSignedIn,
+  Organization,
+  readOrganization,
+  ROLE_PERMISSIONS,
+  type SignedInUser,
+} from '../../modules/identity/index.ts'
 import type { Runtime } from '../runtime.ts'
 import { chooseMembership, refuseForeignOrigin } from './authenticate.ts'
 
-const Credentials = Type.Object({ email: Type.String({ minLength: 1, maxLength: 254 }), password: Type.String({ minLength: 1, maxLength: 128 }) }, { additionalProperties: false })
+const Credentials = Type.Object(
+  { email: Type.String({ minLength: 1, maxLength: 254 }), password: Type.String({ minLength: 1, maxLength: 128 }) },
+  { additionalProperties: false },
+)
 
 /** What a signed-in browser needs to draw itself. */
 const Session = Type.Object({
@@ -17,19 +28,32 @@ const Session = Type.Object({
   organizations: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String(), slug: Type.String(), role: Type.String() })),
 })
 
-const refusal = (description: string): object => ({ description, content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } })
+const refusal = (description: string): object => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+})
 const described = (operationId: string, summary: string, extra: object): object => ({
   schema: { operationId, summary, tags: ['session'], security: [], ...extra },
 })
 
 /** Signing in and out: the only routes without a command, because a session belongs to no organization. */
 export function registerSessionRoutes(app: FastifyInstance, runtime: Runtime): void {
-  const answers = { 200: { description: 'Signed in', content: { 'application/json': { schema: Session } } }, 401: refusal('Not signed in'), 403: refusal('No organization, or a foreign Origin') }
+  const answers = {
+    200: { description: 'Signed in', content: { 'application/json': { schema: Session } } },
+    401: refusal('Not signed in'),
+    403: refusal('No organization, or a foreign Origin'),
+  }
   app.post(
     '/v1/session',
     {
       ...described('identity.sign_in', 'Sign in', { body: Credentials, response: { ...answers, 429: refusal('Too many attempts') } }),
-      config: { rateLimit: { max: runtime.config.TEFTER_SIGN_IN_LIMIT, timeWindow: 60_000, keyGenerator: (request: FastifyRequest) => `sign-in ${request.ip}` } },
+      config: {
+        rateLimit: {
+          max: runtime.config.TEFTER_SIGN_IN_LIMIT,
+          timeWindow: 60_000,
+          keyGenerator: (request: FastifyRequest) => `sign-in ${request.ip}`,
+        },
+      },
     },
     (request, reply) => signIn(runtime, request, reply),
   )
@@ -39,11 +63,15 @@ export function registerSessionRoutes(app: FastifyInstance, runtime: Runtime): v
     if (session.cookies.length > 0) void reply.header('set-cookie', session.cookies)
     return describeSession(runtime, session.user, request)
   })
-  app.delete('/v1/session', described('identity.sign_out', 'Sign out', { response: { 204: { description: 'Signed out', type: 'null' } } }), async (request, reply) => {
-    refuseForeignOrigin(runtime, request)
-    const { cookies } = await runtime.authentication.signOut(request.headers)
-    return reply.header('set-cookie', cookies).status(204).send()
-  })
+  app.delete(
+    '/v1/session',
+    described('identity.sign_out', 'Sign out', { response: { 204: { description: 'Signed out', type: 'null' } } }),
+    async (request, reply) => {
+      refuseForeignOrigin(runtime, request)
+      const { cookies } = await runtime.authentication.signOut(request.headers)
+      return reply.header('set-cookie', cookies).status(204).send()
+    },
+  )
 }
 
 async function signIn(runtime: Runtime, request: FastifyRequest, reply: FastifyReply): Promise<Static<typeof Session>> {

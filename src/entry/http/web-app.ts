@@ -22,7 +22,8 @@ export async function registerWebApp(app: FastifyInstance, dist = DIST): Promise
       root: dist,
       wildcard: false,
       // File names under assets carry a hash of their content.
-      setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      setHeaders: (reply, path) =>
+        void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
     })
   }
   app.setNotFoundHandler((request, reply) => {
@@ -30,6 +31,11 @@ export async function registerWebApp(app: FastifyInstance, dist = DIST): Promise
     const wantsPage = request.method === 'GET' && !NOT_PAGES.test(path) && /html|\*\/\*/.test(request.headers.accept ?? '*/*')
     if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     if (wantsPage) return reply.type('text/html; charset=utf-8').send(NOT_BUILT)
-    return sendProblem(reply, problem(404, 'kernel.no_such_route', `There is no ${request.method} ${path}. All operations stand at /docs.`, { instance: request.id }))
+    return sendProblem(
+      reply,
+      problem(404, 'kernel.no_such_route', `There is no ${request.method} ${path}. All operations stand at /docs.`, {
+        instance: request.id,
+      }),
+    )
   })
 }

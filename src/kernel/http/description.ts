@@ -31,9 +31,18 @@ export function describeRoute(route: Route): FastifySchema {
     'x-error-codes': route.errors,
     ...(inPath.length > 0 ? { params: pick(route.input, inPath, inPath) } : {}),
     ...(inQuery.length > 0 ? { querystring: pick(route.input, inQuery) } : {}),
-    ...(route.body === 'multipart' ? { consumes: ['multipart/form-data'], body: { type: 'object', properties: { file: { type: 'string', format: 'binary' } }, required: ['file'] } } : {}),
+    ...(route.body === 'multipart'
+      ? {
+          consumes: ['multipart/form-data'],
+          body: { type: 'object', properties: { file: { type: 'string', format: 'binary' } }, required: ['file'] },
+        }
+      : {}),
   }
-  if (inBody.length > 0) schema['body'] = { ...bodyOf(route, inBody), ...(route.example === undefined || route.method === 'GET' ? {} : { examples: [route.example] }) }
+  if (inBody.length > 0)
+    schema['body'] = {
+      ...bodyOf(route, inBody),
+      ...(route.example === undefined || route.method === 'GET' ? {} : { examples: [route.example] }),
+    }
   const headers = headersOf(route, properties)
   if (headers !== undefined) schema['headers'] = headers
   return schema as FastifySchema
@@ -47,7 +56,10 @@ function describeInWords(route: Route): string {
 
 function describeAnswers(route: Route): Record<string, unknown> {
   const good = route.contentTypes === undefined ? describeJson(route) : describeFile(route.contentTypes)
-  const refusals = COMMON_REFUSALS.map((status) => [status, { description: 'Problem document', content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }])
+  const refusals = COMMON_REFUSALS.map((status) => [
+    status,
+    { description: 'Problem document', content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } },
+  ])
   return { [route.status]: good, ...Object.fromEntries(refusals) }
 }
 
@@ -58,13 +70,18 @@ function describeJson(route: Route): object {
 }
 
 function describeFile(contentTypes: readonly string[]): object {
-  return { description: 'The file', content: Object.fromEntries(contentTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])) }
+  return {
+    description: 'The file',
+    content: Object.fromEntries(contentTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+  }
 }
 
 function headersOf(route: Route, properties: Readonly<Record<string, TSchema>>): object | undefined {
   const headers: Record<string, object> = {}
-  if (route.method === 'POST') headers['Idempotency-Key'] = { type: 'string', maxLength: 255, description: 'The same key replays the answer for 24 hours.' }
-  if (properties['expected_version'] !== undefined) headers['If-Match'] = { type: 'string', description: 'The ETag you saw; refused with 409 when it changed meanwhile.' }
+  if (route.method === 'POST')
+    headers['Idempotency-Key'] = { type: 'string', maxLength: 255, description: 'The same key replays the answer for 24 hours.' }
+  if (properties['expected_version'] !== undefined)
+    headers['If-Match'] = { type: 'string', description: 'The ETag you saw; refused with 409 when it changed meanwhile.' }
   return Object.keys(headers).length === 0 ? undefined : { type: 'object', properties: headers }
 }
 

@@ -48,7 +48,12 @@ const TITLES: Readonly<Record<number, string>> = {
 const RESERVED = new Set(['type', 'title', 'status', 'detail', 'code', 'instance', 'errors'])
 
 /** Builds a problem document from its parts; `facts` are added beside the standard fields. */
-export function problem(status: number, code: string, detail: string, options: { instance?: string | null; errors?: Problem['errors']; facts?: Readonly<Record<string, unknown>> } = {}): Problem {
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  options: { instance?: string | null; errors?: Problem['errors']; facts?: Readonly<Record<string, unknown>> } = {},
+): Problem {
   const facts = Object.fromEntries(Object.entries(options.facts ?? {}).filter(([name]) => !RESERVED.has(name)))
   return {
     type: `urn:tefter:problem:${code}`,
@@ -69,5 +74,10 @@ export function problemOf(error: DomainError, requestId: string | null = null): 
 
 /** The problem document of a bug: nothing but the request id reaches the caller. */
 export function internalProblem(requestId: string | null): Problem {
-  return problem(500, 'kernel.internal_error', `Something broke on our side. Nothing was half done. Tell support the request id ${requestId ?? 'unknown'}.`, { instance: requestId })
+  return problem(
+    500,
+    'kernel.internal_error',
+    `Something broke on our side. Nothing was half done. Tell support the request id ${requestId ?? 'unknown'}.`,
+    { instance: requestId },
+  )
 }

@@ -84,7 +84,11 @@ export function commandRoute<I extends TSchema, O extends TSchema>(command: Comm
 }
 
 /** Runs a command for a request, with its idempotency key and the header of a replay. */
-export function executeCommand<I extends TSchema, O extends TSchema>(call: RouteCall, command: Command<I, O>, input: unknown = call.input): Promise<Static<O>> {
+export function executeCommand<I extends TSchema, O extends TSchema>(
+  call: RouteCall,
+  command: Command<I, O>,
+  input: unknown = call.input,
+): Promise<Static<O>> {
   return runCommand(call.system, call.ctx, command, input, { idempotencyKey: call.idempotencyKey, onReplay: () => markReplay(call) })
 }
 
@@ -111,12 +115,24 @@ export function queryRoute<I extends TSchema, O extends TSchema>(query: Query<I,
  */
 export function batchRoute<E extends TSchema, O extends TSchema>(
   command: BatchCommand<E, O>,
-  options: Placed & { field: string; handle?: (call: RouteCall, elements: unknown[], command: BatchCommand<E, O>) => Promise<Outcome<Static<O>>[]> },
+  options: Placed & {
+    field: string
+    handle?: (call: RouteCall, elements: unknown[], command: BatchCommand<E, O>) => Promise<Outcome<Static<O>>[]>
+  },
 ): Route {
   const { field, method, path, tag } = options
-  const handle = options.handle ?? ((call: RouteCall, elements: unknown[]) => runBatch(call.system, call.ctx, command, elements, { idempotencyKey: call.idempotencyKey, onReplay: () => markReplay(call) }))
-  const input = Type.Object({ [field]: Type.Array(Type.Any(), { minItems: 1, maxItems: command.maxElements }) }, { additionalProperties: false })
-  const documented = Type.Object({ [field]: Type.Array(command.element, { minItems: 1, maxItems: command.maxElements }) }, { additionalProperties: false })
+  const handle =
+    options.handle ??
+    ((call: RouteCall, elements: unknown[]) =>
+      runBatch(call.system, call.ctx, command, elements, { idempotencyKey: call.idempotencyKey, onReplay: () => markReplay(call) }))
+  const input = Type.Object(
+    { [field]: Type.Array(Type.Any(), { minItems: 1, maxItems: command.maxElements }) },
+    { additionalProperties: false },
+  )
+  const documented = Type.Object(
+    { [field]: Type.Array(command.element, { minItems: 1, maxItems: command.maxElements }) },
+    { additionalProperties: false },
+  )
   const outcome = Type.Union([
     Type.Object({ ok: Type.Literal(true), ...propertiesOf(command.output) }, { additionalProperties: false }),
     Type.Object({ ok: Type.Literal(false), error: ProblemInside }),
@@ -175,7 +191,10 @@ export function fileRoute(options: FileRouteOptions): Route {
       parse(options.input, call.input)
       const { content, contentType, fileName, inline } = await options.file(call)
       const plainName = fileName.replaceAll(/[^\w.-]/g, '_')
-      void call.reply.header('content-disposition', `${inline === true ? 'inline' : 'attachment'}; filename="${plainName}"; filename*=UTF-8''${encodeURIComponent(fileName)}`)
+      void call.reply.header(
+        'content-disposition',
+        `${inline === true ? 'inline' : 'attachment'}; filename="${plainName}"; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+      )
       void call.reply.type(contentType)
       return call.reply.send(content)
     },
@@ -197,7 +216,11 @@ export interface CustomRouteOptions extends Placed {
 export function customRoute(options: CustomRouteOptions): Route {
   const { method, path, tag, input, run } = options
   return {
-    ...describe({ ...options, input: input ?? null, output: options.output ?? null, errors: options.errors ?? [] }, options, defaultStatus(method)),
+    ...describe(
+      { ...options, input: input ?? null, output: options.output ?? null, errors: options.errors ?? [] },
+      options,
+      defaultStatus(method),
+    ),
     method,
     path,
     tag,
@@ -218,9 +241,22 @@ interface Described {
   errors: readonly string[]
 }
 
-function describe(operation: Described, options: Pick<Placed, 'status' | 'example'>, status: number): Pick<Route, 'name' | 'summary' | 'permission' | 'input' | 'output' | 'errors' | 'status' | 'example'> {
+function describe(
+  operation: Described,
+  options: Pick<Placed, 'status' | 'example'>,
+  status: number,
+): Pick<Route, 'name' | 'summary' | 'permission' | 'input' | 'output' | 'errors' | 'status' | 'example'> {
   const { name, summary, permission, input, output, errors } = operation
-  return { name, summary, permission, input, output, errors, status: options.status ?? status, ...(options.example === undefined ? {} : { example: options.example }) }
+  return {
+    name,
+    summary,
+    permission,
+    input,
+    output,
+    errors,
+    status: options.status ?? status,
+    ...(options.example === undefined ? {} : { example: options.example }),
+  }
 }
 
 function defaultStatus(method: Method): number {

@@ -46,9 +46,16 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   const auth = buildBetterAuth(options)
   return {
     async signIn(headers, { email, password }) {
-      const response = await auth.api.signInEmail({ body: { email: email.toLowerCase(), password }, headers: withoutCookies(headers), asResponse: true })
+      const response = await auth.api.signInEmail({
+        body: { email: email.toLowerCase(), password },
+        headers: withoutCookies(headers),
+        asResponse: true,
+      })
       if (response.status === 401 || response.status === 400) throw wrongCredentials()
-      if (!response.ok) throw new DomainError('unavailable', 'identity.sign_in_failed', 'Signing in does not work just now. Try again in a moment.', { cause: await response.text() })
+      if (!response.ok)
+        throw new DomainError('unavailable', 'identity.sign_in_failed', 'Signing in does not work just now. Try again in a moment.', {
+          cause: await response.text(),
+        })
       const { user } = (await response.json()) as { user: SignedInUser }
       await endPresentedSession(auth, headers)
       return { user: { id: user.id, email: user.email, name: user.name }, cookies: response.headers.getSetCookie() }
@@ -113,11 +120,14 @@ function buildBetterAuth({ database, secret, baseUrl, secure }: AuthenticationOp
 
 /** A session that another person may have planted, or an older one of the same person, does not outlive a sign-in. */
 async function endPresentedSession(auth: ReturnType<typeof buildBetterAuth>, headers: RequestHeaders): Promise<void> {
-  if (String(headers['cookie'] ?? '').includes('tefter.session_token')) await auth.api.signOut({ headers: toHeaders(headers), asResponse: true })
+  if (String(headers['cookie'] ?? '').includes('tefter.session_token'))
+    await auth.api.signOut({ headers: toHeaders(headers), asResponse: true })
 }
 
 function toHeaders(headers: RequestHeaders): Headers {
-  const entries = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [value].flat().map((single): [string, string] => [name, single])))
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [value].flat().map((single): [string, string] => [name, single]),
+  )
   return new Headers(entries.filter(([name]) => !name.startsWith(':')))
 }
 

@@ -2,7 +2,11 @@ import { DomainError, invalidField } from '../../kernel/errors.ts'
 
 /** The e-mail and password do not go together; says no more, so that nobody learns which e-mails exist. */
 export function wrongCredentials(): DomainError {
-  return new DomainError('unauthenticated', 'identity.wrong_credentials', 'The e-mail and the password do not go together. Check both and try again.')
+  return new DomainError(
+    'unauthenticated',
+    'identity.wrong_credentials',
+    'The e-mail and the password do not go together. Check both and try again.',
+  )
 }
 
 /** No key and no session came with the request. */
@@ -12,7 +16,11 @@ export function notSignedIn(): DomainError {
 
 /** The bearer key is unknown, revoked or expired. */
 export function unknownApiKey(): DomainError {
-  return new DomainError('unauthenticated', 'identity.unknown_api_key', 'This API key is unknown, revoked or expired. Create a new one under Settings, API keys.')
+  return new DomainError(
+    'unauthenticated',
+    'identity.unknown_api_key',
+    'This API key is unknown, revoked or expired. Create a new one under Settings, API keys.',
+  )
 }
 
 /** Signed in, but in no organization (that they asked for). */
@@ -22,7 +30,12 @@ export function noOrganization(): DomainError {
 
 /** A write by cookie that another site may have caused. */
 export function foreignOrigin(origin: string | undefined): DomainError {
-  return new DomainError('forbidden', 'identity.foreign_origin', 'A change by session cookie must come from this site: send the Origin header of this address, or use an API key.', { detail: { origin: origin ?? null } })
+  return new DomainError(
+    'forbidden',
+    'identity.foreign_origin',
+    'A change by session cookie must come from this site: send the Origin header of this address, or use an API key.',
+    { detail: { origin: origin ?? null } },
+  )
 }
 
 /** The user is a member already. */
@@ -42,12 +55,21 @@ export function weakPassword(minLength: number): DomainError {
 
 /** A scope that stands for nothing. */
 export function unknownScope(index: number, scope: string): DomainError {
-  return invalidField(`/scopes/${index}`, 'identity.unknown_scope', `"${scope}" is no scope: use a permission such as orders.place, a room such as orders.*, read, or a role`)
+  return invalidField(
+    `/scopes/${index}`,
+    'identity.unknown_scope',
+    `"${scope}" is no scope: use a permission such as orders.place, a room such as orders.*, read, or a role`,
+  )
 }
 
 /** Nobody gives away more than they have. */
 export function scopeBeyondOwn(permission: string): DomainError {
-  return new DomainError('forbidden', 'identity.scope_beyond_own', `You cannot give a key the permission ${permission}, because you do not have it.`, { detail: { permission } })
+  return new DomainError(
+    'forbidden',
+    'identity.scope_beyond_own',
+    `You cannot give a key the permission ${permission}, because you do not have it.`,
+    { detail: { permission } },
+  )
 }
 
 /** A word that only an organization's setting may have. */

@@ -61,7 +61,8 @@ export const identityRoutes: Route[] = [
     input: createApiKeyCommand.input,
     output: NewApiKey,
     example: { name: 'Web shop', scopes: ['orders.place', 'inventory.read'] },
-    run: (call) => createApiKey(call.system, call.ctx, call.input, { idempotencyKey: call.idempotencyKey, onReplay: () => markReplay(call) }),
+    run: (call) =>
+      createApiKey(call.system, call.ctx, call.input, { idempotencyKey: call.idempotencyKey, onReplay: () => markReplay(call) }),
   }),
   commandRoute(revokeApiKey, {
     method: 'DELETE',

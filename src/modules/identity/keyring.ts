@@ -73,7 +73,13 @@ export class Keyring {
 
   async #load(hash: Buffer, cacheKey: string, now: number): Promise<KeyHolder | undefined> {
     const { rows } = await inGlobalTransaction(this.#database, (tx) =>
-      sql<{ org_id: number; id: string; name: string; scopes: string[]; expires_at: Date | null }>`select * from identity.find_api_key(${hash})`.execute(tx),
+      sql<{
+        org_id: number
+        id: string
+        name: string
+        scopes: string[]
+        expires_at: Date | null
+      }>`select * from identity.find_api_key(${hash})`.execute(tx),
     )
     const row = rows[0]
     const value = row && {
@@ -92,7 +98,9 @@ export class Keyring {
   #touch(holder: KeyHolder, now: number): void {
     if (now - (this.#touched.get(holder.keyId) ?? 0) < TOUCH_MS) return
     remember(this.#touched, holder.keyId, now)
-    inTransaction(this.#database, holder.orgId, (tx) => sql`update identity.api_key set last_used_at = ${new Date(now)} where org_id = ${holder.orgId} and id = ${holder.keyId}`.execute(tx)).catch(() => undefined)
+    inTransaction(this.#database, holder.orgId, (tx) =>
+      sql`update identity.api_key set last_used_at = ${new Date(now)} where org_id = ${holder.orgId} and id = ${holder.keyId}`.execute(tx),
+    ).catch(() => undefined)
   }
 }
 

@@ -53,7 +53,10 @@ const READ = PERMISSIONS.filter((permission) => permission.endsWith('.read') && 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<string>>> = {
   owner: new Set(PERMISSIONS),
   operations: new Set(PERMISSIONS.filter((permission) => !permission.startsWith('identity.manage_'))),
-  warehouse: new Set([...READ, ...PERMISSIONS.filter((permission) => permission.startsWith('inventory.') || permission.startsWith('warehouse.'))]),
+  warehouse: new Set([
+    ...READ,
+    ...PERMISSIONS.filter((permission) => permission.startsWith('inventory.') || permission.startsWith('warehouse.')),
+  ]),
   support: new Set([...READ, 'orders.place', 'orders.cancel', 'orders.hold', 'orders.pay', 'warehouse.return']),
   viewer: new Set(READ),
 }

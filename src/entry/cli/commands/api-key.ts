@@ -25,7 +25,11 @@ export function registerApiKey(program: Command): void {
     .action(({ name, scopes, expiresAt, org, json }: NewKeyOptions) =>
       withRuntime(async (runtime) => {
         const ctx = await cliContext(runtime, org)
-        const input = { name, scopes: scopes.split(',').map((scope) => scope.trim()), ...(expiresAt === undefined ? {} : { expires_at: expiresAt }) }
+        const input = {
+          name,
+          scopes: scopes.split(',').map((scope) => scope.trim()),
+          ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+        }
         const created = await createApiKey(runtime.system, ctx, input)
         answer(json, created, created.key ?? '')
       }),

@@ -33,7 +33,11 @@ export function registerImport(program: Command, done: Done): void {
     .option('--json', 'answer as JSON')
     .action(async (kind: string, file: string, { format, encoding, preview, skipBad, org, json }: ImportOptions) => {
       if (![...importers.keys()].some((known) => known === kind)) {
-        throw new DomainError('invalid', 'cli.unknown_kind', `There is no import of "${kind}". There are: ${[...importers.keys()].join(', ')}.`)
+        throw new DomainError(
+          'invalid',
+          'cli.unknown_kind',
+          `There is no import of "${kind}". There are: ${[...importers.keys()].join(', ')}.`,
+        )
       }
       const path = resolve(file)
       if (!existsSync(path)) throw new DomainError('not_found', 'cli.no_file', `There is no file ${path}.`)
@@ -60,5 +64,7 @@ function describe(run: ImportRun): string {
     return `${place}: ${message}${fix === null ? '' : `; ${fix}`}`
   })
   const more = run.problem_count > problems.length ? [`… and ${run.problem_count - problems.length} more (--json lists them)`] : []
-  return [...problems, ...more, `${run.rows_total} rows: ${run.rows_done} written, ${run.rows_bad} bad. The import is ${run.status}.`].join('\n')
+  return [...problems, ...more, `${run.rows_total} rows: ${run.rows_done} written, ${run.rows_bad} bad. The import is ${run.status}.`].join(
+    '\n',
+  )
 }

@@ -25,7 +25,11 @@ export function registerOrg(program: Command): void {
     .action((options: NewOrgOptions) =>
       withRuntime(async ({ system, clock, log }) => {
         const { name, timeZone, currency, language, json } = options
-        const created = await provisionOrganization(system, { clock, log, actor: { kind: 'cli', id: null } }, { name, time_zone: timeZone, base_currency: currency, language })
+        const created = await provisionOrganization(
+          system,
+          { clock, log, actor: { kind: 'cli', id: null } },
+          { name, time_zone: timeZone, base_currency: currency, language },
+        )
         answer(json, created, `Created ${created.name} (${created.id}).`)
       }),
     )
@@ -36,7 +40,11 @@ export function registerOrg(program: Command): void {
     .action(({ json }: { json?: boolean }) =>
       withRuntime(async ({ system }) => {
         const organizations = await listOrganizations(system.database)
-        answer(json, { data: organizations }, organizations.map(({ org_id, slug, name }) => `${org_id}\t${slug}\t${name}`).join('\n') || 'None yet.')
+        answer(
+          json,
+          { data: organizations },
+          organizations.map(({ org_id, slug, name }) => `${org_id}\t${slug}\t${name}`).join('\n') || 'None yet.',
+        )
       }),
     )
 }

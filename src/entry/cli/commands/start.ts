@@ -68,6 +68,11 @@ function announce(config: Config, address: string | undefined, role: ServerRole,
   const loopback = /^(127\.|localhost$|::1$)/.test(config.HOST)
   const lines = [`Tefter runs at ${address}`, ...(role === 'api' ? ['Jobs need another process: tefter start --role worker'] : [])]
   // A known password on an open network would be an open door.
-  if (signIn !== undefined) lines.push(loopback ? `Sign in as ${signIn.email} with the password ${signIn.password}` : `The demo's password is not shown on an open network: tefter user password --email ${signIn.email} --password …`)
+  if (signIn !== undefined)
+    lines.push(
+      loopback
+        ? `Sign in as ${signIn.email} with the password ${signIn.password}`
+        : `The demo's password is not shown on an open network: tefter user password --email ${signIn.email} --password …`,
+    )
   process.stdout.write(`${lines.join('\n')}\n`)
 }

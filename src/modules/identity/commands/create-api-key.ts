@@ -41,7 +41,12 @@ export const createApiKeyCommand = defineCommand({
  * Creates an API key and answers it in clear, this once. The stored answer of an idempotency key does not hold it, so a
  * replay answers `key: null`.
  */
-export async function createApiKey(system: System, ctx: Context, input: unknown, options: RunOptions = {}): Promise<Static<typeof NewApiKey>> {
+export async function createApiKey(
+  system: System,
+  ctx: Context,
+  input: unknown,
+  options: RunOptions = {},
+): Promise<Static<typeof NewApiKey>> {
   const secret = generateApiKey()
   let replayed = false
   const onReplay = (): void => {
@@ -53,18 +58,37 @@ export async function createApiKey(system: System, ctx: Context, input: unknown,
   return { ...created, key: replayed ? null : secret.key }
 }
 
-async function insertApiKey(run: CommandRun, input: Static<typeof NewKey>, secret: { hash: Buffer; hint: string }): Promise<Static<typeof output>> {
+async function insertApiKey(
+  run: CommandRun,
+  input: Static<typeof NewKey>,
+  secret: { hash: Buffer; hint: string },
+): Promise<Static<typeof output>> {
   const { tx, ctx, now, emit } = run
   input.scopes.forEach((scope, index) => {
     if (!isScope(scope)) throw unknownScope(index, scope)
   })
   for (const permission of permissionsOfScopes(input.scopes)) if (!ctx.may(permission)) throw scopeBeyondOwn(permission)
   const expiresAt = input.expires_at === undefined ? null : new Date(input.expires_at)
-  if (expiresAt !== null && expiresAt <= now) throw invalidField('/expires_at', 'identity.expiry_past', 'lies in the past; choose a later instant or leave it out')
+  if (expiresAt !== null && expiresAt <= now)
+    throw invalidField('/expires_at', 'identity.expiry_past', 'lies in the past; choose a later instant or leave it out')
   const id = run.newId()
   await sql`
     insert into identity.api_key (org_id, id, name, hint, hash, scopes, created_by, created_at, expires_at)
-    values (${ctx.orgId}, ${id}, ${input.name}, ${secret.hint}, ${secret.hash}, ${input.scopes}, ${ctx.actor.kind === 'user' ? ctx.actor.id : null}, ${now}, ${expiresAt})`.execute(tx)
-  emit({ type: 'identity.api_key_created', documentType: 'api_key', documentId: id, payload: { name: input.name, hint: secret.hint, scopes: input.scopes, expires_at: expiresAt?.toISOString() ?? null } })
-  return { id, name: input.name, hint: secret.hint, scopes: input.scopes, created_at: now.toISOString(), expires_at: expiresAt?.toISOString() ?? null }
+    values (${ctx.orgId}, ${id}, ${input.name}, ${secret.hint}, ${secret.hash}, ${input.scopes}, ${ctx.actor.kind === 'user' ? ctx.actor.id : null}, ${now}, ${expiresAt})`.execute(
+    tx,
+  )
+  emit({
+    type: 'identity.api_key_created',
+    documentType: 'api_key',
+    documentId: id,
+    payload: { name: input.name, hint: secret.hint, scopes: input.scopes, expires_at: expiresAt?.toISOString() ?? null },
+  })
+  return {
+    id,
+    name: input.name,
+    hint: secret.hint,
+    scopes: input.scopes,
+    created_at: now.toISOString(),
+    expires_at: expiresAt?.toISOString() ?? null,
+  }
 }

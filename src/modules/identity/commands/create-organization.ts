@@ -30,7 +30,9 @@ export const createOrganization = defineCommand({
     const isDemo = input.is_demo ?? false
     await sql`
       insert into identity.organization (org_id, name, slug, time_zone, base_currency, language, is_demo, created_at)
-      values (${ctx.orgId}, ${input.name}, ${slug}, ${input.time_zone}, ${input.base_currency}, ${input.language}, ${isDemo}, ${now})`.execute(tx)
+      values (${ctx.orgId}, ${input.name}, ${slug}, ${input.time_zone}, ${input.base_currency}, ${input.language}, ${isDemo}, ${now})`.execute(
+      tx,
+    )
     emit({
       type: 'identity.organization_created',
       documentType: 'organization',

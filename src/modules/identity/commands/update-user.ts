@@ -14,7 +14,7 @@ import { RoleName } from '../user.ts'
 export const updateUser = defineCommand({
   name: 'identity.update_user',
   permission: 'identity.manage_users',
-  summary: 'Change a user\'s role, or disable them',
+  summary: "Change a user's role, or disable them",
   input: Type.Object(
     { user_id: Type.String({ format: 'uuid' }), role: Type.Optional(RoleName), disabled: Type.Optional(Type.Boolean()) },
     { additionalProperties: false, minProperties: 2 },
@@ -24,7 +24,9 @@ export const updateUser = defineCommand({
   async run({ tx, ctx, now, emit }, { user_id, role, disabled }) {
     // All memberships are locked, by key: two owners who demote each other at once must not both succeed.
     const members = await sql<{ user_id: string; role: Role; disabled: boolean }>`
-      select user_id, role, disabled_at is not null as disabled from identity.membership where org_id = ${ctx.orgId} order by user_id for update`.execute(tx)
+      select user_id, role, disabled_at is not null as disabled from identity.membership where org_id = ${ctx.orgId} order by user_id for update`.execute(
+      tx,
+    )
     const before = members.rows.find((member) => member.user_id === user_id)
     if (before === undefined) throw notFound('identity.user', user_id)
     const after = { role: role ?? before.role, disabled: disabled ?? before.disabled }
@@ -34,7 +36,12 @@ export const updateUser = defineCommand({
     await sql`
       update identity.membership set role = ${after.role}, disabled_at = case when ${after.disabled} then coalesce(disabled_at, ${now}) end
        where org_id = ${ctx.orgId} and user_id = ${user_id}`.execute(tx)
-    emit({ type: 'identity.user_updated', documentType: 'user', documentId: user_id, payload: { role: after.role, disabled: after.disabled } })
+    emit({
+      type: 'identity.user_updated',
+      documentType: 'user',
+      documentId: user_id,
+      payload: { role: after.role, disabled: after.disabled },
+    })
     return { id: user_id }
   },
 })

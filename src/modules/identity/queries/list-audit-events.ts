@@ -18,7 +18,9 @@ export const AuditEvent = Type.Object({
   document_type: Type.String(),
   document_id: Uuid,
   payload: Type.Unknown(),
-  personal: Type.Optional(Type.Unknown({ description: 'Names and addresses; absent without the permission parties.read, null when erased by request.' })),
+  personal: Type.Optional(
+    Type.Unknown({ description: 'Names and addresses; absent without the permission parties.read, null when erased by request.' }),
+  ),
 })
 
 interface AuditRow {
@@ -81,7 +83,8 @@ export const listAuditEvents = defineQuery({
 })
 
 function conditions(input: Static<typeof Input>) {
-  if (input.cursor !== undefined && !/^\d{1,15}$/.test(input.cursor)) throw invalidField('/cursor', 'cursor', 'is not one that a list answered; start without it')
+  if (input.cursor !== undefined && !/^\d{1,15}$/.test(input.cursor))
+    throw invalidField('/cursor', 'cursor', 'is not one that a list answered; start without it')
   const parts = [
     sql`true`,
     ...(input.document_id === undefined ? [] : [sql`e.document_id = ${input.document_id}`]),
