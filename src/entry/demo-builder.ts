@@ -16,5 +16,6 @@ export interface DemoSignIn {
 /** Builds the demo business. */
 export type BuildDemo = (runtime: Runtime, options: DemoOptions) => Promise<DemoSignIn>
 
-/** The demo's builder; undefined in a build without one. */
-export const buildDemo: BuildDemo | undefined = undefined as BuildDemo | undefined
+/** The demo's builder, loaded when it is wanted: most starts do not need it. Undefined in a build without one. */
+export const buildDemo: BuildDemo | undefined = async (runtime, options) =>
+  (await import('./demo/build-demo.ts')).buildDemo(runtime, options)

@@ -42,6 +42,34 @@ export const DEMO_WAREHOUSES = [
   },
 ] as const satisfies readonly { code: DemoWarehouseCode; [key: string]: unknown }[]
 
+/** The parcel carrier, by a table of zones and weights; prices are made up. What is too heavy for it goes on a pallet by the carrier `manual`. */
+export const DEMO_CARRIER = {
+  code: 'parcel',
+  kind: 'table_rate' as const,
+  name: 'Parcel by table',
+  config: {
+    tracking_prefix: 'DGS',
+    services: [
+      {
+        code: 'standard',
+        name: 'Standard',
+        table: {
+          currency: 'GBP',
+          zones: [
+            { code: 'UK', areas: [{ country: 'GB' }], bands: bands(420, 690, 1190, 2490) },
+            { code: 'WORLD', areas: [{ country: '*' }], bands: bands(890, 1490, 3290, 6900) },
+          ],
+        },
+      },
+    ],
+  },
+} satisfies { kind: 'table_rate'; [key: string]: unknown }
+
+/** Prices in pence up to 1, 5, 15 and 30 kg. */
+function bands(...prices: readonly [number, number, number, number]): { up_to_g: number; price_minor: number }[] {
+  return [1_000, 5_000, 15_000, 30_000].map((up_to_g, index) => ({ up_to_g, price_minor: prices[index] ?? prices[3] }))
+}
+
 /** Suppliers; each item has two of them. */
 export const DEMO_SUPPLIERS = [
   { external_id: 'S1', name: 'Midland Giftware Ltd', city: 'Birmingham', postcode: 'B5 6BJ', country: 'GB' },
@@ -52,10 +80,10 @@ export const DEMO_SUPPLIERS = [
   { external_id: 'S6', name: 'Harbour Home Trading Ltd', city: 'Hong Kong', postcode: '', country: 'HK' },
 ] as const
 
-/** Postcode areas that are nearer to Glasgow than to Leicester, of the towns the addresses use. */
-const NEAR_GLASGOW = /^(NE|CA|EH|G|AB)\d/
-
-/** The warehouse that will most likely serve an address: the planner has goods there in time. Sourcing itself decides again, by its own rules. */
+/**
+ * The warehouse that will serve an address as long as it has the goods: the planner has them there in time. Sourcing decides again, by its own rules:
+ * same country, then the longer common beginning of the postcodes, then priority.
+ */
 export function likelyWarehouse(shipTo: { country: string; postcode?: string }): DemoWarehouseCode {
-  return shipTo.country === 'GB' && NEAR_GLASGOW.test(shipTo.postcode ?? '') ? 'GLA' : 'LEI'
+  return shipTo.country === 'GB' && /^G\d/.test(shipTo.postcode ?? '') ? 'GLA' : 'LEI'
 }

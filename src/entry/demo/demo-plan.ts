@@ -73,7 +73,7 @@ export function planDemo(rows: readonly RetailRow[], days: number | 'full', toda
     items,
     bins: DEMO_WAREHOUSES.flatMap(({ code }) => assignBins(code, popular)),
     days: planDays({ slice, history, receipts, writeOffs }),
-    expected: expectedReceipts(short, popular, slice),
+    expected: expectedReceipts(short, popular, { slice, orders: history.orders }),
     thresholds: DEMO_WAREHOUSES.flatMap(({ code }) =>
       popular
         .slice(0, 60)

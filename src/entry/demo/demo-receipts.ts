@@ -47,7 +47,12 @@ export function planReceipts(outflow: Outflow): { receipts: DemoReceipt[]; short
 }
 
 /** Deliveries that are announced for the day after the last: what ran short, and the next lot of what sells most. */
-export function expectedReceipts(short: readonly string[], popular: readonly string[], slice: DemoSlice): DemoReceipt[] {
+export function expectedReceipts(
+  short: readonly string[],
+  popular: readonly string[],
+  { slice, orders }: Pick<Outflow, 'slice' | 'orders'>,
+): DemoReceipt[] {
+  const prices = netPrices(orders)
   const at = instantOf(`${addDays(slice.lastDay, 3)} 09:00:00`)
   const wanted = [...new Set([...short, ...popular.slice(0, 6)])]
   const receipts = new Map<string, DemoReceipt>()
@@ -56,7 +61,7 @@ export function expectedReceipts(short: readonly string[], popular: readonly str
       addLine(
         receipts,
         { warehouse: code, supplier: supplierOf(sku, 0), at: at.getTime() },
-        { sku, quantity: pickInteger(`${sku} next`, 4, 20) * 12, unitCost: 0 },
+        { sku, quantity: pickInteger(`${sku} next`, 4, 20) * 12, unitCost: unitCost(sku, 6, prices.get(sku)) },
       )
   }
   return [...receipts.values()]

@@ -70,9 +70,13 @@ const BRITISH_TOWNS: readonly (readonly [string, string])[] = [
   ['Leeds', 'LS1 3AD'],
   ['Newcastle upon Tyne', 'NE1 7DE'],
   ['Carlisle', 'CA3 8JA'],
+  ['Belfast', 'BT1 5GS'],
   ['Edinburgh', 'EH1 1YZ'],
-  ['Glasgow', 'G2 1DU'],
   ['Aberdeen', 'AB10 1AB'],
+  ['Glasgow', 'G1 1XQ'],
+  ['Glasgow', 'G2 1DU'],
+  ['Glasgow', 'G12 8QQ'],
+  ['Glasgow', 'G41 1PS'],
 ]
 
 /** What a name of the file means, or undefined for a name the file did not have. */

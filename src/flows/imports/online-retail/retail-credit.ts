@@ -38,8 +38,8 @@ export function creditOf(row: RetailRow): RetailCredit {
 
 /**
  * Finds the orders whose payments the credits give back: of the same customer, the latest earlier one that can carry it whole,
- * then earlier ones in part, then, because some credits are written before the invoice they correct, later ones.
- * Returns are served first, so that no order gives back more than was paid.
+ * then earlier ones in part, then, because some credits are written before the invoice they correct, later ones,
+ * then orders of web shop guests in the same way. Returns are served first, so that no order gives back more than was paid.
  */
 export function settleCredits(credits: readonly RetailCredit[], orders: readonly RetailOrder[], returns: readonly RetailReturn[]): void {
   const left = new Map(orders.map((order) => [order.invoice, order.body.total]))
@@ -48,14 +48,17 @@ export function settleCredits(credits: readonly RetailCredit[], orders: readonly
   }
   const byCustomer = Map.groupBy(orders, (order) => order.customer)
   for (const credit of credits) {
-    const own = byCustomer.get(credit.customer) ?? []
-    const earlier = own.filter((order) => order.placedAt <= credit.happenedAt).toReversed()
-    const later = own.filter((order) => order.placedAt > credit.happenedAt)
-    const whole = earlier.find((order) => (left.get(order.invoice) ?? 0) >= credit.amount)
-    for (const order of whole === undefined ? [...earlier, ...later] : [whole]) {
-      if (credit.unsettled === 0) break
-      takePart(credit, order.invoice, left)
-    }
+    for (const customer of new Set([credit.customer, null])) settle(credit, byCustomer.get(customer) ?? [], left)
+  }
+}
+
+function settle(credit: RetailCredit, own: readonly RetailOrder[], left: Map<string, number>): void {
+  const earlier = own.filter((order) => order.placedAt <= credit.happenedAt).toReversed()
+  const later = own.filter((order) => order.placedAt > credit.happenedAt)
+  const whole = earlier.find((order) => (left.get(order.invoice) ?? 0) >= credit.unsettled)
+  for (const order of whole === undefined ? [...earlier, ...later] : [whole]) {
+    if (credit.unsettled === 0) break
+    takePart(credit, order.invoice, left)
   }
 }
 
