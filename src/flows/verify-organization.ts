@@ -1,1 +1,0 @@
-export { type Verification, verify as verifyOrganization } from '../modules/reports/index.ts'
