@@ -4,13 +4,23 @@ import type { Context } from '../../src/kernel/context.ts'
 import { type Database, openDatabase, type Tx } from '../../src/kernel/database.ts'
 import { newId, ZERO_ID } from '../../src/kernel/ids.ts'
 import { runCommand } from '../../src/kernel/runner.ts'
-import { sealOrganization } from '../../src/kernel/seal.ts'
+import { sealOrganization, verifySeals } from '../../src/kernel/seal.ts'
 import type { CheckResult } from '../../src/kernel/verify.ts'
-import { adjustStock, holdStock, lockPositions, moveStock, postGoods, promiseStock, reverseAdjustment, rollMonthBalances, virtualLocations } from '../../src/modules/inventory/index.ts'
+import { verifyEvents } from '../../src/kernel/verify-events.ts'
+import { adjustStock, holdStock, lockPositions, moveStock, postGoods, promiseStock, reverseAdjustment, rollMonthBalances, verifyInventory, virtualLocations } from '../../src/modules/inventory/index.ts'
+import { verifyLedger } from '../../src/modules/ledger/index.ts'
 import { createParty } from '../../src/modules/parties/index.ts'
-import { allChecks, verify } from '../../src/modules/reports/index.ts'
+import { type Check, verify } from '../../src/modules/reports/index.ts'
 import { addItem, inCommand, openStockRoom, provisionStock, receiveGoods } from '../support/stock.ts'
 import { testContext, useSystem } from '../support/system.ts'
+
+/** The checks of goods, books, chains and events. The goods here are promised to lines of no order, so the checks of orders stay out. */
+const CHECKS: readonly Check[] = [
+  ({ tx, ctx }) => verifyInventory(tx, ctx.orgId),
+  ({ tx, ctx }) => verifyLedger(tx, ctx.orgId),
+  ({ tx, ctx, now }) => verifySeals(tx, ctx.orgId, now),
+  ({ tx, ctx, now }) => verifyEvents(tx, ctx.orgId, now),
+]
 
 /** Rows in a block of the chains here: several blocks of few rows. */
 const BLOCK_ROWS = 4
@@ -72,7 +82,7 @@ async function faultsAfter(statement: string, options: { sealed: boolean }): Pro
       const { rows } = await sql<{ broken: number }>`${sql.raw(statement)}`.execute(tx)
       expect(rows.length, `${statement} touched a row`).toBeGreaterThan(0)
       const results: CheckResult[] = []
-      for (const check of allChecks) results.push(...[await check({ tx, ctx, now: new Date() })].flat())
+      for (const check of CHECKS) results.push(...[await check({ tx, ctx, now: new Date() })].flat())
       const found = new Set(results.filter((result) => result.counterexample !== null).map((result) => result.id))
       return [...found].toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
     } finally {
@@ -176,7 +186,7 @@ const SEAL_BREAKAGES: Breakage[] = [
 ]
 
 test('the untouched business is clean, and no check of it is empty', async () => {
-  const { ok, checks } = await verify(system, ctx)
+  const { ok, checks } = await verify(system, ctx, CHECKS)
   expect(checks.filter((check) => !check.ok)).toEqual([])
   expect(checks.map((check) => check.id)).toEqual(['V1', 'V2', 'V3', 'V4', 'V6', 'V7', 'V10', 'V12'])
   expect(ok).toBe(true)

@@ -8,7 +8,7 @@ import type { NewEvent, SyncHandler } from '../../kernel/events.ts'
 import { newId, ZERO_ID } from '../../kernel/ids.ts'
 import { runCommand, runQuery } from '../../kernel/runner.ts'
 import { sealOrganization } from '../../kernel/seal.ts'
-import { adjustStock, createLocations, createWarehouse, expireHolds, holdStock, lockPositions, type LostAllocation, type LostPromise, moveStock, postGoods, promiseStock, releaseHold, reverseAdjustment, rollMonthBalances, setThreshold, updateLocation, updateWarehouse } from './index.ts'
+import { adjustStock, createLocations, createWarehouse, expireHolds, holdStock, lockPositions, type LostAllocation, type LostPromise, moveStock, postGoods, promiseStock, releaseHold, reverseAdjustment, rollMonthBalances, setThreshold, updateLocation, updateWarehouse, virtualLocations } from './index.ts'
 import { explainAvailable } from './queries/explain-available.ts'
 import { getAdjustment, listAdjustments } from './queries/list-adjustments.ts'
 import { listCostLayers } from './queries/list-cost-layers.ts'
@@ -289,4 +289,22 @@ test('lists are paged, filtered, and the low-stock list follows its thresholds',
   const explained = await runQuery(system, ctx, explainAvailable, { warehouse_id: warehouseId, sku: 'A' })
   expect(explained.rows.reduce((sum, row) => sum + row.counts, 0)).toBe(explained.available)
   expect(explained).toMatchObject({ on_hand: 20, reserved: 4, available: 16, rows_left_out: 0 })
+})
+
+test('a receipt taken back and a loss in one posting do not take the same layer twice', async () => {
+  const { ctx, itemId, bins, warehouseId } = await workedStock()
+  const first = (await runQuery(system, ctx, listMovements, { item_id: itemId })).data.at(-1)
+  await inCommand(system, ctx, async (run) => {
+    const { supplier, shrinkage } = await virtualLocations(run.tx, ctx.orgId)
+    const goods = { itemId, lotId: ZERO_ID, ownerId: ZERO_ID, fromLocationId: bins['A-1'] ?? '', happenedAt: run.now, sourceType: 'goods_receipt', sourceId: newId(), sourceLineId: newId() }
+    await postGoods(run, {
+      movements: [
+        { ...goods, quantity: 10, toLocationId: supplier, reason: 'receipt_reversal', reversesSeq: first?.seq ?? 0, cost: { kind: 'own_layer', openedBySeq: first?.seq ?? 0 } },
+        { ...goods, quantity: 1, toLocationId: shrinkage, reason: 'loss' },
+      ],
+    })
+  })
+  expect(await balanceOf(ctx, 'shrinkage')).toBe(500)
+  expect(await stockOf(system, ctx, itemId, warehouseId)).toMatchObject({ on_hand: 9 })
+  expect(await findFaults(system, ctx)).toEqual([])
 })

@@ -73,7 +73,9 @@ async function readShelf(run: CommandRun, ruled: readonly ValuedMovement[], cost
   const unknown = ruled.filter((movement) => movement.cost?.kind === 'current' || movement.cost?.kind === 'back')
   const newest = await readNewestLayers(tx, ctx.orgId, unknown)
   const opened = await readOpenedLayers(tx, ctx.orgId, ruled.flatMap((movement) => (movement.cost?.kind === 'own_layer' ? [movement.cost.openedBySeq] : [])))
-  return { open, newest, returnable, opened }
+  // A layer stands on the shelf once, so that what one movement takes the next one misses.
+  const onShelf = new Map([...open.values()].flat().map((layer) => [layer.id, layer]))
+  return { open, newest, returnable, opened: new Map([...opened].map(([seq, layers]) => [seq, layers.map((layer) => onShelf.get(layer.id) ?? layer)])) }
 }
 
 function takeOut(movement: ValuedMovement, shelf: Shelf): void {

@@ -38,8 +38,8 @@ export async function verify(system: Pick<System, 'database'>, ctx: Context, che
 }
 
 async function runChecks(run: CheckRun, checks: readonly Check[]): Promise<CheckResult[]> {
-  // Sums over whole ledgers: hash joins need room, and nested loops planned on stale statistics would take hours.
-  await sql`select set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`.execute(run.tx)
+  // Sums over whole ledgers: hash joins need room, and a nested loop planned on a poor estimate would take hours.
+  await sql`select set_config('work_mem', '128MB', true), set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true)`.execute(run.tx)
   const parts: CheckResult[] = []
   for (const check of checks) {
     // oxlint-disable-next-line no-await-in-loop -- one after another on one connection, in one snapshot
