@@ -83,6 +83,7 @@ interface WarehousePick {
   id: string
   item_id: string
   location_id: string
+  lost_quantity: Generated<number>
   lot_id: string
   org_id: number
   owner_id: string
@@ -164,6 +165,7 @@ interface WarehouseShipment {
   ship_to_hash: Buffer
   shipped_at: Timestamp | null
   source_id: string
+  source_label: Generated<string>
   split_from_id: string | null
   status: string
   version: Generated<number>
