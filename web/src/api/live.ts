@@ -70,6 +70,7 @@ function staleGatherer(client: QueryClient): (room: string) => void {
     timer ??= setTimeout(() => {
       timer = undefined
       const prefixes = [...rooms].flatMap((one) => STALE_AFTER[one] ?? [])
+      if (rooms.has('reload')) prefixes.push('/v1/')
       rooms.clear()
       void refresh(client, ...prefixes)
     }, GATHER_MS)

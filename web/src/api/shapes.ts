@@ -192,7 +192,7 @@ export interface Shipment {
   held?: boolean
   priority?: number
   amount_to_collect?: Amount
-  carrier?: { id?: string; code: string; name?: string } | string | null
+  carrier?: string | null
   service?: string | null
   currency?: string
   promised_at?: string | null
@@ -204,7 +204,9 @@ export interface Shipment {
   delivered_at?: string | null
   pick_list_id?: string | null
   lines?: ShipmentLine[]
-  units?: number
+  line_count?: number
+  quantity?: number
+  tracking_numbers?: string[]
   parcels?: Parcel[]
   version: number
   allowed_actions?: AllowedAction[]
@@ -376,7 +378,7 @@ export interface Party {
 }
 
 export interface ImportProblem {
-  row: number
+  row: number | null
   column?: string | null
   code: string
   message: string
@@ -395,7 +397,12 @@ export interface ImportRun {
   rows_bad: number
   created_at?: string
   finished_at?: string | null
+  skip_bad?: boolean
   problems?: ImportProblem[]
+  problem_count?: number
+  warnings?: ImportProblem[]
+  warning_count?: number
+  unknown_columns?: string[]
   totals?: Record<string, unknown> | null
 }
 
@@ -433,11 +440,13 @@ export interface JournalEntry {
   seq?: number | string
   accounting_date: string
   recorded_at: string
-  description?: string | null
   kind?: string
   source_type?: string | null
   source_id?: string | null
   reverses_id?: string | null
+  memo?: string
+  total?: Money
+  reversed_by_id?: string | null
   postings?: Posting[]
 }
 

@@ -60,9 +60,8 @@ export function PackingForm({ shipment, complete }: { shipment: Shipment; comple
 function useParcelForm(shipment: Shipment) {
   const { t } = useTranslation()
   const whole = (text: string) => (text === '' || /^[1-9]\d{0,6}$/.test(text) ? null : t('form.wholeNumber'))
-  const carrier = typeof shipment.carrier === 'object' ? (shipment.carrier?.code ?? '') : (shipment.carrier ?? '')
   return useForm<ParcelForm>({
-    initialValues: { carrier, weight_g: '', length_mm: '', width_mm: '', height_mm: '', tracking_number: '' },
+    initialValues: { carrier: shipment.carrier ?? '', weight_g: '', length_mm: '', width_mm: '', height_mm: '', tracking_number: '' },
     validate: { weight_g: (text) => (text === '' ? t('packing.weightNeeded') : whole(text)), length_mm: whole, width_mm: whole, height_mm: whole },
   })
 }

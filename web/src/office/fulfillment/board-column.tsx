@@ -60,7 +60,7 @@ function Card({ shipment, step, selected, toggle }: { shipment: Shipment; step: 
   const { t } = useTranslation()
   const format = useFormat()
   const name = t('shipments.one', { number: shipment.number })
-  const units = shipment.units ?? shipment.lines?.reduce((sum, line) => sum + line.quantity, 0)
+  const units = shipment.quantity
   return (
     <li className={classes.card} data-selected={selected || undefined}>
       <Checkbox aria-label={t('list.select', { name })} checked={selected} onChange={toggle} />

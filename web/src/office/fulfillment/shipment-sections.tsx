@@ -82,7 +82,6 @@ const STEPS = ['created_at', 'released_at', 'picked_at', 'packed_at', 'shipped_a
 export function ShipmentFacts({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const carrier = typeof shipment.carrier === 'object' ? (shipment.carrier?.name ?? shipment.carrier?.code) : shipment.carrier
   return (
     <Section title={t('shipments.about')}>
       <Stack gap="md">
@@ -90,7 +89,7 @@ export function ShipmentFacts({ shipment }: { shipment: Shipment }) {
           facts={[
             [t('nav.orders'), (shipment.orders ?? []).map((order) => <span key={order.id}><TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink> </span>)],
             [t('word.warehouse'), shipment.warehouse_code],
-            [t('shipments.carrier'), [carrier, shipment.service].filter(Boolean).join(' · ')],
+            [t('shipments.carrier'), [shipment.carrier, shipment.service].filter(Boolean).join(' · ')],
             [t('shipments.toCollect'), minorOf(shipment.amount_to_collect) === 0 ? null : format.money(shipment.amount_to_collect, shipment.currency)],
             [t('shipments.promised'), shipment.promised_at ? format.date(shipment.promised_at) : null],
             ...STEPS.map((step): [string, string | null] => [t(`shipments.at.${step}`), shipment[step] ? format.dateTime(shipment[step]) : null]),

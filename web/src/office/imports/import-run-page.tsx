@@ -29,7 +29,7 @@ function RunDocument({ run }: { run: ImportRun }) {
   const may = useMay('imports.run')
   const start = useCommand<void>({
     path: `/v1/imports/${run.id}/run`,
-    body: () => ({}),
+    body: () => ({ skip_bad: run.rows_bad > 0 }),
     stale: ['/v1/imports', '/v1/orders', '/v1/items', '/v1/stock', '/v1/overview', '/v1/shipments'],
   })
   const good = run.rows_total - run.rows_bad
@@ -41,7 +41,7 @@ function RunDocument({ run }: { run: ImportRun }) {
       actions={
         run.status === 'previewed' ? (
           <Button onClick={() => start.mutate()} loading={start.isPending} disabled={!may || good === 0}>
-            {t('imports.run', { count: good })}
+            {run.rows_bad > 0 ? t('imports.runGood', { count: good, bad: run.rows_bad }) : t('imports.run', { count: good })}
           </Button>
         ) : (
           <Button component={Link} to={run.kind === 'items' ? paths.items() : run.kind === 'stock' ? paths.stock() : paths.orders()} variant="default">
@@ -58,11 +58,13 @@ function RunDocument({ run }: { run: ImportRun }) {
               [t('imports.rowsTotal'), format.number(run.rows_total)],
               [t('imports.rowsDone'), format.number(run.rows_done)],
               [t('imports.rowsBad'), format.number(run.rows_bad)],
+              [t('imports.unknownColumns'), (run.unknown_columns ?? []).join(', ')],
               ...Object.entries(run.totals ?? {}).map(([name, value]): [string, string] => [t(`importTotal.${name}`, { defaultValue: name.replaceAll('_', ' ') }), totalText(value)]),
             ]}
           />
         </Section>
         <Problems run={run} />
+        <Warnings run={run} />
       </div>
     </Page>
   )
@@ -96,10 +98,27 @@ function Problems({ run }: { run: ImportRun }) {
   )
 }
 
+function Warnings({ run }: { run: ImportRun }) {
+  const { t } = useTranslation()
+  const warnings = run.warnings ?? []
+  if (warnings.length === 0) return null
+  return (
+    <Section title={t('imports.warnings', { count: run.warning_count ?? warnings.length })} flush>
+      <Table>
+        <Table.Tbody>
+          {warnings.slice(0, PROBLEMS_SHOWN).map((warning, index) => (
+            <ProblemRow key={`${warning.row}${warning.column}${index}`} problem={warning} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Section>
+  )
+}
+
 function ProblemRow({ problem }: { problem: ImportProblem }) {
   return (
     <Table.Tr>
-      <Table.Td>{problem.row}</Table.Td>
+      <Table.Td>{problem.row ?? '–'}</Table.Td>
       <Table.Td>{problem.column ?? '–'}</Table.Td>
       <Table.Td style={{ maxWidth: 200, overflowWrap: 'anywhere' }}>{problem.value ?? '–'}</Table.Td>
       <Table.Td>{problem.message}</Table.Td>

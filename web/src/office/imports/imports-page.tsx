@@ -17,7 +17,7 @@ import classes from '../../kit/kit.module.css'
 
 /** Formats each kind of file can have. */
 const FORMATS: Readonly<Record<string, readonly string[]>> = { orders: ['tefter', 'online-retail'], items: ['tefter'], stock: ['tefter'] }
-const MAX_BYTES = 100 * 1024 * 1024
+const MAX_BYTES = 50 * 1024 * 1024
 
 /** Files that bring orders, items or stock in: drop one, see what it would do, then run it. */
 export function ImportsPage() {

@@ -1,10 +1,10 @@
 import type { TFunction } from 'i18next'
-import type { JournalEntry } from '../../api/shapes.ts'
+import type { Amount, JournalEntry } from '../../api/shapes.ts'
 import { minorOf } from '../../kit/format.ts'
 
 /** What an entry is about, in words. */
 export function entryWords(entry: JournalEntry, t: TFunction): string {
-  if (entry.description) return entry.description
+  if (entry.memo) return entry.memo
   const kind = entry.kind ?? entry.source_type ?? ''
   return kind === '' ? '–' : t(`entryKind.${kind}`, { defaultValue: (kind.split('.').at(-1) ?? kind).replaceAll('_', ' ') })
 }
@@ -15,7 +15,8 @@ export function entryNumber(entry: JournalEntry): string {
 }
 
 /** Sum of the debit side in the base currency, minor units; null where the list does not carry postings. */
-export function entryAmount(entry: JournalEntry): number | null {
+export function entryAmount(entry: JournalEntry): Amount {
+  if (entry.total !== undefined) return entry.total
   if (entry.postings === undefined) return null
   return entry.postings.reduce((sum, posting) => sum + Math.max(0, minorOf(posting.base_amount ?? posting.amount)), 0)
 }

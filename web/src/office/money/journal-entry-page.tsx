@@ -35,6 +35,7 @@ function EntryDocument({ entry }: { entry: JournalEntry }) {
                 [t('entries.date'), format.date(entry.accounting_date)],
                 [t('entries.recorded'), format.dateTime(entry.recorded_at)],
                 [t('entries.document'), entry.source_id && entry.source_type?.includes('shipment') ? <TextLink key="d" to={paths.shipment(entry.source_id)}>{t('action.open')}</TextLink> : entry.source_id],
+                [t('entries.reversedBy'), entry.reversed_by_id ? <TextLink key="b" to={paths.entry(entry.reversed_by_id)}>{t('action.open')}</TextLink> : null],
                 [t('entries.reverses'), entry.reverses_id ? <TextLink key="r" to={paths.entry(entry.reverses_id)}>{t('action.open')}</TextLink> : null],
               ]}
             />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Tooltip } from '@mantine/core'
 import { IconArrowDown, IconArrowLeft, IconArrowUp } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -112,7 +112,6 @@ function OrderActions({ order, open }: { order: Order; open: (dialog: Dialog) =>
   const { t } = useTranslation()
   const release = useRelease()
   const actions = order.allowed_actions
-  const shipped = (order.lines ?? []).some((line) => line.shipped > line.returned)
   return (
     <>
       <ActionButton actions={actions} action="release" loading={release.isPending} onClick={() => release.mutate({ order_ids: [order.id] })}>
@@ -124,11 +123,9 @@ function OrderActions({ order, open }: { order: Order; open: (dialog: Dialog) =>
       <ActionButton actions={actions} action="hold" variant="default" onClick={() => open('hold')}>
         {t('orders.hold')}
       </ActionButton>
-      {shipped ? (
-        <Button variant="default" onClick={() => open('return')}>
-          {t('orders.receiveReturn')}
-        </Button>
-      ) : null}
+      <ActionButton actions={actions} action="return" variant="default" onClick={() => open('return')}>
+        {t('orders.receiveReturn')}
+      </ActionButton>
       <ActionButton actions={actions} action="cancel" variant="default" onClick={() => open('cancel')}>
         {t('orders.cancel')}
       </ActionButton>

@@ -66,16 +66,16 @@ function NewWarehouse() {
       name,
       kind: 'own',
       country: country.toUpperCase(),
-      postcode,
+      ...(postcode === '' ? {} : { postcode }),
       priority: 100,
-      address: { name, line1, city, country: country.toUpperCase(), ...(postcode === '' ? {} : { postcode }) },
+      address: { name, line1, city },
     }),
     stale: ['/v1/warehouses', '/v1/locations'],
     done: () => t('settings.warehouseAdded'),
     after: () => form.reset(),
     quiet: true,
   })
-  const submit = (values: Values) => create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values, { 'address.line1': 'line1', 'address.city': 'city', 'address.country': 'country' }).errors) })
+  const submit = (values: Values) => create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values, { 'address.line1': 'line1', 'address.city': 'city' }).errors) })
   return (
     <Section title={t('settings.newWarehouse')}>
       <form onSubmit={form.onSubmit(submit)} noValidate className={classes.formWide}>

@@ -1,0 +1,68 @@
+import type { Business } from './business.ts'
+import { orderOf } from './business.ts'
+
+/** A screen of the app by its name, with the address where it stands. */
+export interface Screen {
+  name: string
+  path: string
+}
+
+/** Orders at every step, so that no screen is empty. */
+export async function fillScreens({ call }: Business): Promise<Screen[]> {
+  const orders = []
+  for (let number = 1; number <= 14; number += 1) {
+    const lines = [
+      { sku: '85123A', quantity: 1 + (number % 3) },
+      { sku: number % 2 === 0 ? '22423' : '21034', quantity: 1 },
+    ]
+    const more = number === 4 ? { total: 1 } : number === 5 ? { lines: [{ sku: '47566', quantity: 500, unit_price: { amount: 495, scale: 2 } }] } : {}
+    orders.push(await call('POST', '/v1/orders', orderOf(`S-${number}`, lines, { ...more, ...(number % 3 === 0 ? { charges: [{ kind: 'shipping', amount: 390 }], discounts: [{ code: 'WELCOME', amount: 100 }] } : {}) })))
+  }
+  const shipmentsOf = async (status: string) => (await call('GET', `/v1/shipments?status=${status}&limit=50`))['data'] as { id: string; pick_list_id: string; held: boolean; ready: boolean; quantity: number }[]
+  const planned = (await shipmentsOf('planned')).filter((one) => !one.held && one.ready && one.quantity < 20).slice(0, 9).map(({ id }) => id)
+  await call('POST', '/v1/shipments/release', { shipment_ids: planned.slice(0, 3) })
+  await call('POST', '/v1/shipments/release', { shipment_ids: planned.slice(3, 9) })
+  for (const id of planned.slice(3, 9)) await call('POST', `/v1/shipments/${id}/picking`, {})
+  for (const id of planned.slice(5, 9)) await call('POST', `/v1/shipments/${id}/packing`, { parcels: [{ weight_g: 900, length_mm: 300, width_mm: 200, height_mm: 120 }] })
+  for (const id of planned.slice(7, 9)) await call('POST', `/v1/shipments/${id}/shipping`, {})
+  await call('POST', '/v1/verification', {})
+  const items = (await call('GET', '/v1/items?sku=85123A'))['data'] as { id: string }[]
+  const released = await shipmentsOf('released')
+  const shipped = (await shipmentsOf('shipped'))[0]
+  const picked = (await shipmentsOf('picked'))[0]
+  const shippedOrder = shipped === undefined ? undefined : ((await call('GET', `/v1/shipments/${shipped.id}`))['order_ids'] as string[])[0]
+  const entries = (await call('GET', '/v1/journal-entries?limit=1'))['data'] as { id: string }[]
+  const parties = (await call('GET', '/v1/parties?limit=1'))['data'] as { id: string }[]
+  return [
+    { name: 'home', path: '/' },
+    { name: 'orders', path: '/orders' },
+    { name: 'orders-peek', path: `/orders?state=open&peek=${String(orders[0]?.['id'])}` },
+    { name: 'orders-no-match', path: '/orders?q=nothing-like-it' },
+    { name: 'order', path: `/orders/${shippedOrder}` },
+    { name: 'order-held', path: `/orders/${String(orders[3]?.['id'])}` },
+    { name: 'order-new', path: '/orders/new' },
+    { name: 'fulfillment', path: '/fulfillment' },
+    { name: 'pick-lists', path: '/pick-lists' },
+    { name: 'pick-list', path: `/pick-lists/${released[0]?.pick_list_id}` },
+    { name: 'shipments', path: '/shipments' },
+    { name: 'shipment', path: `/shipments/${shipped?.id}` },
+    { name: 'packing', path: `/shipments/${picked?.id}/packing` },
+    { name: 'stock', path: '/stock' },
+    { name: 'stock-item', path: `/stock/${items[0]?.id}` },
+    { name: 'movements', path: '/movements' },
+    { name: 'receipts', path: '/goods-receipts' },
+    { name: 'receipt-new', path: '/goods-receipts/new' },
+    { name: 'items', path: '/items' },
+    { name: 'item', path: `/items/${items[0]?.id}` },
+    { name: 'item-new', path: '/items/new' },
+    { name: 'customers', path: '/customers' },
+    { name: 'customer', path: `/customers/${parties[0]?.id}` },
+    { name: 'entries', path: '/journal-entries' },
+    { name: 'entry', path: `/journal-entries/${entries[0]?.id}` },
+    { name: 'trial-balance', path: '/trial-balance' },
+    { name: 'imports', path: '/imports' },
+    { name: 'verification', path: '/verification' },
+    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing'].map((tab) => ({ name: `settings-${tab}`, path: `/settings?tab=${tab}` })),
+    { name: 'not-found', path: '/orders/0193a6c0-0000-7000-8000-000000000001' },
+  ]
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { PASSWORD, type TestApp, useApp } from '../support/app.ts'
+import { launchBrowser } from './browser.ts'
+import { type Business, seedBusiness } from './business.ts'
+import { fillSignIn } from './pages.ts'
+
+export type Scheme = 'light' | 'dark'
+
+/** A browser on the real server with a small business in it. Read its members in hooks and tests only. */
+export interface Office {
+  readonly url: string
+  readonly business: Business
+  readonly server: TestApp
+  /** A new page of a browser of its own, signed out. */
+  open(options?: { scheme?: Scheme; width?: number; height?: number; locale?: string }): Promise<Page>
+  /** The same, signed in as the owner, at an address. */
+  enter(path: string, options?: { scheme?: Scheme; width?: number; height?: number; locale?: string }): Promise<Page>
+}
+
+/** Console lines that are not ours: the browser itself reports every refused request, also those a test provokes. */
+const NOT_OURS = /Failed to load resource: the server responded with a status of (401|4\d\d)/
+
+/** Starts server, business and browser for a test file, and ends them after it. A page that writes to the console as an error fails its test. */
+export function useOffice(options: { seed?: boolean } = {}): Office {
+  const server = useApp({ settings: { TEFTER_SIGN_IN_LIMIT: '1000' } })
+  let browser: Browser | undefined
+  let url = ''
+  let business: Business | undefined
+  const contexts: BrowserContext[] = []
+  const complaints: string[] = []
+  beforeAll(async () => {
+    url = await server.app.listen({ port: 0, host: '127.0.0.1' })
+    const organization = await server.createOrganization('Demo shop')
+    const email = await server.createUser(organization.id, 'owner')
+    business = await seedBusiness(server, { organization: organization.id, email, stock: options.seed !== false })
+    browser = await launchBrowser()
+  })
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+    expect(complaints.splice(0)).toEqual([])
+  })
+  afterAll(async () => {
+    await browser?.close()
+  })
+  const open: Office['open'] = async ({ scheme = 'light', width = 1440, height = 900, locale = 'en-GB' } = {}) => {
+    if (browser === undefined) throw new Error('The browser of useOffice() runs inside hooks and tests only.')
+    const context = await browser.newContext({ baseURL: url, colorScheme: scheme, viewport: { width, height }, locale, reducedMotion: 'reduce', acceptDownloads: true })
+    contexts.push(context)
+    const page = await context.newPage()
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !NOT_OURS.test(message.text())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    return page
+  }
+  return {
+    get url() {
+      return url
+    },
+    get business() {
+      if (business === undefined) throw new Error('The business of useOffice() exists inside hooks and tests only.')
+      return business
+    },
+    server,
+    open,
+    async enter(path, pageOptions) {
+      const page = await open(pageOptions)
+      await page.goto(`/sign-in?next=${encodeURIComponent(path)}`)
+      await signIn(page, business?.email ?? '')
+      await page.waitForURL((address) => address.pathname !== '/sign-in')
+      return page
+    },
+  }
+}
+
+/** Fills in the sign-in page. */
+export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await fillSignIn(page, email, password)
+}
+
+/** What axe finds wrong with a page, one line each; WCAG 2.2 A and AA. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+}
+
+/** A folder for files of one test. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'tefter-browser-'))
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
