@@ -57,9 +57,9 @@ async function workDay(shop: Shop): Promise<void> {
     discounts: [{ code: 'TEN', amount: 1000 }],
     charges: [{ kind: 'shipping', amount: 360, tax_rate_ppm: 200_000 }],
   })
-  const remainder = await releaseAndShip(shop, order.shipments[0].id, 8)
+  const planned = await shop.get(`/v1/shipments?order_id=${order.id}`)
+  const remainder = await releaseAndShip(shop, planned.data[0].id, 8)
   const rest = remainder ?? ''
-  await shop.post(`/v1/shipments/${rest}/picking`, {})
   await shop.post(`/v1/shipments/${rest}/shipping`, {})
   const shipment = await shop.get(`/v1/shipments/${rest}`)
   const back = { warehouse_code: 'W2', reason: 'changed_mind', order_id: order.id }
