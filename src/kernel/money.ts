@@ -4,15 +4,21 @@ export interface Money {
   currency: string
 }
 
-/** Decimals of a currency's minor unit (ISO 4217), from the runtime's own CLDR data; unknown codes have 2. */
-export function minorUnitDigits(currency: string): number {
-  const known = digitsByCurrency.get(currency)
-  if (known !== undefined) return known
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  digitsByCurrency.set(currency, digits)
-  return digits
+/**
+ * Currencies whose minor unit is not a hundredth: the column "minor unit" of ISO 4217 List One, published by its maintenance agency
+ * (SIX, list of 2024). CLDR is not used: it says how prices are usually written (0 for HUF, ALL, COP, IDR, IQD, PKR …), while
+ * payment providers and banks count in the minor units of the standard.
+ */
+const MINOR_UNIT_DIGITS: Readonly<Record<string, number>> = {
+  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
+  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
+  CLF: 4, UYW: 4,
 }
-const digitsByCurrency = new Map<string, number>()
+
+/** Decimals of a currency's minor unit (ISO 4217); unknown codes have 2. */
+export function minorUnitDigits(currency: string): number {
+  return MINOR_UNIT_DIGITS[currency] ?? 2
+}
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
 

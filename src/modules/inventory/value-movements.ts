@@ -81,7 +81,11 @@ async function readShelf(run: CommandRun, ruled: readonly ValuedMovement[], cost
 function takeOut(movement: ValuedMovement, shelf: Shelf): void {
   const { cost } = movement
   const layers = cost?.kind === 'own_layer' ? (shelf.opened.get(cost.openedBySeq) ?? []) : (shelf.open.get(layerGroupKey(movement)) ?? [])
-  if (cost?.kind === 'own_layer' && (layers[0]?.remainingQuantity ?? 0) < movement.quantity) throw layerUsed(movement.itemId, movement.quantity, layers[0]?.remainingQuantity ?? 0)
+  if (cost?.kind === 'own_layer') {
+    // A layer that holds more than its movement brought is a running average: its goods are mixed, their own cost is gone.
+    const intact = layers[0]?.quantity === movement.quantity ? layers[0].remainingQuantity : 0
+    if (intact < movement.quantity) throw layerUsed(movement.itemId, movement.quantity, intact)
+  }
   const taken = consumeLayers(layers, movement.quantity)
   movement.uses.push(...taken.map((use): NewUse => ({ ...use, kind: 'consumed', intoLayerId: null, ofUseSeq: null })))
   movement.valueMinor = taken.reduce((sum, use) => sum + use.valueMinor, 0)

@@ -74,6 +74,17 @@ describe('goods in', () => {
     await clean()
   })
 
+  test('goods of an average-cost item that were mixed with older ones are not taken back at a cost they no longer have', async () => {
+    await addItem(system, ctx, 'MIXED', { costMethod: 'average' })
+    const first = await receive(system, ctx, { sku: 'MIXED', quantity: 10, cost: 400 })
+    const second = await receive(system, ctx, { sku: 'MIXED', quantity: 10, cost: 500 })
+    for (const id of [first, second]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect(await refusalOf(runCommand(system, ctx, reverseGoodsReceipt, { goods_receipt_id: id, reason: 'wrong' }))).toMatchObject({ code: 'inventory.receipt_used' })
+    }
+    await clean()
+  })
+
   test('many receipts at once: bad ones are refused with every bad field, the others are booked; lots and suppliers are made', async () => {
     const good = { kind: 'supplier', warehouse_code: 'W1', supplier_name: 'potter & co', currency: 'EUR', lines: [{ sku: 'A', quantity: 2, unit_cost: { amount: 100 }, lot: 'L1', location_code: 'A-2' }] }
     const outcomes = await runBatch(system, ctx, receiveGoodsBatch, [good, { ...good, warehouse_code: 'W9', lines: [{ sku: 'NONE', quantity: 1 }, { sku: 'A' }] }, { ...good, currency: 'RSD' }, good])
