@@ -7,7 +7,6 @@ export interface ActionFacts {
   backordered: number
   returnable: number
   openHolds: number
-  due: number
   captured: number
   refunded: number
   shipments: readonly { status: string; held: boolean; ready: boolean }[]

@@ -57,7 +57,7 @@ export const getOrder = defineQuery({
       allowed_actions: allowedActions(
         {
           state: head.state, openQuantity: total((line) => line.pending + line.reserved + line.backordered), backordered: total((line) => line.backordered),
-          returnable: total((line) => line.shipped - line.returned - line.refused - line.lost), openHolds: head.hold_count, due: head.total - head.captured_amount + head.refunded_amount,
+          returnable: total((line) => line.shipped - line.returned - line.refused - line.lost), openHolds: head.hold_count,
           captured: head.captured_amount, refunded: head.refunded_amount, shipments: parts.shipments,
         },
         (permission) => ctx.may(permission),
