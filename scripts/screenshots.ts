@@ -77,6 +77,7 @@ async function take(on: Browser, url: string, screens: readonly Screen[], { sche
   await context.addInitScript(`localStorage.setItem('tefter-language', '${language}')`)
   const page = await context.newPage()
   page.on('console', (message) => message.type() === 'error' && console.error(`console: ${message.text()}`))
+  page.on('response', (response) => response.status() >= 400 && void response.text().then((text) => console.error(`${response.status()} ${response.url()}: ${text.slice(0, 300)}`)))
   page.on('pageerror', (error) => console.error(`page: ${String(error)}`))
   const shoot = async ({ name, path }: Screen): Promise<void> => {
     await page.goto(path)

@@ -82,7 +82,7 @@ export function makeRouter(client: QueryClient): AnyRouter {
     context: { client },
     defaultPreload: 'intent',
     defaultPendingComponent: PageSkeleton,
-    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState page error={error} retry={reset} />,
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {
       const known = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')

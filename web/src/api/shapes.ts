@@ -414,7 +414,7 @@ export interface VerificationCheck {
   empty: boolean
   ms: number
   counterexample?: unknown
-  detail?: string | null
+  detail?: unknown
 }
 
 export interface Verification {

@@ -78,9 +78,10 @@ export function makeFormatter(language: string, timeZone: string, fallbackCurren
       const elapsed = now - Date.parse(iso)
       if (elapsed < 0 || elapsed >= DAY_MS) return date.format(new Date(iso))
       const minutes = Math.round(elapsed / 60_000)
+      if (minutes === 0) return relative.format(0, 'second')
       return minutes < 60 ? relative.format(-minutes, 'minute') : relative.format(-Math.round(minutes / 60), 'hour')
     },
-    age: (iso, now = Date.now()) => ageText(locale, now - Date.parse(iso)),
+    age: (iso, now = Date.now()) => (now - Date.parse(iso) < 60_000 ? relative.format(0, 'second') : ageText(locale, now - Date.parse(iso))),
     country: (code) => (/^[A-Za-z]{2}$/.test(code) ? (countries.of(code.toUpperCase()) ?? code) : code),
   }
 }

@@ -6,11 +6,13 @@ import { Problem } from '../api/client.ts'
 import classes from './kit.module.css'
 
 /** Why there is nothing here, and the next step. */
-export function EmptyState({ title, detail, action }: { title: string; detail?: string; action?: ReactNode }) {
+export function EmptyState({ title, detail, action, page }: { title: string; detail?: string; action?: ReactNode; page?: boolean }) {
   return (
     <div className={classes.state}>
       <IconInbox size={28} stroke={1.4} aria-hidden="true" />
-      <Text fw={600}>{title}</Text>
+      <Text fw={600} m={0} component={page ? 'h1' : 'p'}>
+        {title}
+      </Text>
       {detail === undefined ? null : (
         <Text size="sm" c="dimmed" maw={420}>
           {detail}
@@ -21,15 +23,17 @@ export function EmptyState({ title, detail, action }: { title: string; detail?: 
   )
 }
 
-/** A refusal in place of what was asked for: what happened and what to do. */
-export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
+/** A refusal in place of what was asked for: what happened and what to do. `page` where nothing else stands on the page. */
+export function ErrorState({ error, retry, page }: { error: unknown; retry?: () => void; page?: boolean }) {
   const { t } = useTranslation()
   const status = error instanceof Problem ? error.status : 500
   const Icon = status === 403 ? IconLock : IconAlertTriangle
   return (
     <div className={classes.state} role="alert">
       <Icon size={28} stroke={1.4} aria-hidden="true" />
-      <Text fw={600}>{t(titleKey(status))}</Text>
+      <Text fw={600} m={0} component={page ? 'h1' : 'p'}>
+        {t(titleKey(status))}
+      </Text>
       <Text size="sm" c="dimmed" maw={480}>
         {problemText(error, t('error.unexpected'), t('error.unreachableDetail'))}
       </Text>

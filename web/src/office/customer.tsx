@@ -16,7 +16,7 @@ export function CustomerPage() {
   const { t } = useTranslation()
   const { partyId } = useParams({ strict: false }) as { partyId: string }
   const { data: party, isError, error, refetch } = useGet<Party>(`/v1/parties/${partyId}`)
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (party === undefined) return <PageSkeleton />
   return (
     <Page title={party.name}>

@@ -9,6 +9,7 @@ export function NotFoundPage() {
   const { t } = useTranslation()
   return (
     <EmptyState
+      page
       title={t('error.notFound')}
       detail={t('error.noPage')}
       action={

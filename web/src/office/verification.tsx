@@ -62,6 +62,12 @@ function Checks({ verification }: { verification: Verification }) {
   )
 }
 
+/** What the check says beside its counterexample. */
+function FaultDetail({ detail }: { detail: unknown }) {
+  if (detail === null || detail === undefined) return null
+  return <div className={classes.muted}>{typeof detail === 'string' ? detail : JSON.stringify(detail)}</div>
+}
+
 function CheckRow({ check }: { check: VerificationCheck }) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -70,7 +76,7 @@ function CheckRow({ check }: { check: VerificationCheck }) {
     <Table.Tr>
       <Table.Td>
         <strong>{check.id}</strong> {t(`check.${check.id}`, { defaultValue: check.sentence })}
-        {check.detail ? <div className={classes.muted}>{check.detail}</div> : null}
+        {check.ok ? null : <FaultDetail detail={check.detail} />}
         {check.counterexample === null || check.counterexample === undefined ? null : (
           <Code block mt={6}>
             {typeof check.counterexample === 'string' ? check.counterexample : JSON.stringify(check.counterexample, null, 2)}

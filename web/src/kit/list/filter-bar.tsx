@@ -80,7 +80,7 @@ function Chip({ filter, value, state }: { filter: ListFilter; value: string; sta
   return (
     <span className={classes.chip}>
       <FilterEditor filter={filter} value={value} state={state} target={(open) => <button type="button" onClick={open}>{`${filter.label}: ${word}`}</button>} />
-      <CloseButton size="xs" aria-label={t('list.removeFilter', { name: filter.label })} onClick={() => state.set({ [filter.key]: undefined })} />
+      <CloseButton size={24} iconSize={14} aria-label={t('list.removeFilter', { name: filter.label })} onClick={() => state.set({ [filter.key]: undefined })} />
     </span>
   )
 }
@@ -122,7 +122,7 @@ function AddFilter({ filters, state }: { filters: readonly ListFilter[]; state: 
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<ListFilter | null>(null)
   return (
-    <Popover opened={chosen !== null} onChange={(opened) => { if (!opened) setChosen(null) }} position="bottom-start" trapFocus returnFocus>
+    <Popover opened={chosen !== null} onChange={(opened) => { if (!opened) setChosen(null) }} position="bottom-start" trapFocus returnFocus withRoles={false}>
       <Popover.Target>
         <span>
           <Menu position="bottom-start">

@@ -26,7 +26,7 @@ export function NewItemPage() {
 export function ItemPage() {
   const { itemId } = useParams({ strict: false }) as { itemId: string }
   const { data: item, isError, error, refetch } = useGet<Item>(`/v1/items/${itemId}`)
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (item === undefined) return <PageSkeleton />
   return <ItemDocument key={`${item.id}:${item.version}`} item={item} />
 }

@@ -19,7 +19,7 @@ import classes from './fulfillment.module.css'
 export function PickListPage() {
   const { pickListId } = useParams({ strict: false }) as { pickListId: string }
   const { data: list, isError, error, refetch } = useGet<PickList>(`/v1/pick-lists/${pickListId}`)
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (list === undefined) return <PageSkeleton />
   return <PickListDocument list={list} />
 }

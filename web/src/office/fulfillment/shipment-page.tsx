@@ -21,7 +21,7 @@ import { useRelease, WAREHOUSE_STALE } from './use-release.ts'
 export function ShipmentPage() {
   const { shipmentId } = useParams({ strict: false }) as { shipmentId: string }
   const { data: shipment, isError, error, refetch } = useGet<Shipment>(`/v1/shipments/${shipmentId}`)
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (shipment === undefined) return <PageSkeleton />
   return <ShipmentDocument shipment={shipment} />
 }

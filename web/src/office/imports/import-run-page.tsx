@@ -18,7 +18,7 @@ const PROBLEMS_SHOWN = 500
 export function ImportRunPage() {
   const { importId } = useParams({ strict: false }) as { importId: string }
   const { data: run, isError, error, refetch } = useGet<ImportRun>(`/v1/imports/${importId}`, {}, { refetchMs: ASK_AGAIN_MS })
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (run === undefined) return <PageSkeleton />
   return <RunDocument run={run} />
 }

@@ -15,7 +15,7 @@ import classes from '../../kit/kit.module.css'
 export function JournalEntryPage() {
   const { entryId } = useParams({ strict: false }) as { entryId: string }
   const { data: entry, isError, error, refetch } = useGet<JournalEntry>(`/v1/journal-entries/${entryId}`)
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (entry === undefined) return <PageSkeleton />
   return <EntryDocument entry={entry} />
 }

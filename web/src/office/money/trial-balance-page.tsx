@@ -62,7 +62,7 @@ function Accounts({ balance }: { balance: TrialBalance }) {
             <Table.Th colSpan={2}>{t('trialBalance.totals')}</Table.Th>
             <Table.Th className={classes.number ?? ''}>{money(balance.total_debit)}</Table.Th>
             <Table.Th className={classes.number ?? ''}>{money(balance.total_credit)}</Table.Th>
-            <Table.Th />
+            <Table.Td />
           </Table.Tr>
         </Table.Tfoot>
       </Table>

@@ -31,7 +31,7 @@ type Dialog = 'cancel' | 'payment' | 'hold' | 'return' | null
 export function OrderPage() {
   const { orderId } = useParams({ strict: false }) as { orderId: string }
   const { data: order, isError, error, refetch } = useGet<Order>(`/v1/orders/${orderId}`)
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (order === undefined) return <PageSkeleton />
   return <OrderDocument key={order.id} order={order} />
 }

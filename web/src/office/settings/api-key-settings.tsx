@@ -15,7 +15,7 @@ import classes from '../../kit/kit.module.css'
 /** Keys by which programs call the API; a new key is shown once. */
 export function ApiKeySettings() {
   const { t } = useTranslation()
-  const { data, isError, error } = useGet<Rows<ApiKey>>('/v1/api-keys', { limit: 200 })
+  const { data, isError, error } = useGet<Rows<ApiKey>>('/v1/api-keys')
   return (
     <div className={classes.formWide}>
       <Section title={t('settings.keys')} flush>

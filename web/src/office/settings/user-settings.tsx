@@ -15,7 +15,7 @@ const ROLES = ['owner', 'operations', 'warehouse', 'support', 'viewer'] as const
 /** People of the organization and what each may. */
 export function UserSettings() {
   const { t } = useTranslation()
-  const { data, isError, error } = useGet<Rows<User>>('/v1/users', { limit: 200 })
+  const { data, isError, error } = useGet<Rows<User>>('/v1/users')
   return (
     <div className={classes.formWide}>
       {isError ? <ErrorState error={error} /> : null}

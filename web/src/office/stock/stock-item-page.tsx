@@ -20,7 +20,7 @@ import classes from '../../kit/kit.module.css'
 export function StockItemPage() {
   const { itemId } = useParams({ strict: false }) as { itemId: string }
   const { data: item, isError, error, refetch } = useGet<Item>(`/v1/items/${itemId}`)
-  if (isError) return <ErrorState error={error} retry={() => void refetch()} />
+  if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (item === undefined) return <PageSkeleton />
   return <StockOfItem item={item} />
 }
