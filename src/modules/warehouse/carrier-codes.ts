@@ -1,5 +1,5 @@
 import type { CommandRun, Outcome } from '../../kernel/command.ts'
-import { DomainError, invalidField } from '../../kernel/errors.ts'
+import { type DomainError, invalidField } from '../../kernel/errors.ts'
 import { findCarriers } from '../carriers/index.ts'
 
 /**

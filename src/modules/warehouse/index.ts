@@ -22,5 +22,5 @@ export { findCarriedLines, markShipmentsReady, setShipmentsHeld } from './shipme
 export { lockShipmentsOfSources as lockOrderShipments } from './shipment.repo.ts'
 export { type ShipmentSummary, summarizeShipments } from './summarize-shipments.ts'
 export { verifyWarehouse } from './verify-warehouse.ts'
-export { returnReceiptRoutes, warehouseRoutes } from './warehouse.routes.ts'
+export { warehouseRoutes } from './warehouse.routes.ts'
 export { withdrawOrderLines, type Withdrawn } from './withdraw-lines.ts'

@@ -33,7 +33,8 @@ export async function releaseShipments(run: CommandRun, shipmentIds: readonly st
   }
   const candidates = [...new Set(shipmentIds)].flatMap((id) => (refusals.has(id) ? [] : [shipments.get(id) as Shipment]))
   const candidateIds = new Set(candidates.map((shipment) => shipment.id))
-  const picks = await choosePicks(run, candidates, lines.filter((line) => candidateIds.has(line.shipmentId)), needed, refusals)
+  const { picks, short } = await choosePicks(run, candidates, lines.filter((line) => candidateIds.has(line.shipmentId)), needed)
+  for (const [id, refusal] of short) refusals.set(id, refusal)
   const released = candidates.filter((shipment) => !refusals.has(shipment.id))
   const listOf = await createPickLists(run, released, picks)
   await insertPicks(tx, ctx.orgId, picks.map((pick) => ({ ...pick, pickListId: listOf.get(pick.shipmentId) ?? '' })))
@@ -55,8 +56,8 @@ function whyNotReleasable(id: string, shipment: Shipment | undefined, waits: boo
   return null
 }
 
-/** Chooses bins for what the lines need; `refusals` gets the shipments for which some is missing. */
-export async function choosePicks(run: CommandRun, shipments: readonly Shipment[], lines: readonly ShipmentLine[], needed: ReadonlyMap<string, number>, refusals: Map<string, DomainError>): Promise<Pick[]> {
+/** Chooses bins for what the lines need; `short` says of which shipments some is missing, and nothing is chosen for those. */
+async function choosePicks(run: CommandRun, shipments: readonly Shipment[], lines: readonly ShipmentLine[], needed: ReadonlyMap<string, number>): Promise<{ picks: Pick[]; short: Map<string, DomainError> }> {
   const { tx, ctx } = run
   const shipmentOf = new Map(shipments.map((shipment) => [shipment.id, shipment]))
   const needs = lines.filter((line) => (needed.get(line.id) ?? 0) > 0).map((line) => ({
@@ -67,11 +68,12 @@ export async function choosePicks(run: CommandRun, shipments: readonly Shipment[
   // One shipment after another, so that a refused one leaves its bins to the next.
   const stock = needs.length === 0 ? [] : await readFreeStock(tx, ctx.orgId, needs)
   const picks: Pick[] = []
+  const short = new Map<string, DomainError>()
   const needsOf = Map.groupBy(needs, (need) => lineOf.get(need.needId)?.shipmentId ?? '')
   for (const shipment of shipments) {
     const { chosen, missing } = chooseBins(needsOf.get(shipment.id) ?? [], stock)
     if (missing.length > 0) {
-      refusals.set(shipment.id, noBin(shipment, missing.map(({ needId, quantity }) => ({ item_id: lineOf.get(needId)?.itemId ?? '', quantity }))))
+      short.set(shipment.id, noBin(shipment, missing.map(({ needId, quantity }) => ({ item_id: lineOf.get(needId)?.itemId ?? '', quantity }))))
       for (const bin of chosen) giveFree(stock, bin)
       continue
     }
@@ -82,7 +84,7 @@ export async function choosePicks(run: CommandRun, shipments: readonly Shipment[
   }
   const allocate = picks.map((pick): Allocation => ({ sourceId: pick.id, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: pick.quantity, purpose: 'pick' }))
   if (allocate.length > 0) await postGoods(run, { movements: [], allocate })
-  return picks
+  return { picks, short }
 }
 
 function giveFree(stock: Awaited<ReturnType<typeof readFreeStock>>, bin: { locationId: string; lotId: string; itemId: string; ownerId: string; quantity: number }): void {

@@ -123,8 +123,8 @@ export async function showShipments(tx: Tx, orgId: number, baseCurrency: string,
           picks: pickViews.get(line.id) ?? [],
         }
       }),
-      parcels: boxes.map(({ shipment_id: _, carrier_id, postage_minor, amount_to_collect, ...parcel }) => ({
-        ...parcel, carrier: carriers.get(carrier_id ?? '')?.code ?? null, tracking_url: trackingUrl(carriers.get(carrier_id ?? '')?.tracking_url ?? null, parcel.tracking_number),
+      parcels: boxes.map(({ id: parcelId, parcel_no, sscc, weight_g, length_mm, width_mm, height_mm, carrier_id, service, tracking_number, postage_minor, amount_to_collect, lines: contents }) => ({
+        id: parcelId, parcel_no, sscc, weight_g, length_mm, width_mm, height_mm, service, tracking_number, lines: contents, carrier: carriers.get(carrier_id ?? '')?.code ?? null, tracking_url: trackingUrl(carriers.get(carrier_id ?? '')?.tracking_url ?? null, tracking_number),
         postage: postage_minor === null ? null : { amount: postage_minor, currency: baseCurrency }, amount_to_collect: amount_to_collect === 0 ? null : { amount: amount_to_collect, currency: row.currency },
       })),
     }]
@@ -132,7 +132,8 @@ export async function showShipments(tx: Tx, orgId: number, baseCurrency: string,
 }
 
 /** A shipment without lines, picks and parcels, for lists. */
-export function toRow({ lines: _, parcels: __, ...row }: ShipmentView): ShipmentRow {
+export function toRow(shipment: ShipmentView): ShipmentRow {
+  const { lines: _lines, parcels: _parcels, ...row } = shipment
   return row
 }
 

@@ -23,7 +23,7 @@ export async function splitShipments(run: CommandRun, splits: readonly Split[]):
   const rests = splits.map((split, index) => ({ split, restId: run.newId(), number: first + index }))
   await copyHeaders(run, rests.map(({ split, restId, number }) => ({ id: split.shipment.id, restId, number })))
   const picks = await readPicks(run.tx, run.ctx.orgId, splits.map((split) => split.shipment.id))
-  const moved = rests.flatMap(({ split, restId }) => split.lines.map((line) => moveRest(run, line, restId, split.keep.get(line.id) ?? 0, picks)))
+  const moved = rests.flatMap(({ split, restId }) => split.lines.map((line) => moveRest(run, { line, restShipmentId: restId, keep: split.keep.get(line.id) ?? 0 }, picks)))
   await writeRestLines(run, moved)
   await addToLines(run.tx, run.ctx.orgId, moved.filter((rest) => rest.quantity > 0).map((rest) => ({ id: rest.line.id, quantity: -rest.quantity, picked: -rest.picked })))
   await insertPicks(run.tx, run.ctx.orgId, moved.flatMap((rest) => rest.newPicks))
@@ -45,7 +45,7 @@ interface Rest {
 }
 
 /** Decides, for one line, what of it goes: first what was not picked, then picked goods; picks are cut where needed. */
-function moveRest(run: CommandRun, line: ShipmentLine, restShipmentId: string, keep: number, picks: readonly Pick[]): Rest {
+function moveRest(run: CommandRun, { line, restShipmentId, keep }: { line: ShipmentLine; restShipmentId: string; keep: number }, picks: readonly Pick[]): Rest {
   const rest: Rest = { line, restLineId: run.newId(), restShipmentId, quantity: line.quantity - keep, picked: Math.max(0, line.pickedQuantity - keep), newPicks: [], changedPicks: [], goods: [] }
   if (rest.quantity === 0) return rest
   let keepPicked = line.pickedQuantity - rest.picked
@@ -104,18 +104,25 @@ async function moveAllocations(run: CommandRun, moved: readonly Rest[]): Promise
   const allocate: Allocation[] = cut.map(({ to, pick, open }) => ({ sourceId: to, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: open, purpose: 'pick' }))
   for (const rest of moved) {
     const shelf = staged.filter((allocation) => allocation.sourceId === rest.line.id).map((part) => ({ ...part }))
-    for (const goods of rest.goods) {
-      let left = goods.quantity
-      for (const part of shelf) {
-        const quantity = part.lotId === goods.lotId && part.ownerId === goods.ownerId ? Math.min(left, part.quantity) : 0
-        if (quantity === 0) continue
-        left -= quantity
-        part.quantity -= quantity
-        deallocate.push({ ...part, quantity })
-        allocate.push({ ...part, quantity, sourceId: rest.restLineId })
-      }
-      invariant(left === 0, 'what is picked and not shipped stands staged for its line')
+    for (const part of rest.goods.flatMap((goods) => takeFrom(shelf, goods))) {
+      deallocate.push(part)
+      allocate.push({ ...part, sourceId: rest.restLineId })
     }
   }
   if (deallocate.length > 0) await postGoods(run, { movements: [], deallocate, allocate })
+}
+
+/** Takes goods of a lot and owner from what stands staged, lowering it in place. */
+function takeFrom(shelf: Allocation[], goods: Rest['goods'][number]): Allocation[] {
+  const taken: Allocation[] = []
+  let left = goods.quantity
+  for (const part of shelf) {
+    const quantity = part.lotId === goods.lotId && part.ownerId === goods.ownerId ? Math.min(left, part.quantity) : 0
+    if (quantity === 0) continue
+    left -= quantity
+    part.quantity -= quantity
+    taken.push({ ...part, quantity })
+  }
+  invariant(left === 0, 'what is picked and not shipped stands staged for its line')
+  return taken
 }

@@ -6,21 +6,20 @@ import { createGoodsReceipt, receiveGoodsBatch } from './commands/create-goods-r
 import { packShipment, packShipments } from './commands/pack-shipments.ts'
 import { pickGoods, pickPickList, pickShipment } from './commands/pick-goods.ts'
 import { postGoodsReceipt } from './commands/post-goods-receipt.ts'
-import { receiveReturn, receiveReturnsBatch } from './commands/receive-return.ts'
+import { receiveReturnsBatch } from './commands/receive-return.ts'
 import { releaseShipments } from './commands/release-shipments.ts'
 import { reverseGoodsReceipt } from './commands/reverse-goods-receipt.ts'
 import { cancelShipment, cancelShipments, deliverShipment, deliverShipments, shipShipment, shipShipments } from './commands/ship-shipments.ts'
 import { documentRoutes } from './document.routes.ts'
 import { getGoodsReceipt, listGoodsReceipts } from './queries/list-goods-receipts.ts'
 import { getPickList, listPickLists } from './queries/list-pick-lists.ts'
-import { getReturnReceipt, listReturnReceipts } from './queries/list-return-receipts.ts'
+import { listReturnReceipts } from './queries/list-return-receipts.ts'
 import { getShipment, listShipments } from './queries/list-shipments.ts'
 import { ShippedShipmentView } from './shipment-view.ts'
 
 const receiving = 'Receiving'
 const shipping = 'Shipments'
 const showReceipt = { query: getGoodsReceipt, by: (written: { id: string }) => ({ goods_receipt_id: written.id }) }
-const showReturn = { query: getReturnReceipt, by: (written: { id: string }) => ({ return_receipt_id: written.id }) }
 const showShipment = { query: getShipment, by: (written: unknown) => ({ shipment_id: (written as { shipment_id: string }).shipment_id }) }
 const showPickList = { query: getPickList, by: (written: { pick_list_id: string }) => ({ pick_list_id: written.pick_list_id }) }
 
@@ -29,15 +28,7 @@ function step<I extends TSchema, O extends TSchema>(command: Command<I, O>, name
   return commandRoute(command, { method: 'POST', path: `/v1/shipments/:shipment_id/${name}`, tag: shipping, status: 200, example, show: showShipment })
 }
 
-/** Goods that came back, over HTTP. Apart, because the orders' room may show their refunds with them. */
-export const returnReceiptRoutes: Route[] = [
-  queryRoute(listReturnReceipts, { path: '/v1/return-receipts', tag: receiving }),
-  commandRoute(receiveReturn, { method: 'POST', path: '/v1/return-receipts', tag: receiving, show: showReturn, example: { warehouse_code: 'NS', reason: 'does not fit', lines: [{ sku: 'MUG-RED', quantity: 1 }] } }),
-  batchRoute(receiveReturnsBatch, { method: 'POST', path: '/v1/return-receipts/batch', field: 'return_receipts', tag: receiving }),
-  queryRoute(getReturnReceipt, { path: '/v1/return-receipts/:return_receipt_id', tag: receiving }),
-]
-
-/** Receipts, shipments, picks and documents over HTTP. */
+/** Receipts, shipments, picks and documents over HTTP. One return receipt is shown with its refund, by the room of orders. */
 export const warehouseRoutes: Route[] = [
   queryRoute(listGoodsReceipts, { path: '/v1/goods-receipts', tag: receiving }),
   commandRoute(createGoodsReceipt, {
@@ -66,7 +57,8 @@ export const warehouseRoutes: Route[] = [
   queryRoute(listPickLists, { path: '/v1/pick-lists', tag: shipping }),
   queryRoute(getPickList, { path: '/v1/pick-lists/:pick_list_id', tag: shipping }),
   commandRoute(pickPickList, { method: 'POST', path: '/v1/pick-lists/:pick_list_id/picking', tag: shipping, status: 200, show: showPickList }),
-  ...returnReceiptRoutes,
+  queryRoute(listReturnReceipts, { path: '/v1/return-receipts', tag: receiving }),
+  batchRoute(receiveReturnsBatch, { method: 'POST', path: '/v1/return-receipts/batch', field: 'return_receipts', tag: receiving }),
   ...documentRoutes,
 ]
 

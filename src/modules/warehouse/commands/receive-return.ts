@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { type CommandRun, defineBatchCommand, defineCommand, type Outcome } from '../../../kernel/command.ts'
-import { DomainError, type FieldProblem, invalidInput } from '../../../kernel/errors.ts'
+import { type DomainError, type FieldProblem, invalidInput } from '../../../kernel/errors.ts'
 import { ZERO_ID } from '../../../kernel/ids.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 import { resolveLots } from '../../inventory/index.ts'

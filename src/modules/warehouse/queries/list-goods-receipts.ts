@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
+import type { Context } from '../../../kernel/context.ts'
 import type { Tx } from '../../../kernel/database.ts'
 import { notFound } from '../../../kernel/errors.ts'
 import { containing, decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
@@ -41,7 +42,8 @@ interface StoredReceipt {
   version: number
 }
 
-async function readReceipts(tx: Tx, orgId: number, baseCurrency: string, conditions: readonly RawBuilder<unknown>[], limit: number) {
+async function readReceipts({ tx, ctx }: { tx: Tx; ctx: Context }, conditions: readonly RawBuilder<unknown>[], limit: number) {
+  const { orgId } = ctx
   const { rows } = await sql<StoredReceipt>`
     select r.id, r.number, r.kind, r.status, r.warehouse_id, r.supplier_id, r.reference, r.currency::text, r.base_rate_ppm, r.expected_at, r.created_at, r.version, c.*
       from warehouse.goods_receipt r
@@ -53,7 +55,7 @@ async function readReceipts(tx: Tx, orgId: number, baseCurrency: string, conditi
   const suppliers = await findPartiesById(tx, orgId, rows.flatMap((row) => row.supplier_id ?? []))
   return rows.map(({ value_minor, ...row }) => ({
     ...row, warehouse_code: warehouses.get(row.warehouse_id) ?? '', supplier_name: suppliers.get(row.supplier_id ?? '')?.name ?? null, expected_at: row.expected_at?.toISOString() ?? null, created_at: row.created_at.toISOString(),
-    value: { amount: value_minor, currency: baseCurrency },
+    value: { amount: value_minor, currency: ctx.org.baseCurrency },
     allowed_actions: ['receive', 'reverse'].map((action) => (row.status === 'reversed' ? { action, allowed: false, reason: 'It was taken back.' } : { action, allowed: true })),
   }))
 }
@@ -75,7 +77,7 @@ export const listGoodsReceipts = defineQuery({
     const number = /^(?:r-?)?(\d{1,15})$/i.exec(q?.trim() ?? '')?.[1]
     if (q !== undefined && q.trim() !== '') conditions.push(sql`(r.reference ilike ${containing(q.trim())} or ${number === undefined ? sql`false` : sql`r.number = ${Number(number)}::bigint`})`)
     if (after !== null) conditions.push(sql`r.number < ${after[0]}::bigint`)
-    return toPage(await readReceipts(tx, ctx.orgId, ctx.org.baseCurrency, conditions, limit + 1), limit, (row) => [row.number])
+    return toPage(await readReceipts({ tx, ctx }, conditions, limit + 1), limit, (row) => [row.number])
   },
 })
 
@@ -103,7 +105,7 @@ export const getGoodsReceipt = defineQuery({
   errors: ['warehouse.not_found'],
 
   async run({ tx, ctx }, { goods_receipt_id }) {
-    const [receipt] = await readReceipts(tx, ctx.orgId, ctx.org.baseCurrency, [sql`r.id = ${goods_receipt_id}::uuid`], 1)
+    const [receipt] = await readReceipts({ tx, ctx }, [sql`r.id = ${goods_receipt_id}::uuid`], 1)
     if (receipt === undefined) throw notFound('warehouse.goods_receipt', goods_receipt_id)
     const { rows } = await sql<StoredLine>`
       select id, line_no, item_id, lot_id, expected_quantity, received_quantity, reversed_quantity, unit_cost, unit_cost_scale, provisional, received_value_minor as value_minor

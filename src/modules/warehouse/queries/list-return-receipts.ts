@@ -65,7 +65,9 @@ async function showReturns(tx: Tx, orgId: number, conditions: readonly RawBuilde
   const linesOf = Map.groupBy(lines, (line) => line.receipt_id)
   return rows.map((row) => ({
     ...row, warehouse_code: warehouses.get(row.warehouse_id) ?? '', happened_at: row.happened_at.toISOString(), recorded_at: row.recorded_at.toISOString(),
-    lines: (linesOf.get(row.id) ?? []).map(({ receipt_id: _, lot_id, ...line }) => ({ ...line, sku: items.get(line.item_id)?.sku ?? '', name: items.get(line.item_id)?.name ?? '', lot: lots.get(lot_id) ?? null, location_code: locations.get(line.location_id) ?? '' })),
+    lines: (linesOf.get(row.id) ?? []).map(({ id, line_no, shipment_line_id, order_line_id, item_id, lot_id, location_id, quantity, disposition, cost_assumed, stated_amount, stated_tax }) => ({
+      id, line_no, shipment_line_id, order_line_id, item_id, location_id, quantity, disposition, cost_assumed, stated_amount, stated_tax, sku: items.get(item_id)?.sku ?? '', name: items.get(item_id)?.name ?? '', lot: lots.get(lot_id) ?? null, location_code: locations.get(location_id) ?? '',
+    })),
   }))
 }
 
