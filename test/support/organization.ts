@@ -37,9 +37,9 @@ export async function createTestItems(system: System, ctx: Context, items: reado
   for (const outcome of await runBatch(system, ctx, createItems, drafts)) if (!outcome.ok) throw outcome.error
 }
 
-/** Receives goods from a supplier at unit cost 4.00 (or as given, in cents) into the bin A-1. */
-export async function receiveStock(system: System, ctx: Context, warehouseCode: string, stock: Readonly<Record<string, number>>, unitCost = 400): Promise<void> {
-  const lines = Object.entries(stock).map(([sku, quantity]) => ({ sku, quantity, unit_cost: { amount: unitCost, scale: 2 }, location_code: 'A-1' }))
+/** Receives goods from a supplier at unit cost 4.00 into the bin A-1. */
+export async function receiveStock(system: System, ctx: Context, warehouseCode: string, stock: Readonly<Record<string, number>>): Promise<void> {
+  const lines = Object.entries(stock).map(([sku, quantity]) => ({ sku, quantity, unit_cost: { amount: 400, scale: 2 }, location_code: 'A-1' }))
   await runCommand(system, ctx, createGoodsReceipt, { kind: 'supplier', warehouse_code: warehouseCode, supplier_name: 'Supplier', currency: 'EUR', lines })
 }
 

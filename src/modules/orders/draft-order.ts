@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { DomainError, invalidField } from '../../kernel/errors.ts'
+import { DomainError, type FieldProblem, invalidField } from '../../kernel/errors.ts'
 import { stableJson } from '../../kernel/events.ts'
 import { ZERO_ID } from '../../kernel/ids.ts'
 import { mulDivFloor } from '../../kernel/money.ts'
+import { addressProblems } from '../parties/index.ts'
 import type { IntakeChannel } from './channel.repo.ts'
 import type { OrderInput } from './order-input.ts'
 import type { PricedCharge, PricedLine, PricedOrder } from './price-order.ts'
@@ -95,3 +96,10 @@ export function channelOf(input: OrderInput, channels: ReadonlyMap<string, Intak
 
 /** Our own goods: the only ones promised to customers. */
 export const OWN = ZERO_ID
+
+/** What is wrong with where an order goes and whom it names. `parties` are the known ones among those named by id. */
+export function customerProblems(input: OrderInput, parties: ReadonlyMap<string, unknown>): FieldProblem[] {
+  const partyId = input.customer?.party_id
+  const unknown = partyId === undefined || parties.has(partyId) ? [] : [{ pointer: '/customer/party_id', code: 'unknown_party', message: `there is no party ${partyId}; create it first, or name the customer by external_id` }]
+  return [...addressProblems(input.ship_to, '/ship_to'), ...(input.bill_to === undefined ? [] : addressProblems(input.bill_to, '/bill_to')), ...unknown]
+}

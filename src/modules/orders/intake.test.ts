@@ -59,11 +59,14 @@ test('bad orders are refused with the field and the fix, and leave their neighbo
     order([{ sku: 'A', quantity: 1 }], { currency: 'EURO' }),
     order([{ sku: 'A', quantity: 1, unit_price: { amount: 1 } }], { currency: 'QQQ' }),
     order([{ sku: 'A', quantity: 1 }], { channel: 'nowhere' }),
+    order([{ sku: 'A', quantity: 1 }], { ship_to: { ...shipTo, country: 'UK' } }),
+    order([{ sku: 'A', quantity: 1 }], { customer: { party_id: '00000000-0000-7000-8000-000000000000' } }),
+    order([{ sku: 'A', quantity: 1, amount: 100, tax_amount: 101 }]),
     order([{ sku: 'A', quantity: 2 }]),
   )
-  expect(codesOf(outcomes)).toEqual([...Array.from({ length: 6 }, () => 'kernel.invalid_input'), 'accepted'])
+  expect(codesOf(outcomes)).toEqual([...Array.from({ length: 9 }, () => 'kernel.invalid_input'), 'accepted'])
   const pointers = outcomes.map((outcome) => (outcome.ok ? null : outcome.error.fields[0]?.pointer))
-  expect(pointers).toEqual(['/lines/0/sku', '/lines/0/quantity', '/lines/0/quantity', '/currency', '/currency', '/channel', null])
+  expect(pointers).toEqual(['/lines/0/sku', '/lines/0/quantity', '/lines/0/quantity', '/currency', '/currency', '/channel', '/ship_to/country', '/customer/party_id', '/lines/0/tax_amount', null])
   expect(await countOrders(ctx)).toBe(1)
   expect(await availableOf(system, ctx, 'A')).toBe(8)
   expect(await findFaultsOfBusiness(system, ctx)).toEqual([])

@@ -64,7 +64,7 @@ interface TaxedPart {
 /**
  * Works out the money of an order: line amounts as stated or unit price × quantity; order discounts spread over lines by largest
  * remainder; tax as stated or by rate on the amount after discount (in it or on top of it); kits exploded into children.
- * @throws `orders.invalid` (invalid) with every bad field
+ * @throws `kernel.invalid_input` (invalid) with every bad field
  */
 export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
   const problems: FieldProblem[] = []
@@ -81,10 +81,12 @@ export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
   const lines = good.map((line, index): PricedLine => {
     const discount = line.discount + (shares[index] ?? 0)
     const tax = taxPart(line.tax, line.amount - discount, inclusive, taxes)
+    problems.push(...includedTaxProblem(tax, line.amount - discount, inclusive, `/lines/${index}`))
     return explodeKit({ ...line.line, amount: line.amount, discount, ...tax }, book, problems, index)
   })
-  const charges = (input.charges ?? []).map((charge): PricedCharge => {
+  const charges = (input.charges ?? []).map((charge, index): PricedCharge => {
     const tax = taxPart({ ratePpm: charge.tax_rate_ppm ?? dominantRate(lines), stated: charge.tax_amount, collectedBy: charge.tax_collected_by ?? 'merchant' }, charge.amount, inclusive, taxes)
+    problems.push(...includedTaxProblem(tax, charge.amount, inclusive, `/charges/${index}`))
     return { kind: charge.kind, name: charge.name ?? '', amount: charge.amount, ...tax }
   })
   if (problems.length > 0) throw invalidInput(problems)
@@ -157,6 +159,12 @@ function taxPart(part: TaxedPart, amount: number, inclusive: boolean, taxes: Pri
     }
   }
   return part.collectedBy === 'merchant' ? { tax, marketplaceTax: 0 } : { tax: 0, marketplaceTax: tax }
+}
+
+/** Tax that is in a price cannot be more than the price: its net would be negative. */
+function includedTaxProblem({ tax, marketplaceTax }: { tax: number; marketplaceTax: number }, amount: number, inclusive: boolean, at: string): FieldProblem[] {
+  if (!inclusive || tax + marketplaceTax <= amount) return []
+  return [{ pointer: `${at}/tax_amount`, code: 'too_large', message: `the tax ${tax + marketplaceTax} is more than the ${amount} it is in; lower it, or set prices_include_tax to false` }]
 }
 
 /** A charge without a rate of its own is taxed like the most valuable line. */

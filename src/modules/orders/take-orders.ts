@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { CommandRun, Outcome } from '../../kernel/command.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
-import { DomainError } from '../../kernel/errors.ts'
+import { DomainError, invalidInput } from '../../kernel/errors.ts'
 import { findItemsById, findItemsBySku, type ItemSummary, type KitComponent, loadKitComponents } from '../catalog/index.ts'
 import { lockPositions, positionKey, promiseStock } from '../inventory/index.ts'
-import { upsertParties } from '../parties/index.ts'
+import { findPartiesById, upsertParties } from '../parties/index.ts'
 import { planShipments } from '../warehouse/index.ts'
 import { loadChannels } from './channel.repo.ts'
-import { baseRate, channelOf, draftLines, intakeHash, type OrderDraft, OWN, stockLines } from './draft-order.ts'
+import { baseRate, channelOf, customerProblems, draftLines, intakeHash, type OrderDraft, OWN, stockLines } from './draft-order.ts'
 import { insertOrders } from './intake.repo.ts'
 import type { OrderInput, TakenOrder } from './order-input.ts'
 import { externalIdTaken, inFlight, notEnoughStock } from './orders.errors.ts'
@@ -105,12 +105,15 @@ async function draftAll(run: CommandRun, inputs: readonly OrderInput[], hashes: 
   const bySku = await findItemsBySku(tx, ctx.orgId, lines.flatMap((line) => (line.sku === undefined ? [] : [line.sku])))
   const byId = await findItemsById(tx, ctx.orgId, lines.flatMap((line) => (line.item_id === undefined ? [] : [line.item_id])))
   const kits = await loadKitComponents(tx, ctx.orgId, [...bySku.values(), ...byId.values()].filter((item) => item.kind === 'kit').map((item) => item.id))
+  const parties = await findPartiesById(tx, ctx.orgId, fresh.flatMap((index) => inputs[index]?.customer?.party_id ?? []))
   const book = priceBook(bySku, byId, kits)
   const drafts = new Map<number, OrderDraft>()
   for (const index of fresh) {
     const input = inputs[index] as OrderInput
     try {
       const channel = channelOf(input, channels)
+      const problems = customerProblems(input, parties)
+      if (problems.length > 0) throw invalidInput(problems)
       const priced = priceOrder(input, book)
       const now = input.placed_at === undefined ? run.now : new Date(input.placed_at)
       drafts.set(index, {
