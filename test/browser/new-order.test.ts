@@ -10,18 +10,18 @@ test('an order by hand: refusals stand at their fields, then it is placed with i
   await page.getByRole('button', { name: 'Place order' }).click()
   await page.getByText('Write two letters, such as RS or GB.').waitFor()
 
-  await page.getByRole('textbox', { name: 'Channel' }).click()
+  await page.getByRole('combobox', { name: 'Channel' }).click()
   await page.getByRole('option', { name: 'Web shop' }).click()
   const line = page.getByRole('group', { name: 'Line 1' })
-  await line.getByRole('textbox', { name: 'Item' }).fill('NO-SUCH-SKU')
+  await line.getByLabel('Item').fill('NO-SUCH-SKU')
   await line.getByRole('textbox', { name: 'Quantity' }).fill('2')
   await line.getByRole('textbox', { name: 'Price' }).fill('2,95')
   const address = { Recipient: 'Ana Petrović', 'Street and number': 'Zmaj Jovina 12', Postcode: '21000', City: 'Novi Sad', Country: 'rs' }
   for (const [label, value] of Object.entries(address)) await page.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(value)
   await page.getByRole('button', { name: 'Place order' }).click()
-  await expect.poll(() => line.getByRole('textbox', { name: 'Item' }).getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => line.getByLabel('Item').getAttribute('aria-invalid')).toBe('true')
 
-  await line.getByRole('textbox', { name: 'Item' }).fill('85123')
+  await line.getByLabel('Item').fill('85123')
   await page.getByRole('option', { name: /85123A/ }).click()
   await line.getByRole('textbox', { name: 'Price' }).fill('2,95')
   await page.getByRole('textbox', { name: 'Shipping' }).fill('3.60')

@@ -34,6 +34,7 @@ test('another site never follows a sign-in', async () => {
 
 test('the language changes at once, in both scripts, and stays', async () => {
   const page = await office.enter('/items')
+  await page.getByRole('heading', { level: 1, name: 'Items' }).waitFor()
   await page.getByRole('button', { name: 'Language' }).click()
   await page.getByRole('menuitem', { name: 'Srpski' }).click()
   await page.getByRole('heading', { level: 1, name: 'Artikli' }).waitFor()

@@ -2,10 +2,9 @@ import { ActionIcon, Badge, Menu, Tooltip, UnstyledButton } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { IconDots, IconKeyboard, IconLayoutSidebar, IconLogout, IconSearch } from '@tabler/icons-react'
-import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQueryClient } from '@tanstack/react-query'
 import { call, chooseOrganization } from '../../api/client.ts'
 import { useOverview, useSession } from '../../api/queries.ts'
 import { useFormat } from '../../kit/format.ts'
@@ -121,13 +120,11 @@ function Place() {
 function PersonMenu() {
   const { t } = useTranslation()
   const session = useSession()
-  const client = useQueryClient()
-  const navigate = useNavigate()
   const signOut = async () => {
     try {
       await call('DELETE', '/v1/session')
-      client.clear()
-      await navigate({ to: paths.signIn() })
+      // A new page, so that nothing of this person stays in memory.
+      window.location.assign(paths.signIn())
     } catch (error) {
       notifyProblem(error, t)
     }
