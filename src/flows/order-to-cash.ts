@@ -1,7 +1,7 @@
 import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
 import { postPayments, postReturns, postRevenue, postUnknownReturns } from '../modules/billing/index.ts'
 import type { LostAllocation, LostPromise, ServedBackorder } from '../modules/inventory/index.ts'
-import { followSteps, planAgain, recordBackordersServed, type RecordedPayment, recordPicked, recordPromisesLost, recordReturned, recordShipped } from '../modules/orders/index.ts'
+import { followSteps, planAgain, recordBackordersServed, type RecordedPayment, recordPicked, recordPromisesLost, recordReturned, recordShipped, recordUnpicked } from '../modules/orders/index.ts'
 import { followLostAllocations, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
 
 /** All news of one type, in the order they were raised. */
@@ -20,7 +20,7 @@ function ordersOf(events: readonly NewEvent[]): string[] {
  */
 export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, SyncHandler>([
   // Picks lose their bins before orders withdraw what is no longer promised.
-  ['inventory.allocations_lost', (run, events) => followLostAllocations(run, newsOf<LostAllocation>(events))],
+  ['inventory.allocations_lost', async (run, events) => recordUnpicked(run, await followLostAllocations(run, newsOf<LostAllocation>(events)))],
   ['inventory.promises_lost', (run, events) => recordPromisesLost(run, newsOf<LostPromise>(events))],
   ['inventory.backorders_reserved', (run, events) => recordBackordersServed(run, newsOf<ServedBackorder>(events))],
   ['warehouse.goods_picked', (run, events) => recordPicked(run, newsOf<{ orderId: string; orderLineId: string; quantity: number }>(events))],

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Context } from './context.ts'
 import { DomainError } from './errors.ts'
 import type { KernelTables } from './kernel.tables.ts'
+import { keepStatisticsYoung } from './young-statistics.ts'
 
 /** A running transaction (or connection). A room adds its own tables: `tx.withTables<InventoryTables>()`. */
 export type Tx = Kysely<KernelTables>
@@ -14,6 +15,8 @@ export interface Database {
   role: string | null
   /** Its connections, for figures about them. */
   pool: Pick<pg.Pool, 'totalCount' | 'idleCount' | 'waitingCount'>
+  /** Told of each commit that may have written, to keep the statistics of young tables fresh. */
+  wrote(): void
   close(): Promise<void>
 }
 
@@ -38,14 +41,15 @@ export function openDatabase(url: string, options: { maxConnections?: number; ro
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 20,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 60_000,
     types: types as pg.CustomTypesConfig,
   })
   // An idle connection that breaks (server restart) is dropped by the pool; the next query opens another.
   pool.on('error', () => undefined)
   const kysely = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) })
-  return { kysely, role: options.role ?? null, pool, close: () => kysely.destroy() }
+  const role = options.role ?? null
+  return { kysely, role, pool, wrote: keepStatisticsYoung({ kysely, role }).wrote, close: () => kysely.destroy() }
 }
 
 /** Most attempts at one transaction that meets a deadlock or serialization failure. */
@@ -97,6 +101,7 @@ async function onceInTransaction<T>(database: Database, orgId: number | null, wo
     }
     // "commit" of a failed transaction answers without an error; the select before it does not.
     await sql.raw('select 1; commit').execute(connection)
+    if (begin === 'begin') database.wrote()
     return result
   })
 }

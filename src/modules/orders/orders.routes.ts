@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Outcome } from '../../kernel/command.ts'
 import { batchRoute, commandRoute, executeCommand, markReplay, problemOf, ProblemInside, queryRoute, type Route, type RouteCall } from '../../kernel/http/index.ts'
 import { parse } from '../../kernel/parse.ts'
+import { receiveReturn } from '../warehouse/index.ts'
 import { cancelOrder } from './commands/cancel-order.ts'
 import { createChannel } from './commands/create-channel.ts'
 import { placeHold, releaseHold } from './commands/hold-order.ts'
@@ -14,6 +15,7 @@ import { takeOrder, takeOrderBatch } from './order-intake.ts'
 import { TakenOrder } from './order-input.ts'
 import { getOrderTimeline } from './queries/get-order-timeline.ts'
 import { getOrder } from './queries/get-order.ts'
+import { getReturn } from './queries/get-return.ts'
 import { getChannel, listChannels } from './queries/list-channels.ts'
 import { listOrders } from './queries/list-orders.ts'
 import { getPayment, listPayments } from './queries/list-payments.ts'
@@ -21,6 +23,7 @@ import { listSourcingPolicies } from './queries/list-sourcing-policies.ts'
 
 const tag = 'Orders'
 const showOrder = { query: getOrder, by: (written: { order_id: string }) => ({ order_id: written.order_id }) }
+const showReturn = { query: getReturn, by: (written: { id: string }) => ({ return_receipt_id: written.id }) }
 const showChannel = { query: getChannel, by: (written: { id: string }) => ({ channel_id: written.id }) }
 const showPayment = { query: getPayment, by: (written: { id: string; order_id: string }) => ({ order_id: written.order_id, payment_id: written.id }) }
 const order = {
@@ -65,6 +68,8 @@ async function takeMany(call: RouteCall): Promise<object> {
 
 /** Orders, their payments and holds, channels and sourcing policies over HTTP. */
 export const ordersRoutes: Route[] = [
+  commandRoute(receiveReturn, { method: 'POST', path: '/v1/return-receipts', tag: 'Receiving', show: showReturn, example: { warehouse_code: 'NS', reason: 'does not fit', lines: [{ sku: 'MUG-RED', quantity: 1 }] } }),
+  queryRoute(getReturn, { path: '/v1/return-receipts/:return_receipt_id', tag: 'Receiving' }),
   queryRoute(listOrders, { path: '/v1/orders', tag }),
   queryRoute(getOrder, { path: '/v1/orders/:order_id', tag }),
   queryRoute(getOrderTimeline, { path: '/v1/orders/:order_id/timeline', tag }),

@@ -6,6 +6,7 @@ import { verifyEvents } from '../../kernel/verify-events.ts'
 import { verifyInventory } from '../inventory/index.ts'
 import { verifyLedger } from '../ledger/index.ts'
 import { verifyOrders } from '../orders/index.ts'
+import { verifyWarehouse } from '../warehouse/index.ts'
 
 /** What a check looks with: one snapshot of the organization's rows. */
 export interface CheckRun {
@@ -21,6 +22,7 @@ export type Check = (run: CheckRun) => Promise<CheckResult | CheckResult[]>
 export const allChecks: readonly Check[] = [
   ({ tx, ctx }) => verifyInventory(tx, ctx.orgId),
   ({ tx, ctx }) => verifyLedger(tx, ctx.orgId),
+  ({ tx, ctx }) => verifyWarehouse(tx, ctx.orgId),
   ({ tx, ctx }) => verifyOrders(tx, ctx.orgId),
   ({ tx, ctx, now }) => verifySeals(tx, ctx.orgId, now),
   ({ tx, ctx, now }) => verifyEvents(tx, ctx.orgId, now),
