@@ -31,7 +31,12 @@ async function generate(): Promise<Record<(typeof FILES)[number], string>> {
   try {
     const document = await describe()
     writeFileSync(join(folder, 'openapi.json'), document)
-    await createClient({ input: join(folder, 'openapi.json'), output: { path: join(folder, 'out') }, plugins: ['@hey-api/typescript'], logs: { level: 'silent' } })
+    await createClient({
+      input: join(folder, 'openapi.json'),
+      output: { path: join(folder, 'out') },
+      plugins: ['@hey-api/typescript'],
+      logs: { level: 'silent' },
+    })
     return { 'openapi.json': document, 'types.gen.ts': await readFile(join(folder, 'out', 'types.gen.ts'), 'utf8') }
   } finally {
     await rm(folder, { recursive: true, force: true })

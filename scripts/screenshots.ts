@@ -24,16 +24,22 @@ const EMAIL = 'owner@example.com'
 const PASSWORD = 'correct horse battery'
 const wanted = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? ''
 const VARIANTS = process.argv.includes('--quick')
-  ? [
+  ? ([
       { scheme: 'light', width: 1440, language: 'en' },
       { scheme: 'dark', width: 390, language: 'en' },
-    ] as const
-  : (['light', 'dark'] as const).flatMap((scheme) => [1440, 390].flatMap((width) => ['en', 'sr-Latn'].map((language) => ({ scheme, width, language }))))
+    ] as const)
+  : (['light', 'dark'] as const).flatMap((scheme) =>
+      [1440, 390].flatMap((width) => ['en', 'sr-Latn'].map((language) => ({ scheme, width, language }))),
+    )
 
 mkdirSync(FOLDER, { recursive: true })
 const { server, stop } = await openTestServer()
 const database = await createTestDatabase({ server })
-const runtime = await openRuntime(readConfig({ TEFTER_SECRET: 'only for pictures, on this machine alone', PORT: '0', TEFTER_SIGN_IN_LIMIT: '1000' }), addressOf(database.url, database.ownerUrl), { log: silentLog })
+const runtime = await openRuntime(
+  readConfig({ TEFTER_SECRET: 'only for pictures, on this machine alone', PORT: '0', TEFTER_SIGN_IN_LIMIT: '1000' }),
+  addressOf(database.url, database.ownerUrl),
+  { log: silentLog },
+)
 const app = await buildApp(runtime)
 const browser = await launchBrowser()
 try {
@@ -51,14 +57,28 @@ try {
 
 async function prepare(): Promise<Screen[]> {
   const { system, clock, log, contextOf } = runtime
-  const { id } = await provisionOrganization(system, { clock, log }, { name: 'Demo shop', time_zone: 'Europe/Belgrade', base_currency: 'EUR', language: 'en' })
+  const { id } = await provisionOrganization(
+    system,
+    { clock, log },
+    { name: 'Demo shop', time_zone: 'Europe/Belgrade', base_currency: 'EUR', language: 'en' },
+  )
   await createUser(system, await contextOf(id), { email: EMAIL, name: 'Mira Jovanović', role: 'owner', password: PASSWORD })
   const business = await seedBusiness(
     {
       createKey: async (orgId, ...scopes) => (await createApiKey(system, await contextOf(orgId), { name: 'seed', scopes })).key ?? '',
       call: async (method, path, { key, body } = {}) => {
-        const answer = await app.inject({ method, url: path, headers: { authorization: `Bearer ${key}` }, ...(body === undefined ? {} : { payload: body as object }) })
-        return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: answer.body === '' ? undefined : answer.json() }
+        const answer = await app.inject({
+          method,
+          url: path,
+          headers: { authorization: `Bearer ${key}` },
+          ...(body === undefined ? {} : { payload: body as object }),
+        })
+        return {
+          status: answer.statusCode,
+          headers: answer.headers,
+          text: answer.body,
+          body: answer.body === '' ? undefined : answer.json(),
+        }
       },
     },
     { organization: id, email: EMAIL, stock: true },
@@ -73,11 +93,21 @@ interface Variant {
 }
 
 async function take(on: Browser, url: string, screens: readonly Screen[], { scheme, width, language }: Variant): Promise<void> {
-  const context = await on.newContext({ baseURL: url, colorScheme: scheme, viewport: { width, height: width < 600 ? 844 : 900 }, reducedMotion: 'reduce' })
+  const context = await on.newContext({
+    baseURL: url,
+    colorScheme: scheme,
+    viewport: { width, height: width < 600 ? 844 : 900 },
+    reducedMotion: 'reduce',
+  })
   await context.addInitScript(`localStorage.setItem('tefter-language', '${language}')`)
   const page = await context.newPage()
   page.on('console', (message) => message.type() === 'error' && console.error(`console: ${message.text()}`))
-  page.on('response', (response) => response.status() >= 400 && void response.text().then((text) => console.error(`${response.status()} ${response.url()}: ${text.slice(0, 300)}`)))
+  page.on(
+    'response',
+    (response) =>
+      response.status() >= 400 &&
+      void response.text().then((text) => console.error(`${response.status()} ${response.url()}: ${text.slice(0, 300)}`)),
+  )
   page.on('pageerror', (error) => console.error(`page: ${String(error)}`))
   const shoot = async ({ name, path }: Screen): Promise<void> => {
     await page.goto(path)

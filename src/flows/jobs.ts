@@ -31,7 +31,11 @@ const verifyNightly: Job = {
   handle: (ground) =>
     inEveryOrganization(ground, async (orgId) => {
       const { ok, checks } = await verify(ground.system, await ground.contextOf(orgId))
-      if (!ok) ground.log.error({ org_id: orgId, faults: checks.filter((check) => !check.ok && !check.empty).map(({ id }) => id) }, 'verification found a fault')
+      if (!ok)
+        ground.log.error(
+          { org_id: orgId, faults: checks.filter((check) => !check.ok && !check.empty).map(({ id }) => id) },
+          'verification found a fault',
+        )
     }),
 }
 
@@ -39,14 +43,16 @@ const verifyNightly: Job = {
 const sealChains: Job = {
   name: 'kernel.seal_chains',
   everySeconds: 30,
-  handle: (ground) => inEveryOrganization(ground, async (orgId) => void (await sealOrganization(ground.system.database, orgId, { now: ground.clock.now() }))),
+  handle: (ground) =>
+    inEveryOrganization(ground, async (orgId) => void (await sealOrganization(ground.system.database, orgId, { now: ground.clock.now() }))),
 }
 
 /** Keeps the month balances that questions about past stock start from. */
 const rollMonths: Job = {
   name: 'inventory.roll_month_balances',
   cron: '40 2 * * *',
-  handle: (ground) => inEveryOrganization(ground, async (orgId) => void (await rollMonthBalances(ground.system.database, orgId, ground.clock.now()))),
+  handle: (ground) =>
+    inEveryOrganization(ground, async (orgId) => void (await rollMonthBalances(ground.system.database, orgId, ground.clock.now()))),
 }
 
 async function inEveryOrganization(ground: JobGround, work: (orgId: number) => Promise<void>): Promise<void> {
@@ -55,4 +61,12 @@ async function inEveryOrganization(ground: JobGround, work: (orgId: number) => P
 }
 
 /** All work outside requests. Rooms' jobs are added here. */
-export const allJobs: readonly Job[] = [purgeIdempotencyKeys, purgeSessions, refreshStatistics, expireStockHolds, sealChains, rollMonths, verifyNightly]
+export const allJobs: readonly Job[] = [
+  purgeIdempotencyKeys,
+  purgeSessions,
+  refreshStatistics,
+  expireStockHolds,
+  sealChains,
+  rollMonths,
+  verifyNightly,
+]

@@ -1,7 +1,17 @@
 import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
 import { postPayments, postReturns, postRevenue, postUnknownReturns } from '../modules/billing/index.ts'
 import type { LostAllocation, LostPromise, ServedBackorder } from '../modules/inventory/index.ts'
-import { followSteps, planAgain, recordBackordersServed, type RecordedPayment, recordPicked, recordPromisesLost, recordReturned, recordShipped, recordUnpicked } from '../modules/orders/index.ts'
+import {
+  followSteps,
+  planAgain,
+  recordBackordersServed,
+  type RecordedPayment,
+  recordPicked,
+  recordPromisesLost,
+  recordReturned,
+  recordShipped,
+  recordUnpicked,
+} from '../modules/orders/index.ts'
 import { followLostAllocations, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
 
 /** All news of one type, in the order they were raised. */
@@ -20,16 +30,29 @@ function ordersOf(events: readonly NewEvent[]): string[] {
  */
 export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, SyncHandler>([
   // Picks lose their bins before orders withdraw what is no longer promised.
-  ['inventory.allocations_lost', async (run, events) => recordUnpicked(run, await followLostAllocations(run, newsOf<LostAllocation>(events)))],
+  [
+    'inventory.allocations_lost',
+    async (run, events) => recordUnpicked(run, await followLostAllocations(run, newsOf<LostAllocation>(events))),
+  ],
   ['inventory.promises_lost', (run, events) => recordPromisesLost(run, newsOf<LostPromise>(events))],
   ['inventory.backorders_reserved', (run, events) => recordBackordersServed(run, newsOf<ServedBackorder>(events))],
-  ['warehouse.goods_picked', (run, events) => recordPicked(run, newsOf<{ orderId: string; orderLineId: string; quantity: number }>(events))],
+  [
+    'warehouse.goods_picked',
+    (run, events) => recordPicked(run, newsOf<{ orderId: string; orderLineId: string; quantity: number }>(events)),
+  ],
   ['warehouse.shipment_released', (run, events) => followSteps(run, ordersOf(events))],
   ['warehouse.shipment_delivered', (run, events) => followSteps(run, ordersOf(events))],
   ['warehouse.shipment_canceled', (run, events) => planAgain(run, newsOf<Withdrawn>(events))],
   ['warehouse.shipment_shipped', shipped],
   ['warehouse.goods_returned', returned],
-  ['orders.payment_recorded', (run, events) => postPayments(run, events.map((event) => event.news as RecordedPayment))],
+  [
+    'orders.payment_recorded',
+    (run, events) =>
+      postPayments(
+        run,
+        events.map((event) => event.news as RecordedPayment),
+      ),
+  ],
 ])
 
 async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
@@ -39,7 +62,23 @@ async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<vo
 async function returned(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
   const lines = newsOf<ReturnedLine>(events)
   await postReturns(run, await recordReturned(run, lines))
-  await postUnknownReturns(run, lines.flatMap((line) => (line.orderId !== null || line.statedAmount === null ? [] : [{
-    receiptId: line.receiptId, receiptLineId: line.receiptLineId, partyId: line.partyId, warehouseId: line.warehouseId, itemId: line.itemId, amount: line.statedAmount, tax: line.statedTax ?? 0, happenedAt: line.happenedAt,
-  }])))
+  await postUnknownReturns(
+    run,
+    lines.flatMap((line) =>
+      line.orderId !== null || line.statedAmount === null
+        ? []
+        : [
+            {
+              receiptId: line.receiptId,
+              receiptLineId: line.receiptLineId,
+              partyId: line.partyId,
+              warehouseId: line.warehouseId,
+              itemId: line.itemId,
+              amount: line.statedAmount,
+              tax: line.statedTax ?? 0,
+              happenedAt: line.happenedAt,
+            },
+          ],
+    ),
+  )
 }

@@ -26,8 +26,14 @@ export interface NewOrganization {
  *
  * @throws `kernel.invalid_input` for an unknown time zone, currency or language
  */
-export async function provisionOrganization(system: System, ground: { clock: Clock; log: Log; actor?: Actor }, input: NewOrganization): Promise<Organization> {
-  const { rows } = await inGlobalTransaction(system.database, (tx) => sql<{ org_id: number }>`select nextval('identity.organization_number') as org_id`.execute(tx))
+export async function provisionOrganization(
+  system: System,
+  ground: { clock: Clock; log: Log; actor?: Actor },
+  input: NewOrganization,
+): Promise<Organization> {
+  const { rows } = await inGlobalTransaction(system.database, (tx) =>
+    sql<{ org_id: number }>`select nextval('identity.organization_number') as org_id`.execute(tx),
+  )
   const ctx = {
     orgId: rows[0]?.org_id ?? 0,
     org: { timeZone: input.time_zone, baseCurrency: input.base_currency, language: input.language },

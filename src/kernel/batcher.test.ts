@@ -15,7 +15,10 @@ function recorder(options: { maxBatch?: number; maxWaiting?: number; broken?: nu
   let running = 0
   let most = 0
   const batcher = createBatcher<Element, number>({
-    maxBatch: options.maxBatch ?? 10, maxWaiting: options.maxWaiting ?? 100, laneOf: (element) => element.lane, groupOf: (element) => element.group,
+    maxBatch: options.maxBatch ?? 10,
+    maxWaiting: options.maxWaiting ?? 100,
+    laneOf: (element) => element.lane,
+    groupOf: (element) => element.group,
     async run(elements) {
       running += 1
       most = Math.max(most, running)

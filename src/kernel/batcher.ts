@@ -46,7 +46,13 @@ export function createBatcher<E, R>(options: BatcherOptions<E, R>): Batcher<E, R
       const lane = options.laneOf(element)
       const busy = lanes.get(lane)
       if (busy !== undefined && busy.length >= options.maxWaiting) {
-        return Promise.reject(new DomainError('unavailable', 'kernel.queue_full', `${busy.length} requests are waiting already. Nothing was done; send it again in a moment.`))
+        return Promise.reject(
+          new DomainError(
+            'unavailable',
+            'kernel.queue_full',
+            `${busy.length} requests are waiting already. Nothing was done; send it again in a moment.`,
+          ),
+        )
       }
       return new Promise<R>((resolve, reject) => {
         const waiting = busy ?? []

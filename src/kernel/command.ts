@@ -69,7 +69,9 @@ export interface BatchCommand<E extends TSchema = TSchema, O extends TSchema = T
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
 /** Declares a command; see {@link Command}. */
-export function defineCommand<I extends TSchema, O extends TSchema>(spec: Optional<Omit<Command<I, O>, 'kind'>, 'constraints' | 'errors'>): Command<I, O> {
+export function defineCommand<I extends TSchema, O extends TSchema>(
+  spec: Optional<Omit<Command<I, O>, 'kind'>, 'constraints' | 'errors'>,
+): Command<I, O> {
   return { constraints: {}, errors: [], ...spec, kind: 'command' }
 }
 
@@ -79,6 +81,8 @@ export function defineQuery<I extends TSchema, O extends TSchema>(spec: Optional
 }
 
 /** Declares a batch command; see {@link BatchCommand}. */
-export function defineBatchCommand<E extends TSchema, O extends TSchema>(spec: Optional<Omit<BatchCommand<E, O>, 'kind'>, 'constraints' | 'errors'>): BatchCommand<E, O> {
+export function defineBatchCommand<E extends TSchema, O extends TSchema>(
+  spec: Optional<Omit<BatchCommand<E, O>, 'kind'>, 'constraints' | 'errors'>,
+): BatchCommand<E, O> {
   return { constraints: {}, errors: [], ...spec, kind: 'batch' }
 }

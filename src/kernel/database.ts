@@ -37,7 +37,10 @@ const types = {
 }
 
 /** Opens a pool on the application's connection string. `role` as in {@link Database}. */
-export function openDatabase(url: string, options: { maxConnections?: number; role?: string | null; applicationName?: string } = {}): Database {
+export function openDatabase(
+  url: string,
+  options: { maxConnections?: number; role?: string | null; applicationName?: string } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 20,
@@ -63,7 +66,12 @@ export type Isolation = 'read committed' | 'repeatable read'
  * Begin and the organization's setting travel in one round trip.
  * @throws `kernel.database_unavailable` (unavailable) when PostgreSQL is away.
  */
-export async function inTransaction<T>(database: Database, orgId: number | null, work: (tx: Tx) => Promise<T>, begin = 'begin'): Promise<T> {
+export async function inTransaction<T>(
+  database: Database,
+  orgId: number | null,
+  work: (tx: Tx) => Promise<T>,
+  begin = 'begin',
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
@@ -76,7 +84,12 @@ export async function inTransaction<T>(database: Database, orgId: number | null,
 }
 
 /** Reads in the context's organization, in a read-only transaction. `repeatable read` gives one snapshot to all its queries. */
-export function readOnly<T>(database: Database, ctx: Pick<Context, 'orgId'>, work: (tx: Tx) => Promise<T>, isolation: Isolation = 'read committed'): Promise<T> {
+export function readOnly<T>(
+  database: Database,
+  ctx: Pick<Context, 'orgId'>,
+  work: (tx: Tx) => Promise<T>,
+  isolation: Isolation = 'read committed',
+): Promise<T> {
   return inTransaction(database, ctx.orgId, work, `begin isolation level ${isolation} read only`)
 }
 
@@ -96,7 +109,10 @@ async function onceInTransaction<T>(database: Database, orgId: number | null, wo
       result = await work(connection)
     } catch (error) {
       // The rollback may fail when the connection broke; the first error is the one that says why.
-      await sql.raw('rollback').execute(connection).catch(() => undefined)
+      await sql
+        .raw('rollback')
+        .execute(connection)
+        .catch(() => undefined)
       throw error
     }
     // "commit" of a failed transaction answers without an error; the select before it does not.
@@ -121,7 +137,23 @@ export function constraintOf(error: unknown): string | undefined {
 }
 
 const RETRYABLE = new Set(['40001', '40P01'])
-const AWAY = new Set(['57P01', '57P02', '57P03', '08000', '08001', '08003', '08006', '53300', '53100', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+const AWAY = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+  '53300',
+  '53100',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
 
 function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(sqlState(error) ?? '')
@@ -130,19 +162,41 @@ function isRetryable(error: unknown): boolean {
 function asUnavailable(error: unknown): unknown {
   const code = sqlState(error)
   const message = error instanceof Error ? error.message : ''
-  const away = (code !== undefined && AWAY.has(code)) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message)
+  const away =
+    (code !== undefined && AWAY.has(code)) ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message)
   if (!away) return error
-  return new DomainError('unavailable', 'kernel.database_unavailable', 'The database does not answer just now. Nothing was half done; try again in a moment.', { cause: error })
+  return new DomainError(
+    'unavailable',
+    'kernel.database_unavailable',
+    'The database does not answer just now. Nothing was half done; try again in a moment.',
+    { cause: error },
+  )
 }
 
 /** PostgreSQL types that {@link rowsOf} may name. */
-export type ColumnType = 'uuid' | 'bigint' | 'integer' | 'smallint' | 'text' | 'boolean' | 'timestamptz' | 'date' | 'jsonb' | 'bytea' | 'double precision'
+export type ColumnType =
+  | 'uuid'
+  | 'bigint'
+  | 'integer'
+  | 'smallint'
+  | 'text'
+  | 'boolean'
+  | 'timestamptz'
+  | 'date'
+  | 'jsonb'
+  | 'bytea'
+  | 'double precision'
 
 /**
  * A set of rows as a table expression for set-based SQL: `unnest($1::uuid[], …) as alias(id, …)`.
  * Columns follow `types`; each row must have all of them (undefined counts as null). jsonb values are given as plain objects.
  */
-export function rowsOf<R extends object>(rows: readonly R[], columnTypes: { [K in keyof R & string]?: ColumnType }, alias: string): RawBuilder<unknown> {
+export function rowsOf<R extends object>(
+  rows: readonly R[],
+  columnTypes: { [K in keyof R & string]?: ColumnType },
+  alias: string,
+): RawBuilder<unknown> {
   const names = Object.keys(columnTypes) as (keyof R & string)[]
   const arrays = names.map((name) => {
     const type = columnTypes[name] ?? 'text'

@@ -77,23 +77,38 @@ export function invalidField(pointer: string, code: string, message: string): Do
 
 /** The caller may not do this; names the permission and who can give it. */
 export function forbidden(permission: string): DomainError {
-  return new DomainError('forbidden', 'kernel.forbidden', `This needs the permission ${permission}. An owner of the organization can give it.`, {
-    detail: { permission },
-  })
+  return new DomainError(
+    'forbidden',
+    'kernel.forbidden',
+    `This needs the permission ${permission}. An owner of the organization can give it.`,
+    {
+      detail: { permission },
+    },
+  )
 }
 
 /** None for you: the same answer for "not there" and "not yours". */
 export function notFound(what: string, id: string): DomainError {
-  return new DomainError('not_found', `${what.split('.')[0]}.not_found`, `There is no ${(what.split('.')[1] ?? what).replaceAll('_', ' ')} ${id}.`, {
-    detail: { what, id },
-  })
+  return new DomainError(
+    'not_found',
+    `${what.split('.')[0]}.not_found`,
+    `There is no ${(what.split('.')[1] ?? what).replaceAll('_', ' ')} ${id}.`,
+    {
+      detail: { what, id },
+    },
+  )
 }
 
 /** Changed meanwhile: the `If-Match` version is not the current one. */
 export function versionConflict(expected: number, current: number): DomainError {
-  return new DomainError('conflict', 'kernel.version_conflict', `It was changed meanwhile: you saw version ${expected}, it is now ${current}. Reload and look at the difference.`, {
-    detail: { expected, current },
-  })
+  return new DomainError(
+    'conflict',
+    'kernel.version_conflict',
+    `It was changed meanwhile: you saw version ${expected}, it is now ${current}. Reload and look at the difference.`,
+    {
+      detail: { expected, current },
+    },
+  )
 }
 
 /** States what must hold if our code is right. Never caught to go on. */

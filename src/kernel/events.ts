@@ -34,7 +34,12 @@ export type SyncHandler = (run: HandlerRun, events: readonly NewEvent[]) => Prom
 export type SyncHandlers = ReadonlyMap<string, SyncHandler>
 
 /** Appends a command's events in one statement (two when personal values are among them). */
-export async function appendEvents(tx: Tx, ctx: Context, command: { id: string; name: string; now: Date }, events: readonly NewEvent[]): Promise<void> {
+export async function appendEvents(
+  tx: Tx,
+  ctx: Context,
+  command: { id: string; name: string; now: Date },
+  events: readonly NewEvent[],
+): Promise<void> {
   if (events.length === 0) return
   const rows = events.map((event, index) => {
     const personal = event.personal === undefined ? null : sealPersonal(event.personal)
@@ -49,7 +54,20 @@ export async function appendEvents(tx: Tx, ctx: Context, command: { id: string; 
       personal_digest: personal?.digest ?? null,
     }
   })
-  const source = rowsOf(rows, { ordinal: 'integer', type: 'text', document_type: 'text', document_id: 'uuid', payload: 'jsonb', salt: 'bytea', personal: 'jsonb', personal_digest: 'bytea' }, 'e')
+  const source = rowsOf(
+    rows,
+    {
+      ordinal: 'integer',
+      type: 'text',
+      document_type: 'text',
+      document_id: 'uuid',
+      payload: 'jsonb',
+      salt: 'bytea',
+      personal: 'jsonb',
+      personal_digest: 'bytea',
+    },
+    'e',
+  )
   const insertEvents = sql`
     insert into kernel.event (org_id, recorded_at, command_id, command, ordinal, of_events, request_id, actor_kind, actor_id, type, document_type, document_id, payload, personal_digest)
     select ${ctx.orgId}, ${command.now}, ${command.id}::uuid, ${command.name}, e.ordinal, ${events.length}, ${ctx.requestId}, ${ctx.actor.kind}, ${ctx.actor.id}::uuid, e.type, e.document_type, e.document_id, e.payload, e.personal_digest
@@ -62,7 +80,11 @@ export async function appendEvents(tx: Tx, ctx: Context, command: { id: string; 
     with written as (${insertEvents} returning seq, ordinal)
     insert into kernel.event_personal (org_id, event_seq, salt, personal)
     select ${ctx.orgId}, written.seq, p.salt, p.personal
-      from written join ${rowsOf(rows.filter((row) => row.personal !== null), { ordinal: 'integer', salt: 'bytea', personal: 'jsonb' }, 'p')} using (ordinal)`.execute(tx)
+      from written join ${rowsOf(
+        rows.filter((row) => row.personal !== null),
+        { ordinal: 'integer', salt: 'bytea', personal: 'jsonb' },
+        'p',
+      )} using (ordinal)`.execute(tx)
 }
 
 /** Salt and digest of personal values: sha256(salt || JSON text with sorted keys). The digest stays when the values are erased. */

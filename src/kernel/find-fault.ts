@@ -5,7 +5,10 @@ import type { CheckFinding } from './verify.ts'
 /**
  * Runs one look of a check: `faults` selects the disagreeing rows, `rows` counts what was looked at. Both may use the named queries of `given`.
  */
-export async function findFault(tx: Tx, look: { given?: RawBuilder<unknown>; faults: RawBuilder<unknown>; rows: RawBuilder<unknown> }): Promise<CheckFinding> {
+export async function findFault(
+  tx: Tx,
+  look: { given?: RawBuilder<unknown>; faults: RawBuilder<unknown>; rows: RawBuilder<unknown> },
+): Promise<CheckFinding> {
   const { rows } = await sql<{ rows: number; counterexample: Record<string, unknown> | null }>`
     ${look.given === undefined ? sql`` : sql`with ${look.given}`}
     select (${look.rows})::bigint as rows, (select to_jsonb(f) from (${look.faults} limit 1) f) as counterexample`.execute(tx)

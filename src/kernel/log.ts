@@ -10,9 +10,7 @@ export interface Log {
 }
 
 /** Field names that never reach a log, wherever they stand. */
-const SECRETS = [
-  'password', 'token', 'secret', 'authorization', 'cookie', 'api_key', 'apiKey', 'key', 'url', 'connectionString',
-]
+const SECRETS = ['password', 'token', 'secret', 'authorization', 'cookie', 'api_key', 'apiKey', 'key', 'url', 'connectionString']
 
 /** The process's log on standard error, so that standard output stays for answers. Level from TEFTER_LOG_LEVEL. */
 export function createLog(level: string): Log {

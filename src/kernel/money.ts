@@ -10,9 +10,32 @@ export interface Money {
  * payment providers and banks count in the minor units of the standard.
  */
 const MINOR_UNIT_DIGITS: Readonly<Record<string, number>> = {
-  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
-  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
-  CLF: 4, UYW: 4,
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  ISK: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  IQD: 3,
+  JOD: 3,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  TND: 3,
+  CLF: 4,
+  UYW: 4,
 }
 
 /** Decimals of a currency's minor unit (ISO 4217); unknown codes have 2. */
@@ -105,7 +128,9 @@ export function formatMinor(amount: number, currency: string): string {
 
 /** Decimal text of an integer with `scale` decimals: (-5, 2) is "-0.05". */
 export function formatScaled(value: number, scale: number): string {
-  const digits = Math.abs(value).toString().padStart(scale + 1, '0')
+  const digits = Math.abs(value)
+    .toString()
+    .padStart(scale + 1, '0')
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`
   return value < 0 ? `-${text}` : text
 }

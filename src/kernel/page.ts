@@ -41,7 +41,11 @@ export function decodeCursor(cursor: string | undefined, types: readonly ('strin
 /**
  * Cuts rows read with `limit + 1` to a page. `keyOf` gives the sort key of a row.
  */
-export function toPage<R>(rows: readonly R[], limit: number, keyOf: (row: R) => readonly (string | number)[]): { data: R[]; next_cursor: string | null } {
+export function toPage<R>(
+  rows: readonly R[],
+  limit: number,
+  keyOf: (row: R) => readonly (string | number)[],
+): { data: R[]; next_cursor: string | null } {
   const data = rows.slice(0, limit)
   const last = data.at(-1)
   return { data, next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }

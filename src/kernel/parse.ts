@@ -51,9 +51,17 @@ function describe(error: SchemaError): FieldProblem[] {
   const { params } = error
   switch (error.keyword) {
     case 'required':
-      return (params['requiredProperties'] as string[]).map((name) => ({ pointer: `${at}/${escapePointer(name)}`, code: 'required', message: 'is required; add it' }))
+      return (params['requiredProperties'] as string[]).map((name) => ({
+        pointer: `${at}/${escapePointer(name)}`,
+        code: 'required',
+        message: 'is required; add it',
+      }))
     case 'additionalProperties':
-      return (params['additionalProperties'] as string[]).map((name) => ({ pointer: `${at}/${escapePointer(name)}`, code: 'unknown_field', message: 'is not a field of this request; remove it or check its spelling' }))
+      return (params['additionalProperties'] as string[]).map((name) => ({
+        pointer: `${at}/${escapePointer(name)}`,
+        code: 'unknown_field',
+        message: 'is not a field of this request; remove it or check its spelling',
+      }))
     case 'type':
       return [{ pointer: at, code: 'type', message: `must be ${[params['type']].flat().join(' or ')}` }]
     case 'enum':

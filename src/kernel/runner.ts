@@ -28,30 +28,60 @@ export interface RunOptions {
  * Runs a command: permission → parse → begin → claim the idempotency key → run → handlers → events → answer → commit.
  * @throws whatever the command refuses, `kernel.forbidden`, `kernel.invalid_input`, `kernel.idempotency_key_reused`.
  */
-export async function runCommand<I extends TSchema, O extends TSchema>(system: System, ctx: Context, command: Command<I, O>, input: unknown, options: RunOptions = {}): Promise<Static<O>> {
+export async function runCommand<I extends TSchema, O extends TSchema>(
+  system: System,
+  ctx: Context,
+  command: Command<I, O>,
+  input: unknown,
+  options: RunOptions = {},
+): Promise<Static<O>> {
   if (!ctx.may(command.permission)) throw forbidden(command.permission)
   const parsed = parse(command.input, input)
-  return runWritten(system, ctx, command, { key: options.idempotencyKey, onReplay: options.onReplay, request: input }, (run) => command.run(run, parsed))
+  return runWritten(system, ctx, command, { key: options.idempotencyKey, onReplay: options.onReplay, request: input }, (run) =>
+    command.run(run, parsed),
+  )
 }
 
 /** Runs a batch command over its elements; refused elements do not disturb the others. */
-export async function runBatch<E extends TSchema, O extends TSchema>(system: System, ctx: Context, command: BatchCommand<E, O>, elements: readonly unknown[], options: RunOptions = {}): Promise<Outcome<Static<O>>[]> {
+export async function runBatch<E extends TSchema, O extends TSchema>(
+  system: System,
+  ctx: Context,
+  command: BatchCommand<E, O>,
+  elements: readonly unknown[],
+  options: RunOptions = {},
+): Promise<Outcome<Static<O>>[]> {
   if (!ctx.may(command.permission)) throw forbidden(command.permission)
   if (elements.length > command.maxElements) {
-    throw invalidInput([{ pointer: '', code: 'too_many', message: `holds ${elements.length} elements; at most ${command.maxElements} are taken at once, send the rest in another request` }])
+    throw invalidInput([
+      {
+        pointer: '',
+        code: 'too_many',
+        message: `holds ${elements.length} elements; at most ${command.maxElements} are taken at once, send the rest in another request`,
+      },
+    ])
   }
   const outcomes: (Outcome<Static<O>> | undefined)[] = elements.map((element) => {
     const problems = findProblems(command.element, element)
     return problems.length === 0 ? undefined : { ok: false, error: invalidInput(problems) }
   })
   const good = elements.filter((_, index) => outcomes[index] === undefined) as Static<E>[]
-  const answered = good.length === 0 ? [] : await runWritten(system, ctx, command, { key: options.idempotencyKey, onReplay: options.onReplay, request: elements }, (run) => command.run(run, good))
+  const answered =
+    good.length === 0
+      ? []
+      : await runWritten(system, ctx, command, { key: options.idempotencyKey, onReplay: options.onReplay, request: elements }, (run) =>
+          command.run(run, good),
+        )
   let next = 0
   return outcomes.map((outcome) => outcome ?? (answered[next++] as Outcome<Static<O>>))
 }
 
 /** Answers a query in a read-only transaction of the context's organization. */
-export async function runQuery<I extends TSchema, O extends TSchema>(system: Pick<System, 'database'>, ctx: Context, query: Query<I, O>, input: unknown): Promise<Static<O>> {
+export async function runQuery<I extends TSchema, O extends TSchema>(
+  system: Pick<System, 'database'>,
+  ctx: Context,
+  query: Query<I, O>,
+  input: unknown,
+): Promise<Static<O>> {
   if (!ctx.may(query.permission)) throw forbidden(query.permission)
   const parsed = parse(query.input, input)
   return readOnly(system.database, ctx, (tx) => query.run({ tx, ctx, now: ctx.clock.now() }, parsed))
@@ -63,7 +93,13 @@ interface Claim {
   request: unknown
 }
 
-async function runWritten<T>(system: System, ctx: Context, command: Command | BatchCommand, claim: Claim, work: (run: CommandRun) => Promise<T>): Promise<T> {
+async function runWritten<T>(
+  system: System,
+  ctx: Context,
+  command: Command | BatchCommand,
+  claim: Claim,
+  work: (run: CommandRun) => Promise<T>,
+): Promise<T> {
   let wrote = false
   const answer = await inTransaction(system.database, ctx.orgId, async (tx) => {
     wrote = false
@@ -82,7 +118,10 @@ async function runWritten<T>(system: System, ctx: Context, command: Command | Ba
     const result = await work(run)
     await hear(system.handlers, run, events)
     await appendEvents(tx, ctx, { id: commandId, name: command.name, now }, events)
-    if (claim.key !== undefined) await sql`update kernel.idempotency_key set answer = ${JSON.stringify(result)}::jsonb where org_id = ${ctx.orgId} and key = ${claim.key}`.execute(tx)
+    if (claim.key !== undefined)
+      await sql`update kernel.idempotency_key set answer = ${JSON.stringify(result)}::jsonb where org_id = ${ctx.orgId} and key = ${claim.key}`.execute(
+        tx,
+      )
     wrote = events.length > 0
     return result
   }).catch((error: unknown) => {
@@ -104,16 +143,27 @@ async function hear(handlers: SyncHandlers, run: CommandRun, events: NewEvent[])
   invariant(unheard === undefined, `handlers raise no events that others must hear (${unheard?.type})`)
 }
 
-async function claimKey(tx: Tx, ctx: Context, claim: { key: string; command: string; requestHash: Buffer; now: Date }): Promise<{ answer: unknown } | undefined> {
+async function claimKey(
+  tx: Tx,
+  ctx: Context,
+  claim: { key: string; command: string; requestHash: Buffer; now: Date },
+): Promise<{ answer: unknown } | undefined> {
   const claimed = await sql`
     insert into kernel.idempotency_key (org_id, key, command, request_hash, created_at)
-    values (${ctx.orgId}, ${claim.key}, ${claim.command}, ${claim.requestHash}, ${claim.now}) on conflict do nothing returning key`.execute(tx)
+    values (${ctx.orgId}, ${claim.key}, ${claim.command}, ${claim.requestHash}, ${claim.now}) on conflict do nothing returning key`.execute(
+    tx,
+  )
   if (claimed.rows.length === 1) return undefined
   const { rows } = await sql<{ command: string; request_hash: Buffer; answer: unknown }>`
     select command, request_hash, answer from kernel.idempotency_key where org_id = ${ctx.orgId} and key = ${claim.key}`.execute(tx)
   const stored = rows[0]
-  if (stored !== undefined && stored.command === claim.command && stored.request_hash.equals(claim.requestHash)) return { answer: stored.answer }
-  throw new DomainError('conflict', 'kernel.idempotency_key_reused', 'This Idempotency-Key was used for another request in the last 24 hours. Use a new key for new content.')
+  if (stored !== undefined && stored.command === claim.command && stored.request_hash.equals(claim.requestHash))
+    return { answer: stored.answer }
+  throw new DomainError(
+    'conflict',
+    'kernel.idempotency_key_reused',
+    'This Idempotency-Key was used for another request in the last 24 hours. Use a new key for new content.',
+  )
 }
 
 function asRefusal(command: Command | BatchCommand, error: unknown): unknown {

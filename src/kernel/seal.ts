@@ -41,7 +41,11 @@ function rowsOfChain(chain: Chain, orgId: number, from: RawBuilder<unknown>, to:
 }
 
 /** Number of rows and digest of a block: sha256(previous digest || digests of its rows in order). */
-function blockOf(chain: Chain, orgId: number, range: { from: RawBuilder<unknown>; to: RawBuilder<unknown>; previous: RawBuilder<unknown> }): RawBuilder<unknown> {
+function blockOf(
+  chain: Chain,
+  orgId: number,
+  range: { from: RawBuilder<unknown>; to: RawBuilder<unknown>; previous: RawBuilder<unknown> },
+): RawBuilder<unknown> {
   return sql`
     select count(*) as row_count, sha256(${range.previous} || coalesce(string_agg(r.digest, ''::bytea order by r.seq), ''::bytea)) as digest
       from (${rowsOfChain(chain, orgId, range.from, range.to)}) r`
@@ -59,7 +63,11 @@ const TABLE: Readonly<Record<Chain, RawBuilder<unknown>>> = {
  * and a later run (or this one, when nothing else is writing) seals up to it.
  * @returns rows sealed
  */
-export async function sealOrganization(database: Database, orgId: number, options: { now?: Date; blockRows?: number } = {}): Promise<number> {
+export async function sealOrganization(
+  database: Database,
+  orgId: number,
+  options: { now?: Date; blockRows?: number } = {},
+): Promise<number> {
   const { now = new Date(), blockRows = BLOCK_ROWS } = options
   let sealed = 0
   for (const chain of CHAINS) {
@@ -79,7 +87,9 @@ async function noteHorizon(database: Database, orgId: number, chain: Chain, now:
   const newest = await inTransaction(database, orgId, async (tx) => {
     const { rows } = await sql<{ newest: number; noted: number; sealed: number }>`
       select coalesce((select max(seq) from ${TABLE[chain]} where org_id = ${orgId}), 0) as newest,
-             coalesce((select seq from kernel.seal_horizon where org_id = ${orgId} and chain = ${chain}), 0) as noted, ${lastSealed(orgId, chain)} as sealed`.execute(tx)
+             coalesce((select seq from kernel.seal_horizon where org_id = ${orgId} and chain = ${chain}), 0) as noted, ${lastSealed(orgId, chain)} as sealed`.execute(
+      tx,
+    )
     const state = rows[0]
     // A noted horizon that is not sealed yet waits for its transactions; moving it on would never let it pass.
     return state === undefined || state.newest <= state.sealed || state.noted > state.sealed ? null : state.newest
@@ -90,7 +100,9 @@ async function noteHorizon(database: Database, orgId: number, chain: Chain, now:
     await sql`
       insert into kernel.seal_horizon as h (org_id, chain, seq, before_xid, noted_at)
       values (${orgId}, ${chain}, ${newest}, pg_snapshot_xmax(pg_current_snapshot()), ${now})
-      on conflict (org_id, chain) do update set seq = excluded.seq, before_xid = excluded.before_xid, noted_at = excluded.noted_at where h.seq < excluded.seq`.execute(tx)
+      on conflict (org_id, chain) do update set seq = excluded.seq, before_xid = excluded.before_xid, noted_at = excluded.noted_at where h.seq < excluded.seq`.execute(
+      tx,
+    )
   })
 }
 
@@ -115,7 +127,9 @@ async function sealFinal(database: Database, sealing: Sealing): Promise<number> 
 function sealPart(database: Database, { orgId, chain, now, blockRows }: Sealing): Promise<{ rows: number; more: boolean }> {
   return inTransaction(database, orgId, async (tx) => {
     const { rows } = await sql<{ seq: number; final: boolean }>`
-      select seq, pg_snapshot_xmin(pg_current_snapshot()) >= before_xid as final from kernel.seal_horizon where org_id = ${orgId} and chain = ${chain} for update`.execute(tx)
+      select seq, pg_snapshot_xmin(pg_current_snapshot()) >= before_xid as final from kernel.seal_horizon where org_id = ${orgId} and chain = ${chain} for update`.execute(
+      tx,
+    )
     const horizon = rows[0]
     if (horizon === undefined || !horizon.final) return { rows: 0, more: false }
     let sealed = 0
@@ -162,7 +176,13 @@ export function verifySeals(tx: Tx, orgId: number, now: Date = new Date()): Prom
       // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
       const state = await verifyChain(tx, orgId, chain, now)
       rows += state.sealed_rows
-      detail[chain] = { sealed_rows: state.sealed_rows, blocks: state.blocks, unsealed_rows: state.unsealed_rows, unsealed_oldest_s: state.unsealed_oldest_s, head: state.head }
+      detail[chain] = {
+        sealed_rows: state.sealed_rows,
+        blocks: state.blocks,
+        unsealed_rows: state.unsealed_rows,
+        unsealed_oldest_s: state.unsealed_oldest_s,
+        head: state.head,
+      }
       counterexample ??= state.broken
     }
     const personal = await verifyPersonal(tx, orgId)

@@ -27,7 +27,9 @@ export function verifyEvents(tx: Tx, orgId: number, now: Date = new Date()): Pro
       select (select count(*) from kernel.event where org_id = ${orgId}) as rows,
              coalesce((select jsonb_build_object('fault', 'the events of a command are not whole') || to_jsonb(b) from broken b limit 1),
                       (select jsonb_build_object('fault', 'events wait for this consumer longer than 10 minutes') || to_jsonb(l) from late l limit 1),
-                      (select jsonb_build_object('fault', 'a delivery has failed for more than 24 hours') || to_jsonb(f) from failing f limit 1)) as counterexample`.execute(tx)
+                      (select jsonb_build_object('fault', 'a delivery has failed for more than 24 hours') || to_jsonb(f) from failing f limit 1)) as counterexample`.execute(
+      tx,
+    )
     return { rows: rows[0]?.rows ?? 0, counterexample: rows[0]?.counterexample ?? null }
   })
 }

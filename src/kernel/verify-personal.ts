@@ -50,6 +50,9 @@ async function readSideRecords(tx: Tx, orgId: number, after: number): Promise<Si
 }
 
 function findAltered(page: readonly SideRecord[]): Record<string, unknown> | null {
-  const record = page.find(({ personal, salt, personal_digest }) => personal !== null && (personal_digest === null || !sealPersonal(personal, salt).digest.equals(personal_digest)))
+  const record = page.find(
+    ({ personal, salt, personal_digest }) =>
+      personal !== null && (personal_digest === null || !sealPersonal(personal, salt).digest.equals(personal_digest)),
+  )
   return record === undefined ? null : { event_seq: record.event_seq, fault: 'personal values were altered' }
 }

@@ -18,7 +18,11 @@ let ctx: Context
 
 beforeAll(async () => {
   ctx = await openBusiness(system)
-  await createTestItems(system, ctx, ['A', 'B', 'C', 'RARE'].map((sku) => ({ sku })))
+  await createTestItems(
+    system,
+    ctx,
+    ['A', 'B', 'C', 'RARE'].map((sku) => ({ sku })),
+  )
   for (const code of ['W1', 'W2']) {
     await openWarehouse(system, ctx, code)
     await receiveStock(system, ctx, code, { A: 200, B: 200, C: 200 })
@@ -27,14 +31,20 @@ beforeAll(async () => {
 }, 60_000)
 
 test('80 buyers over many connections for 37 units: exactly 37 sold, the rest wait', async () => {
-  const outcomes = await Promise.all(Array.from({ length: 80 }, (_, index) => runBatch(system, ctx, placeOrders, [order(`rare-${index}`, [['RARE', 1]])])))
+  const outcomes = await Promise.all(
+    Array.from({ length: 80 }, (_, index) => runBatch(system, ctx, placeOrders, [order(`rare-${index}`, [['RARE', 1]])])),
+  )
   expect(outcomes.flat().every((outcome) => outcome.ok)).toBe(true)
-  const [sums] = await read<{ reserved: number; backordered: number }>(sql`select sum(reserved)::bigint as reserved, sum(backordered)::bigint as backordered from orders.order_line where sku = 'RARE'`)
+  const [sums] = await read<{ reserved: number; backordered: number }>(
+    sql`select sum(reserved)::bigint as reserved, sum(backordered)::bigint as backordered from orders.order_line where sku = 'RARE'`,
+  )
   expect(sums).toEqual({ reserved: 37, backordered: 43 })
 }, 120_000)
 
 test('the same order sent 50 times at once is one order', async () => {
-  const outcomes = (await Promise.all(Array.from({ length: 50 }, () => runBatch(system, ctx, placeOrders, [order('same', [['A', 1]])])))).flat()
+  const outcomes = (
+    await Promise.all(Array.from({ length: 50 }, () => runBatch(system, ctx, placeOrders, [order('same', [['A', 1]])])))
+  ).flat()
   const ids = new Set(outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.id] : [])))
   expect(ids.size).toBe(1)
   expect(outcomes.filter((outcome) => !outcome.ok).every((outcome) => !outcome.ok && outcome.error.code === 'orders.in_flight')).toBe(true)
@@ -43,12 +53,35 @@ test('the same order sent 50 times at once is one order', async () => {
 test('release, pick, ship, cancel and refund race on the same orders without a deadlock, and every number holds', async () => {
   const before = await deadlocks()
   // Opposite item orders, so that locks taken in the order of lines would meet head on.
-  const placed = (await Promise.all(Array.from({ length: 40 }, (_, index) => runBatch(system, ctx, placeOrders, [order(`race-${index}`, index % 2 === 0 ? [['A', 3], ['B', 2], ['C', 1]] : [['C', 2], ['B', 1], ['A', 4]])])))).flat()
+  const placed = (
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        runBatch(system, ctx, placeOrders, [
+          order(
+            `race-${index}`,
+            index % 2 === 0
+              ? [
+                  ['A', 3],
+                  ['B', 2],
+                  ['C', 1],
+                ]
+              : [
+                  ['C', 2],
+                  ['B', 1],
+                  ['A', 4],
+                ],
+          ),
+        ]),
+      ),
+    )
+  ).flat()
   const orderIds = placed.flatMap((outcome) => (outcome.ok ? [outcome.value.id] : []))
   expect(orderIds).toHaveLength(40)
   const actors = [release, pickAll, shipPart, shipPart, cancelShipment, cancelWhole, refund, pickAll]
   for (let round = 0; round < 4; round += 1) {
-    const work = orderIds.flatMap((orderId, index) => actors.filter((_, actor) => (index + actor + round) % 3 === 0).map((act) => act(orderId)))
+    const work = orderIds.flatMap((orderId, index) =>
+      actors.filter((_, actor) => (index + actor + round) % 3 === 0).map((act) => act(orderId)),
+    )
     await Promise.all(work.map((running) => running.catch(refusalIsFine)))
   }
   expect(await deadlocks()).toBe(before)
@@ -57,8 +90,12 @@ test('release, pick, ship, cancel and refund race on the same orders without a d
 
 function order(externalId: string, lines: [string, number][]) {
   return {
-    channel: 'manual', external_id: externalId, currency: 'EUR', ship_to: { name: 'Ana', line1: 'Ulica 1', city: 'Novi Sad', postcode: '21000', country: 'RS' },
-    lines: lines.map(([sku, quantity]) => ({ sku, quantity, unit_price: { amount: 999 }, tax_rate_ppm: 200_000 })), payments: [{ kind: 'captured', amount: 500 }],
+    channel: 'manual',
+    external_id: externalId,
+    currency: 'EUR',
+    ship_to: { name: 'Ana', line1: 'Ulica 1', city: 'Novi Sad', postcode: '21000', country: 'RS' },
+    lines: lines.map(([sku, quantity]) => ({ sku, quantity, unit_price: { amount: 999 }, tax_rate_ppm: 200_000 })),
+    payments: [{ kind: 'captured', amount: 500 }],
   }
 }
 
@@ -81,15 +118,27 @@ async function release(orderId: string): Promise<void> {
 }
 
 async function pickAll(orderId: string): Promise<void> {
-  const picks = await read<{ id: string; open: number }>(sql`select p.id, p.quantity - p.picked_quantity as open from warehouse.pick p join warehouse.shipment s on s.id = p.shipment_id where s.source_id = ${orderId}::uuid and p.status = 'open'`)
-  if (picks.length > 0) await runBatch(system, ctx, pickGoods, picks.map((pick) => ({ pick_id: pick.id, quantity: pick.open })))
+  const picks = await read<{ id: string; open: number }>(
+    sql`select p.id, p.quantity - p.picked_quantity as open from warehouse.pick p join warehouse.shipment s on s.id = p.shipment_id where s.source_id = ${orderId}::uuid and p.status = 'open'`,
+  )
+  if (picks.length > 0)
+    await runBatch(
+      system,
+      ctx,
+      pickGoods,
+      picks.map((pick) => ({ pick_id: pick.id, quantity: pick.open })),
+    )
 }
 
 async function shipPart(orderId: string): Promise<void> {
   const [shipment] = await shipmentsOf(orderId, 'picked')
   if (shipment === undefined) return
-  const lines = await read<{ id: string }>(sql`select id from warehouse.shipment_line where shipment_id = ${shipment.id}::uuid and quantity > 0 limit 2`)
-  await runBatch(system, ctx, shipShipments, [{ shipment_id: shipment.id, lines: lines.map((line) => ({ shipment_line_id: line.id, quantity: 1 })) }])
+  const lines = await read<{ id: string }>(
+    sql`select id from warehouse.shipment_line where shipment_id = ${shipment.id}::uuid and quantity > 0 limit 2`,
+  )
+  await runBatch(system, ctx, shipShipments, [
+    { shipment_id: shipment.id, lines: lines.map((line) => ({ shipment_line_id: line.id, quantity: 1 })) },
+  ])
 }
 
 async function cancelShipment(orderId: string): Promise<void> {

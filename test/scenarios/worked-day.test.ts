@@ -26,17 +26,35 @@ interface Day {
 const DAYS: Day[] = [
   {
     // 12 × 9.99 = 119.88; − 10.00 + 3.60 = 113.48. Tax in 109.88 at 20 % is 18.31: 8/12 of it 12.20, the rest 6.11.
-    name: 'the day of the model', costs: [400, 500], quantity: 12, price: 999, discount: 1000, postage: 360, total: 11348,
-    first: { ship: 8, goods: 7325, tax: 1220, cost: 3200 }, second: { goods: 3663, tax: 611, cost: 1800 },
+    name: 'the day of the model',
+    costs: [400, 500],
+    quantity: 12,
+    price: 999,
+    discount: 1000,
+    postage: 360,
+    total: 11348,
+    first: { ship: 8, goods: 7325, tax: 1220, cost: 3200 },
+    second: { goods: 3663, tax: 611, cost: 1800 },
     // 36.63 × 3/4 = 27.47, tax 6.11 × 3/4 = 4.58; cost back, last used first: 2 at 5.00 and 1 at 4.00.
-    back: { quantity: 3, refund: 2747, tax: 458, cost: 1400 }, late: { quantity: 5, cost: 300 }, end: { w1: 4000, w2: 1400, costOfGoodsSold: 3600, stockAfterLate: 6900 },
+    back: { quantity: 3, refund: 2747, tax: 458, cost: 1400 },
+    late: { quantity: 5, cost: 300 },
+    end: { w1: 4000, w2: 1400, costOfGoodsSold: 3600, stockAfterLate: 6900 },
   },
   {
     // 15 × 3.33 = 49.95; − 7.77 + 4.99 = 47.17. Tax in 42.18 at 20 % is 7.03. Ship 11: 42.18 × 11/15 = 30.93, tax 7.03 × 11/15 = 5.15; rest 11.25 and 1.88.
-    name: 'another day', costs: [111, 137], quantity: 15, price: 333, discount: 777, postage: 499, total: 4717,
-    first: { ship: 11, goods: 3093, tax: 515, cost: 10 * 111 + 137 }, second: { goods: 1125, tax: 188, cost: 4 * 137 },
+    name: 'another day',
+    costs: [111, 137],
+    quantity: 15,
+    price: 333,
+    discount: 777,
+    postage: 499,
+    total: 4717,
+    first: { ship: 11, goods: 3093, tax: 515, cost: 10 * 111 + 137 },
+    second: { goods: 1125, tax: 188, cost: 4 * 137 },
     // 2 of 4 back: 11.25 × 2/4 = 5.62, tax 1.88 × 2/4 = 0.94; cost 2 at 1.37.
-    back: { quantity: 2, refund: 562, tax: 94, cost: 274 }, late: { quantity: 3, cost: 90 }, end: { w1: 5 * 137, w2: 274, costOfGoodsSold: 10 * 111 + 5 * 137 - 274, stockAfterLate: 5 * 137 + 274 + 270 },
+    back: { quantity: 2, refund: 562, tax: 94, cost: 274 },
+    late: { quantity: 3, cost: 90 },
+    end: { w1: 5 * 137, w2: 274, costOfGoodsSold: 10 * 111 + 5 * 137 - 274, stockAfterLate: 5 * 137 + 274 + 270 },
   },
 ]
 
@@ -51,7 +69,14 @@ describe.each(DAYS)('$name', (day) => {
     return Object.fromEntries((accounts as { role: string; balance: number }[]).map((account) => [account.role, account.balance]))
   }
   const receive = (cost: number, quantity: number, receivedAt?: string) =>
-    post('/v1/goods-receipts', { kind: 'supplier', supplier_name: 'Maker', warehouse_code: 'W1', currency: 'EUR', received_at: receivedAt, lines: [{ sku: 'A', quantity, unit_cost: { amount: cost, scale: 2 }, location_code: 'A-01' }] })
+    post('/v1/goods-receipts', {
+      kind: 'supplier',
+      supplier_name: 'Maker',
+      warehouse_code: 'W1',
+      currency: 'EUR',
+      received_at: receivedAt,
+      lines: [{ sku: 'A', quantity, unit_cost: { amount: cost, scale: 2 }, location_code: 'A-01' }],
+    })
 
   beforeAll(async () => {
     const organization = await program.createOrganization(day.name)
@@ -70,15 +95,24 @@ describe.each(DAYS)('$name', (day) => {
     await receive(day.costs[1], 10)
     const { data } = await get('/v1/stock?sku=A')
     expect(data).toContainEqual(expect.objectContaining({ warehouse_code: 'W1', on_hand: 20, available: 20 }))
-    expect(await balances()).toMatchObject({ inventory: 10 * (day.costs[0] + day.costs[1]), received_not_invoiced: -10 * (day.costs[0] + day.costs[1]) })
+    expect(await balances()).toMatchObject({
+      inventory: 10 * (day.costs[0] + day.costs[1]),
+      received_not_invoiced: -10 * (day.costs[0] + day.costs[1]),
+    })
   })
 
   test('the order adds up and is promised', async () => {
     const order = await post('/v1/orders', {
-      channel: 'web', external_id: '1001', currency: 'EUR', prices_include_tax: true, payment_terms: 'cash_on_delivery',
+      channel: 'web',
+      external_id: '1001',
+      currency: 'EUR',
+      prices_include_tax: true,
+      payment_terms: 'cash_on_delivery',
       ship_to: { name: 'Ana Petrović', line1: 'Bulevar oslobođenja 1', city: 'Novi Sad', postcode: '21000', country: 'RS' },
       lines: [{ sku: 'A', quantity: day.quantity, unit_price: { amount: day.price, scale: 2 }, tax_rate_ppm: 200_000 }],
-      discounts: [{ code: 'TEN', amount: day.discount }], charges: [{ kind: 'shipping', amount: day.postage, tax_rate_ppm: 200_000 }], total: day.total,
+      discounts: [{ code: 'TEN', amount: day.discount }],
+      charges: [{ kind: 'shipping', amount: day.postage, tax_rate_ppm: 200_000 }],
+      total: day.total,
     })
     ids['order'] = order.id
     const shown = await get(`/v1/orders/${order.id}`)
@@ -94,7 +128,10 @@ describe.each(DAYS)('$name', (day) => {
     await post('/v1/shipments/release', { order_ids: [ids['order']] })
     await post(`/v1/shipments/${ids['shipment']}/picking`, {})
     const shipment = await get(`/v1/shipments/${ids['shipment']}`)
-    const shipped = await post(`/v1/shipments/${ids['shipment']}/shipping`, { tracking_number: 'T1', lines: [{ shipment_line_id: shipment.lines[0].id, quantity: day.first.ship }] })
+    const shipped = await post(`/v1/shipments/${ids['shipment']}/shipping`, {
+      tracking_number: 'T1',
+      lines: [{ shipment_line_id: shipment.lines[0].id, quantity: day.first.ship }],
+    })
     ids['rest'] = shipped.remainder_shipment_id
     const after = await balances()
     const postageTax = Math.round((day.postage * 20) / 120)
@@ -120,7 +157,12 @@ describe.each(DAYS)('$name', (day) => {
   test('pieces of the second part come back to the other warehouse at the cost they left with', async () => {
     const before = await balances()
     const rest = await get(`/v1/shipments/${ids['rest']}`)
-    const receipt = await post('/v1/return-receipts', { warehouse_code: 'W2', order_id: ids['order'], reason: 'too small', lines: [{ shipment_line_id: rest.lines[0].id, quantity: day.back.quantity, location_code: 'A-01' }] })
+    const receipt = await post('/v1/return-receipts', {
+      warehouse_code: 'W2',
+      order_id: ids['order'],
+      reason: 'too small',
+      lines: [{ shipment_line_id: rest.lines[0].id, quantity: day.back.quantity, location_code: 'A-01' }],
+    })
     expect(receipt.refund_total).toEqual({ amount: day.back.refund, currency: 'EUR' })
     const after = await balances()
     expect((before['customer_account'] ?? 0) - (after['customer_account'] ?? 0)).toBe(day.back.refund)

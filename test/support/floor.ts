@@ -6,8 +6,26 @@ import type { NewEvent, SyncHandlers } from '../../src/kernel/events.ts'
 import { newId, ZERO_ID } from '../../src/kernel/ids.ts'
 import { runCommand, runQuery, type System } from '../../src/kernel/runner.ts'
 import type { CheckResult } from '../../src/kernel/verify.ts'
-import { type LostAllocation, type LostPromise, lockPositions, positionKey, promiseStock, type ServedBackorder, verifyInventory } from '../../src/modules/inventory/index.ts'
-import { createGoodsReceipt, extendOrPlan, followLostAllocations, getShipment, planShipments, releaseShipments, verifyWarehouse, type Withdrawn, withdrawOrderLines } from '../../src/modules/warehouse/index.ts'
+import {
+  type LostAllocation,
+  type LostPromise,
+  lockPositions,
+  positionKey,
+  promiseStock,
+  type ServedBackorder,
+  verifyInventory,
+} from '../../src/modules/inventory/index.ts'
+import {
+  createGoodsReceipt,
+  extendOrPlan,
+  followLostAllocations,
+  getShipment,
+  planShipments,
+  releaseShipments,
+  verifyWarehouse,
+  type Withdrawn,
+  withdrawOrderLines,
+} from '../../src/modules/warehouse/index.ts'
 import { inCommand } from './stock.ts'
 
 const SHIP_TO = { name: 'Ana Anić', line1: 'Knez Mihailova 1', city: 'Beograd', postcode: '11000', country: 'RS' }
@@ -27,22 +45,57 @@ interface Part {
 
 function plansOf(parts: readonly Part[]) {
   return [...Map.groupBy(parts, (part) => `${part.sourceId}/${part.warehouseId}`).values()].map((group) => ({
-    sourceId: group[0]?.sourceId ?? '', sourceLabel: '10482', warehouseId: group[0]?.warehouseId ?? '', shipTo: SHIP_TO, partyId: null, currency: 'EUR', priority: 100, promisedAt: null, held: false, ready: true, amountToCollect: 0,
-    lines: group.map(({ sourceLineId, itemId, ownerId, quantity }) => ({ sourceLineId, itemId, ownerId, quantity, supply: 'stock' as const })),
+    sourceId: group[0]?.sourceId ?? '',
+    sourceLabel: '10482',
+    warehouseId: group[0]?.warehouseId ?? '',
+    shipTo: SHIP_TO,
+    partyId: null,
+    currency: 'EUR',
+    priority: 100,
+    promisedAt: null,
+    held: false,
+    ready: true,
+    amountToCollect: 0,
+    lines: group.map(({ sourceLineId, itemId, ownerId, quantity }) => ({
+      sourceLineId,
+      itemId,
+      ownerId,
+      quantity,
+      supply: 'stock' as const,
+    })),
   }))
 }
 
 /** Stands in for the orders: promises that are lost leave their shipments, promises that are served or free again are planned. */
 export const standInOrders: SyncHandlers = new Map([
-  ['inventory.allocations_lost', async (run, events) => void (await followLostAllocations({ ...run, newId }, newsOf<LostAllocation>(events)))],
-  ['inventory.promises_lost', async (run, events) => {
-    for (const lost of newsOf<LostPromise>(events)) {
-      // oxlint-disable-next-line no-await-in-loop -- one after another on one connection
-      await withdrawOrderLines({ ...run, newId }, [lost.sourceId], new Map([[lost.sourceLineId, lost.quantity]]), { warehouseId: lost.warehouseId })
-    }
-  }],
+  [
+    'inventory.allocations_lost',
+    async (run, events) => void (await followLostAllocations({ ...run, newId }, newsOf<LostAllocation>(events))),
+  ],
+  [
+    'inventory.promises_lost',
+    async (run, events) => {
+      for (const lost of newsOf<LostPromise>(events)) {
+        // oxlint-disable-next-line no-await-in-loop -- one after another on one connection
+        await withdrawOrderLines({ ...run, newId }, [lost.sourceId], new Map([[lost.sourceLineId, lost.quantity]]), {
+          warehouseId: lost.warehouseId,
+        })
+      }
+    },
+  ],
   ['inventory.backorders_reserved', (run, events) => extendOrPlan({ ...run, newId }, plansOf(newsOf<ServedBackorder>(events)))],
-  ['warehouse.shipment_canceled', (run, events) => extendOrPlan({ ...run, newId }, plansOf(newsOf<Withdrawn>(events).filter((part) => part.supply === 'stock').map((part) => ({ ...part, sourceId: part.orderId, sourceLineId: part.orderLineId }))))],
+  [
+    'warehouse.shipment_canceled',
+    (run, events) =>
+      extendOrPlan(
+        { ...run, newId },
+        plansOf(
+          newsOf<Withdrawn>(events)
+            .filter((part) => part.supply === 'stock')
+            .map((part) => ({ ...part, sourceId: part.orderId, sourceLineId: part.orderLineId })),
+        ),
+      ),
+  ],
 ])
 
 export interface StandInOrder {
@@ -52,19 +105,51 @@ export interface StandInOrder {
 }
 
 /** Receives goods of one item at a unit cost in cents, straight into a location. */
-export async function receive(system: System, ctx: Context, goods: { warehouse?: string; sku: string; quantity: number; cost?: number; location?: string; lot?: string; receivedAt?: Date }): Promise<string> {
+export async function receive(
+  system: System,
+  ctx: Context,
+  goods: { warehouse?: string; sku: string; quantity: number; cost?: number; location?: string; lot?: string; receivedAt?: Date },
+): Promise<string> {
   const { id } = await runCommand(system, ctx, createGoodsReceipt, {
-    kind: 'supplier', warehouse_code: goods.warehouse ?? 'W1', supplier_name: 'Potter & Co', currency: 'EUR', ...(goods.receivedAt === undefined ? {} : { received_at: goods.receivedAt.toISOString() }),
-    lines: [{ sku: goods.sku, quantity: goods.quantity, unit_cost: { amount: goods.cost ?? 400 }, ...(goods.location === undefined ? {} : { location_code: goods.location }), ...(goods.lot === undefined ? {} : { lot: goods.lot }) }],
+    kind: 'supplier',
+    warehouse_code: goods.warehouse ?? 'W1',
+    supplier_name: 'Potter & Co',
+    currency: 'EUR',
+    ...(goods.receivedAt === undefined ? {} : { received_at: goods.receivedAt.toISOString() }),
+    lines: [
+      {
+        sku: goods.sku,
+        quantity: goods.quantity,
+        unit_cost: { amount: goods.cost ?? 400 },
+        ...(goods.location === undefined ? {} : { location_code: goods.location }),
+        ...(goods.lot === undefined ? {} : { lot: goods.lot }),
+      },
+    ],
   })
   return id
 }
 
 /** An order whose lines are promised at a warehouse as far as there is stock, the rest waiting; what is promised is planned. */
-export function placeOrder(system: System, ctx: Context, order: { warehouseId: string; partyId?: string; held?: boolean; lines: readonly { itemId: string; quantity: number; supply?: 'stock' | 'none' }[] }): Promise<StandInOrder> {
+export function placeOrder(
+  system: System,
+  ctx: Context,
+  order: {
+    warehouseId: string
+    partyId?: string
+    held?: boolean
+    lines: readonly { itemId: string; quantity: number; supply?: 'stock' | 'none' }[]
+  },
+): Promise<StandInOrder> {
   return inCommand(system, ctx, async (run: CommandRun) => {
     const orderId = newId()
-    const lines = order.lines.map((line) => ({ ...line, sourceId: orderId, sourceLineId: newId(), ownerId: ZERO_ID, warehouseId: order.warehouseId, priority: 100 }))
+    const lines = order.lines.map((line) => ({
+      ...line,
+      sourceId: orderId,
+      sourceLineId: newId(),
+      ownerId: ZERO_ID,
+      warehouseId: order.warehouseId,
+      priority: 100,
+    }))
     const stocked = lines.filter((line) => line.supply !== 'none')
     const positions = await lockPositions(run.tx, ctx.orgId, stocked)
     const promised = stocked.map((line) => {
@@ -77,14 +162,37 @@ export function placeOrder(system: System, ctx: Context, order: { warehouseId: s
     await promiseStock(
       run,
       promised.filter((line) => line.reserved > 0).map((line) => ({ ...line, quantity: line.reserved })),
-      promised.filter((line) => line.reserved < line.quantity).map((line) => ({ ...line, quantity: line.quantity - line.reserved, warehouseIds: [order.warehouseId] })),
+      promised
+        .filter((line) => line.reserved < line.quantity)
+        .map((line) => ({ ...line, quantity: line.quantity - line.reserved, warehouseIds: [order.warehouseId] })),
     )
     const along = lines.filter((line) => line.supply === 'none').map((line) => ({ ...line, reserved: line.quantity }))
     const planned = [...promised, ...along].filter((line) => line.reserved > 0)
-    const shipments = planned.length === 0 ? [] : await planShipments(run, [{
-      sourceId: orderId, sourceLabel: '10482', warehouseId: order.warehouseId, shipTo: SHIP_TO, partyId: order.partyId ?? null, currency: 'EUR', priority: 100, promisedAt: null, held: order.held ?? false, ready: true, amountToCollect: 0,
-      lines: planned.map((line) => ({ sourceLineId: line.sourceLineId, itemId: line.itemId, ownerId: line.ownerId, quantity: line.reserved, supply: line.supply ?? 'stock' })),
-    }])
+    const shipments =
+      planned.length === 0
+        ? []
+        : await planShipments(run, [
+            {
+              sourceId: orderId,
+              sourceLabel: '10482',
+              warehouseId: order.warehouseId,
+              shipTo: SHIP_TO,
+              partyId: order.partyId ?? null,
+              currency: 'EUR',
+              priority: 100,
+              promisedAt: null,
+              held: order.held ?? false,
+              ready: true,
+              amountToCollect: 0,
+              lines: planned.map((line) => ({
+                sourceLineId: line.sourceLineId,
+                itemId: line.itemId,
+                ownerId: line.ownerId,
+                quantity: line.reserved,
+                supply: line.supply ?? 'stock',
+              })),
+            },
+          ])
     return { orderId, lineIds: lines.map((line) => line.sourceLineId), shipmentId: shipments[0]?.id ?? '' }
   })
 }
@@ -112,13 +220,21 @@ export async function onHand(system: System, ctx: Context, itemId: string): Prom
 /** Balances of accounts by role, debit positive, in cents. */
 export async function balances(system: System, ctx: Context): Promise<Record<string, number>> {
   return readOnly(system.database, ctx, async (tx) => {
-    const { rows } = await sql<{ role: string; base_amount: number }>`select role, base_amount from ledger.role_balance where org_id = ${ctx.orgId}`.execute(tx)
+    const { rows } = await sql<{
+      role: string
+      base_amount: number
+    }>`select role, base_amount from ledger.role_balance where org_id = ${ctx.orgId}`.execute(tx)
     return Object.fromEntries(rows.map((row) => [row.role, row.base_amount]))
   })
 }
 
 /** Faults that the checks of the goods and of the warehouse find. */
 export async function faultsOf(system: System, ctx: Context): Promise<CheckResult[]> {
-  const checks = await readOnly(system.database, ctx, async (tx) => [...(await verifyInventory(tx, ctx.orgId)), ...(await verifyWarehouse(tx, ctx.orgId))], 'repeatable read')
+  const checks = await readOnly(
+    system.database,
+    ctx,
+    async (tx) => [...(await verifyInventory(tx, ctx.orgId)), ...(await verifyWarehouse(tx, ctx.orgId))],
+    'repeatable read',
+  )
   return checks.filter((check) => check.counterexample !== null)
 }

@@ -6,7 +6,16 @@ import { inTransaction, readOnly } from '../../src/kernel/database.ts'
 import { newId, ZERO_ID } from '../../src/kernel/ids.ts'
 import { runCommand, runQuery, type System } from '../../src/kernel/runner.ts'
 import type { CheckResult } from '../../src/kernel/verify.ts'
-import { createLocations, createWarehouse, listStock, postGoods, provisionInventory, standardLocations, verifyInventory, virtualLocations } from '../../src/modules/inventory/index.ts'
+import {
+  createLocations,
+  createWarehouse,
+  listStock,
+  postGoods,
+  provisionInventory,
+  standardLocations,
+  verifyInventory,
+  virtualLocations,
+} from '../../src/modules/inventory/index.ts'
 import { provisionLedger } from '../../src/modules/ledger/index.ts'
 
 /** A small business with a warehouse, two bins and the standard locations. */
@@ -27,17 +36,34 @@ export async function provisionStock(system: System, ctx: Context): Promise<void
 /** A warehouse with the bins A-1 and A-2. */
 export async function openStockRoom(system: System, ctx: Context, code = 'W1'): Promise<StockRoom> {
   const { id: warehouseId } = await runCommand(system, ctx, createWarehouse, { code, name: code, country: 'RS' })
-  const { locations } = await runCommand(system, ctx, createLocations, { warehouse_id: warehouseId, locations: [{ code: 'A-1', role: 'pick' }, { code: 'A-2', role: 'pick' }] })
+  const { locations } = await runCommand(system, ctx, createLocations, {
+    warehouse_id: warehouseId,
+    locations: [
+      { code: 'A-1', role: 'pick' },
+      { code: 'A-2', role: 'pick' },
+    ],
+  })
   const standard = await readOnly(system.database, ctx, (tx) => standardLocations(tx, ctx.orgId, [warehouseId]))
-  return { warehouseId, bins: { ...standard.get(warehouseId), ...Object.fromEntries(locations.map((location) => [location.code, location.id])) } }
+  return {
+    warehouseId,
+    bins: { ...standard.get(warehouseId), ...Object.fromEntries(locations.map((location) => [location.code, location.id])) },
+  }
 }
 
 /** An item of its own; SKU equals the given text. */
-export async function addItem(system: System, ctx: Context, sku: string, fields: { kind?: string; costMethod?: string; unitScale?: number } = {}): Promise<string> {
+export async function addItem(
+  system: System,
+  ctx: Context,
+  sku: string,
+  fields: { kind?: string; costMethod?: string; unitScale?: number } = {},
+): Promise<string> {
   const id = newId()
   await inTransaction(system.database, ctx.orgId, (tx) =>
     sql`insert into catalog.item (org_id, id, sku, kind, name, cost_method, unit_scale, created_at, updated_at)
-        values (${ctx.orgId}, ${id}, ${sku}, ${fields.kind ?? 'stocked'}, ${`Item ${sku}`}, ${fields.costMethod ?? 'fifo'}, ${fields.unitScale ?? 0}, now(), now())`.execute(tx))
+        values (${ctx.orgId}, ${id}, ${sku}, ${fields.kind ?? 'stocked'}, ${`Item ${sku}`}, ${fields.costMethod ?? 'fifo'}, ${fields.unitScale ?? 0}, now(), now())`.execute(
+      tx,
+    ),
+  )
   return id
 }
 
@@ -45,7 +71,11 @@ export async function addItem(system: System, ctx: Context, sku: string, fields:
 export async function inCommand<T>(system: System, ctx: Context, work: (run: CommandRun) => Promise<T>): Promise<T> {
   let result: T | undefined
   const command = defineCommand({
-    name: 'test.run', permission: 'test.run', summary: 'Run a test step', input: Type.Object({}), output: Type.Object({}),
+    name: 'test.run',
+    permission: 'test.run',
+    summary: 'Run a test step',
+    input: Type.Object({}),
+    output: Type.Object({}),
     async run(run) {
       result = await work(run)
       return {}
@@ -71,10 +101,22 @@ export function receiveGoods(system: System, ctx: Context, goods: ReceivedGoods)
     const { supplier } = await virtualLocations(run.tx, ctx.orgId)
     const sourceId = run.newId()
     const recorded = await postGoods(run, {
-      movements: [{
-        itemId: goods.itemId, lotId: goods.lotId ?? ZERO_ID, ownerId: ZERO_ID, quantity: goods.quantity, fromLocationId: supplier, toLocationId: goods.locationId,
-        happenedAt: goods.happenedAt ?? run.now, reason: 'receipt', sourceType: 'goods_receipt', sourceId, sourceLineId: run.newId(), cost: { kind: 'known', valueMinor: goods.valueMinor, provisional: false },
-      }],
+      movements: [
+        {
+          itemId: goods.itemId,
+          lotId: goods.lotId ?? ZERO_ID,
+          ownerId: ZERO_ID,
+          quantity: goods.quantity,
+          fromLocationId: supplier,
+          toLocationId: goods.locationId,
+          happenedAt: goods.happenedAt ?? run.now,
+          reason: 'receipt',
+          sourceType: 'goods_receipt',
+          sourceId,
+          sourceLineId: run.newId(),
+          cost: { kind: 'known', valueMinor: goods.valueMinor, provisional: false },
+        },
+      ],
     })
     run.emit({ type: 'test.received', documentType: 'goods_receipt', documentId: sourceId, payload: {} })
     return recorded

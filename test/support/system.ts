@@ -63,6 +63,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<DomainError> {
     () => null,
     (error: unknown) => error,
   )
-  if (!(outcome instanceof DomainError)) throw new Error(`Expected a refusal, got ${outcome instanceof Error ? outcome.message : 'success'}`, { cause: outcome })
+  if (!(outcome instanceof DomainError))
+    throw new Error(`Expected a refusal, got ${outcome instanceof Error ? outcome.message : 'success'}`, { cause: outcome })
   return outcome
 }

@@ -5,7 +5,8 @@ import { BadFile } from './bad-file.ts'
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'windows-1252'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-const SAVE_AS_UTF8 = 'save it again as "CSV UTF-8", or say its encoding (windows-1250 for Serbian, Croatian, Polish …; windows-1252 for Western European)'
+const SAVE_AS_UTF8 =
+  'save it again as "CSV UTF-8", or say its encoding (windows-1250 for Serbian, Croatian, Polish …; windows-1252 for Western European)'
 
 /** What a file of another kind begins with. */
 const SIGNATURES: readonly { bytes: number[]; what: string; fix: string }[] = [
@@ -25,16 +26,24 @@ const CHUNK = 64 * 1024
  * @throws BadFile `file.empty`, `file.not_text`, `file.cut_short`, `file.encoding`
  */
 export function findEncoding(content: Uint8Array, stated: string | null): Encoding {
-  if (content.length === 0) throw new BadFile('file.empty', 'The file is empty', 'choose a file with a header row and at least one row below it')
+  if (content.length === 0)
+    throw new BadFile('file.empty', 'The file is empty', 'choose a file with a header row and at least one row below it')
   for (const { bytes, what, fix } of SIGNATURES) {
-    if (bytes.every((byte, index) => content[index] === byte)) throw new BadFile('file.not_text', `The file is ${what}, not a CSV file`, fix)
+    if (bytes.every((byte, index) => content[index] === byte))
+      throw new BadFile('file.not_text', `The file is ${what}, not a CSV file`, fix)
   }
   const marked = byteOrderMark(content)
   if (stated !== null) return proveStated(content, stated, marked)
   if (marked !== null) return proveWhole(content, marked)
-  if (looksLikeUtf16(content)) throw new BadFile('file.encoding', 'The file looks like UTF-16 without a byte order mark', 'save it again as "CSV UTF-8"')
+  if (looksLikeUtf16(content))
+    throw new BadFile('file.encoding', 'The file looks like UTF-16 without a byte order mark', 'save it again as "CSV UTF-8"')
   if (isUtf8(content)) return 'utf-8'
-  if (endsInsideCharacter(content)) throw new BadFile('file.cut_short', 'The file ends in the middle of a character: it was cut in half on its way', 'transfer it again, whole')
+  if (endsInsideCharacter(content))
+    throw new BadFile(
+      'file.cut_short',
+      'The file ends in the middle of a character: it was cut in half on its way',
+      'transfer it again, whole',
+    )
   return findWindowsEncoding(content)
 }
 
@@ -54,21 +63,36 @@ function byteOrderMark(content: Uint8Array): Encoding | null {
 
 function proveStated(content: Uint8Array, stated: string, marked: Encoding | null): Encoding {
   const encoding = ENCODINGS.find((known) => known === stated.toLowerCase())
-  if (encoding === undefined) throw new BadFile('file.encoding', `"${stated}" is no encoding that is read here`, `use one of ${ENCODINGS.join(', ')}`)
-  if (marked !== null && marked !== encoding) throw new BadFile('file.encoding', `The file says of itself that it is ${marked}, not ${encoding}`, 'leave the encoding out')
+  if (encoding === undefined)
+    throw new BadFile('file.encoding', `"${stated}" is no encoding that is read here`, `use one of ${ENCODINGS.join(', ')}`)
+  if (marked !== null && marked !== encoding)
+    throw new BadFile('file.encoding', `The file says of itself that it is ${marked}, not ${encoding}`, 'leave the encoding out')
   return proveWhole(content, encoding)
 }
 
 function proveWhole(content: Uint8Array, encoding: Encoding): Encoding {
   if (encoding === 'utf-8' && !isUtf8(content)) {
-    if (endsInsideCharacter(content)) throw new BadFile('file.cut_short', 'The file ends in the middle of a character: it was cut in half on its way', 'transfer it again, whole')
+    if (endsInsideCharacter(content))
+      throw new BadFile(
+        'file.cut_short',
+        'The file ends in the middle of a character: it was cut in half on its way',
+        'transfer it again, whole',
+      )
     throw new BadFile('file.encoding', 'The file says it is UTF-8, but holds bytes that are not', SAVE_AS_UTF8)
   }
   if (encoding.startsWith('utf-16') && content.length % 2 === 1) {
-    throw new BadFile('file.cut_short', 'The file ends in the middle of a character: it was cut in half on its way', 'transfer it again, whole')
+    throw new BadFile(
+      'file.cut_short',
+      'The file ends in the middle of a character: it was cut in half on its way',
+      'transfer it again, whole',
+    )
   }
   if (encoding.startsWith('utf-16') && !isWellFormed(content, encoding)) {
-    throw new BadFile('file.encoding', `The file is not good ${encoding.toUpperCase()}: it holds halves of characters`, 'save it again as "CSV UTF-8"')
+    throw new BadFile(
+      'file.encoding',
+      `The file is not good ${encoding.toUpperCase()}: it holds halves of characters`,
+      'save it again as "CSV UTF-8"',
+    )
   }
   if (encoding.startsWith('windows') && !reads(content, encoding)) {
     throw new BadFile('file.encoding', `The file holds bytes that ${encoding} does not have`, SAVE_AS_UTF8)
@@ -94,7 +118,11 @@ function findWindowsEncoding(content: Uint8Array): Encoding {
   if (!central && !western) throw new BadFile('file.encoding', 'The file is neither UTF-8 nor a Windows code page', SAVE_AS_UTF8)
   const doubt = firstDifference(content)
   if (doubt === null) return 'windows-1252'
-  throw new BadFile('file.encoding', `The file is not UTF-8, and its encoding cannot be told for sure: it could say "${doubt.central}" or "${doubt.western}"`, SAVE_AS_UTF8)
+  throw new BadFile(
+    'file.encoding',
+    `The file is not UTF-8, and its encoding cannot be told for sure: it could say "${doubt.central}" or "${doubt.western}"`,
+    SAVE_AS_UTF8,
+  )
 }
 
 /** Whether every byte above 7F is a character of the code page. Unassigned bytes decode to control characters. */
@@ -107,7 +135,9 @@ function reads(content: Uint8Array, encoding: Encoding): boolean {
 function firstDifference(content: Uint8Array): { central: string; western: string } | null {
   const central = new TextDecoder('windows-1250')
   const western = new TextDecoder('windows-1252')
-  const differing = new Set(highBytes(content).filter((byte) => central.decode(Uint8Array.of(byte)) !== western.decode(Uint8Array.of(byte))))
+  const differing = new Set(
+    highBytes(content).filter((byte) => central.decode(Uint8Array.of(byte)) !== western.decode(Uint8Array.of(byte))),
+  )
   const at = content.findIndex((byte) => differing.has(byte))
   if (at < 0) return null
   const piece = content.subarray(Math.max(0, at - 8), at + 8)
@@ -132,7 +162,8 @@ function endsInsideCharacter(content: Uint8Array): boolean {
   for (let cut = 1; cut <= 3 && cut <= content.length; cut += 1) {
     const lead = content[content.length - cut] ?? 0
     const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1
-    if (length > cut && isUtf8(content.subarray(0, content.length - cut))) return content.subarray(0, content.length - cut).some((byte) => byte > 0x7f) || cut > 1
+    if (length > cut && isUtf8(content.subarray(0, content.length - cut)))
+      return content.subarray(0, content.length - cut).some((byte) => byte > 0x7f) || cut > 1
   }
   return false
 }

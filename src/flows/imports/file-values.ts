@@ -20,11 +20,20 @@ export async function findFileItems(job: ImportJob, rows: readonly RowReader[]):
 }
 
 /** The item of a row and its quantity in base units, more than zero; undefined after noting what is wrong. */
-export function readItemQuantity(reader: RowReader, items: ReadonlyMap<string, ItemSummary>): { item: ItemSummary; quantity: number } | undefined {
+export function readItemQuantity(
+  reader: RowReader,
+  items: ReadonlyMap<string, ItemSummary>,
+): { item: ItemSummary; quantity: number } | undefined {
   const sku = reader.required('sku', 64)
   if (sku === undefined) return undefined
   const item = items.get(sku)
-  if (item === undefined) return reader.problem('sku', 'sku.unknown', `There is no item "${sku}"`, 'import the item first, or write its SKU as it is stored (upper and lower case count)')
+  if (item === undefined)
+    return reader.problem(
+      'sku',
+      'sku.unknown',
+      `There is no item "${sku}"`,
+      'import the item first, or write its SKU as it is stored (upper and lower case count)',
+    )
   if (reader.required('quantity', 40) === undefined) return undefined
   const quantity = reader.scaled('quantity', item.unit_scale, { max: 1_000_000_000 })
   if (quantity === undefined) return undefined

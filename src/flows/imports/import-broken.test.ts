@@ -21,10 +21,18 @@ function utf16(text: string, bigEndian = false, mark = true): Buffer {
   return bigEndian ? bytes.swap16() : bytes
 }
 
-async function importItemsFrom(content: Buffer | string, options: { skipBad?: boolean; preview?: boolean; encoding?: string; ctx?: Context } = {}) {
+async function importItemsFrom(
+  content: Buffer | string,
+  options: { skipBad?: boolean; preview?: boolean; encoding?: string; ctx?: Context } = {},
+) {
   const ctx = options.ctx ?? (await business())
   const run = await importFile(system, ctx, {
-    kind: 'items', fileName: 'items.csv', content: Buffer.from(content), preview: options.preview ?? false, skipBad: options.skipBad ?? false, encoding: options.encoding,
+    kind: 'items',
+    fileName: 'items.csv',
+    content: Buffer.from(content),
+    preview: options.preview ?? false,
+    skipBad: options.skipBad ?? false,
+    encoding: options.encoding,
   })
   const items = (await runQuery(system, ctx, listItems, { limit: 200 })).data
   return { run, items, names: items.map((item) => item.name) }
@@ -46,7 +54,12 @@ const BROKEN: [string, Buffer | string, string, number | null][] = [
   ['NUL characters', 'sku,name\nA,Mug\nB,Cu\0p\n', 'file.nul', 3],
   ['UTF-16 without a mark', utf16('sku,name\nA,Mug\n', false, false), 'file.encoding', null],
   ['a code page that cannot be told', Buffer.from('sku,name\nA,\x8Aolja \xE8\n', 'latin1'), 'file.encoding', null],
-  ['a false byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('sku,name\nA,\x8A\xFFx\n', 'latin1')]), 'file.encoding', null],
+  [
+    'a false byte order mark',
+    Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('sku,name\nA,\x8A\xFFx\n', 'latin1')]),
+    'file.encoding',
+    null,
+  ],
   ['too many columns', `sku,name${',x'.repeat(TABLE_LIMITS.columns)}\nA,Mug\n`, 'file.too_many_columns', 1],
   ['a cell that is too long', `sku,name\nA,${'x'.repeat(TABLE_LIMITS.cellCharacters + 1)}\n`, 'file.cell_too_long', 2],
   ['a row that is too long', `sku,name\nA,"${'x\n'.repeat(TABLE_LIMITS.rowCharacters / 2 + 1)}"\n`, 'file.row_too_long', 2],
@@ -82,7 +95,10 @@ test('a code page is read when it is stated, when both read the same, or when on
   expect((await importItemsFrom(serbian, { encoding: 'windows-1250' })).names).toEqual(['Šolja č'])
   expect((await importItemsFrom(serbian, { encoding: 'windows-1252' })).names).toEqual(['Šolja è'])
   expect((await importItemsFrom(Buffer.from('sku,name\nA,M\xFCsli\n', 'latin1'))).names).toEqual(['Müsli'])
-  expect((await importItemsFrom(Buffer.from('sku,name\nA,\x9Dapka\n', 'latin1'))).run).toMatchObject({ encoding: 'windows-1250', status: 'done' })
+  expect((await importItemsFrom(Buffer.from('sku,name\nA,\x9Dapka\n', 'latin1'))).run).toMatchObject({
+    encoding: 'windows-1250',
+    status: 'done',
+  })
   expect((await importItemsFrom(serbian, { encoding: 'utf-8' })).run.problems[0]?.code).toBe('file.encoding')
   expect((await importItemsFrom(serbian, { encoding: 'klingon' })).run.problems[0]?.message).toMatch(/no encoding/)
 })
@@ -90,7 +106,9 @@ test('a code page is read when it is stated, when both read the same, or when on
 test('a file that is too large is refused before it is kept', async () => {
   const ctx = await business()
   const content = new Uint8Array(TABLE_LIMITS.bytes + 1)
-  expect((await refusalOf(importFile(system, ctx, { kind: 'items', fileName: 'x.csv', content, preview: true, skipBad: false }))).code).toBe('imports.file_too_large')
+  expect(
+    (await refusalOf(importFile(system, ctx, { kind: 'items', fileName: 'x.csv', content, preview: true, skipBad: false }))).code,
+  ).toBe('imports.file_too_large')
   const { rows } = await readOnly(system.database, ctx, (tx) => sql`select from imports.import_run where org_id = ${ctx.orgId}`.execute(tx))
   expect(rows).toHaveLength(0)
 })

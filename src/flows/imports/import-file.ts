@@ -39,7 +39,11 @@ export async function importFile(system: System, ctx: Context, request: ImportRe
   if (!ctx.may('imports.run')) throw forbidden('imports.run')
   const format = findFormat(request.kind, request.format ?? DEFAULT_FORMAT)
   if (request.content.length > TABLE_LIMITS.bytes) {
-    throw new DomainError('invalid', 'imports.file_too_large', `The file is larger than ${TABLE_LIMITS.bytes / 1024 / 1024} MB; split it into several files, each with the header row.`)
+    throw new DomainError(
+      'invalid',
+      'imports.file_too_large',
+      `The file is larger than ${TABLE_LIMITS.bytes / 1024 / 1024} MB; split it into several files, each with the header row.`,
+    )
   }
   const importId = newId()
   await runCommand(system, ctx, takeFile, {
@@ -60,7 +64,11 @@ export async function importFile(system: System, ctx: Context, request: ImportRe
  * Writes a file that was previewed. It is read and checked again, because the world may have moved on since.
  * @throws `imports.not_found`, `imports.not_previewed` (conflict), `kernel.forbidden`
  */
-export async function runImport(system: System, ctx: Context, request: { importId: string; skipBad: boolean; encoding?: string | undefined; onProgress?: (rowsDone: number) => void }): Promise<ImportRun> {
+export async function runImport(
+  system: System,
+  ctx: Context,
+  request: { importId: string; skipBad: boolean; encoding?: string | undefined; onProgress?: (rowsDone: number) => void },
+): Promise<ImportRun> {
   await runCommand(system, ctx, beginImport, { import_id: request.importId, skip_bad: request.skipBad })
   const stored = await readOnly(system.database, ctx, async (tx) => {
     const { rows } = await sql<{ kind: string; format: string; file_name: string; content: Buffer }>`
@@ -127,10 +135,19 @@ async function work(format: ImportFormat, job: ImportJob, preview: boolean): Pro
     }
   }
   if (!report.isBroken && report.rowsTotal === 0) {
-    report.breakOff({ row: null, code: 'file.empty', message: 'The file has a header but no rows', fix: 'add at least one row below the header' })
+    report.breakOff({
+      row: null,
+      code: 'file.empty',
+      message: 'The file has a header but no rows',
+      fix: 'add at least one row below the header',
+    })
   }
   const refused = report.isBroken || (report.rowsBad > 0 && !job.skipBad)
-  await runCommand(system, ctx, finishImport, { import_id: job.importId, status: preview ? 'previewed' : refused ? 'failed' : 'done', report: report.summary() })
+  await runCommand(system, ctx, finishImport, {
+    import_id: job.importId,
+    status: preview ? 'previewed' : refused ? 'failed' : 'done',
+    report: report.summary(),
+  })
   if (failure !== null) throw failure
   return readRun(system, ctx, job.importId)
 }

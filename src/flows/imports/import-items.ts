@@ -21,7 +21,7 @@ const columns: readonly ImportColumn[] = [
   { name: 'width_mm', about: 'Width in millimeters' },
   { name: 'height_mm', about: 'Height in millimeters' },
   { name: 'price', about: 'Price of one unit, such as 9.99' },
-  { name: 'currency', about: 'Currency of the price, ISO 4217; the organization\'s own by default' },
+  { name: 'currency', about: "Currency of the price, ISO 4217; the organization's own by default" },
   { name: 'tax_class', about: 'Code of a tax class, such as standard' },
   { name: 'image_url', about: 'Web address of a picture' },
   { name: 'product', about: 'Name of the product the item belongs to; made when it is new' },
@@ -51,11 +51,16 @@ export const importItems: ImportFormat = {
       const draft = readDraft(reader, job.ctx.org.baseCurrency)
       if (draft === undefined) continue
       const before = rowBySku.get(draft.sku)
-      if (before !== undefined) reader.problem('sku', 'duplicate', `"${draft.sku}" stands in row ${before} already`, 'keep one row for each SKU')
+      if (before !== undefined)
+        reader.problem('sku', 'duplicate', `"${draft.sku}" stands in row ${before} already`, 'keep one row for each SKU')
       else rowBySku.set(draft.sku, reader.row)
       if (!reader.isBad) items.push({ reader, draft })
       if (items.length > MAX_TAKEN_ITEMS) {
-        throw new BadFile('file.too_many_rows', `The file has more than ${MAX_TAKEN_ITEMS} items`, 'split it into several files, each with the header row')
+        throw new BadFile(
+          'file.too_many_rows',
+          `The file has more than ${MAX_TAKEN_ITEMS} items`,
+          'split it into several files, each with the header row',
+        )
       }
     }
     await warnOfCase(job, rowBySku)
@@ -66,11 +71,16 @@ export const importItems: ImportFormat = {
 
 /** Runs the very command that will write, in a transaction that is always rolled back, and notes what it refuses. */
 async function tryOut(job: ImportJob, items: readonly ReadItem[]): Promise<void> {
-  const outcome: unknown = await runCommand(job.system, job.ctx, takeItems, { items: items.map((item) => item.draft), skip_refused: true, dry_run: true }).catch((error: unknown) => error)
+  const outcome: unknown = await runCommand(job.system, job.ctx, takeItems, {
+    items: items.map((item) => item.draft),
+    skip_refused: true,
+    dry_run: true,
+  }).catch((error: unknown) => error)
   if (!(outcome instanceof DomainError) || outcome.code !== 'catalog.dry_run') throw outcome
   noteRefused(items, outcome)
   const written = outcome.detail['written'] as { outcome: string }[]
-  for (const state of ['created', 'changed', 'unchanged']) job.report.totals[state] = written.filter((item) => item.outcome === state).length
+  for (const state of ['created', 'changed', 'unchanged'])
+    job.report.totals[state] = written.filter((item) => item.outcome === state).length
 }
 
 async function write(job: ImportJob, all: readonly ReadItem[]): Promise<void> {
@@ -94,7 +104,12 @@ function noteRefused(items: readonly ReadItem[], error: DomainError): void {
     for (const field of fields) {
       const [, name = 'sku', at] = field.pointer.split('/')
       const column = name === 'price' && field.pointer.endsWith('currency') ? 'currency' : name === 'product_id' ? 'product' : name
-      const listed = column === 'barcodes' ? draft.barcodes?.[Number(at)]?.code : column === 'components' ? draft.components?.[Number(at)]?.sku : undefined
+      const listed =
+        column === 'barcodes'
+          ? draft.barcodes?.[Number(at)]?.code
+          : column === 'components'
+            ? draft.components?.[Number(at)]?.sku
+            : undefined
       const [what, fix] = splitFix(field.message)
       reader.problem(column, field.code, listed === undefined ? what : `${listed}: ${what}`, fix)
     }
@@ -112,7 +127,8 @@ function readDraft(reader: RowReader, baseCurrency: string): Draft | undefined {
   if (sku === undefined) return undefined
   const price = reader.price('price')
   const currency = reader.text('currency', 3)
-  if (currency !== undefined && price === undefined) reader.problem('currency', 'no_price', 'stands without a price', 'fill in the price or empty the currency')
+  if (currency !== undefined && price === undefined)
+    reader.problem('currency', 'no_price', 'stands without a price', 'fill in the price or empty the currency')
   return {
     sku,
     name: reader.text('name'),
@@ -140,7 +156,12 @@ function readBarcodes(reader: RowReader): ItemDraft['barcodes'] {
   return splitList(text).flatMap((entry) => {
     const match = /^(other:)?([^*]{1,48})(?:\*([1-9]\d{0,8}))?$/.exec(entry)
     if (match === null) {
-      reader.problem('barcodes', 'barcode', `"${entry}" is no barcode`, 'write codes separated by |, with *12 after one that stands for a case of twelve')
+      reader.problem(
+        'barcodes',
+        'barcode',
+        `"${entry}" is no barcode`,
+        'write codes separated by |, with *12 after one that stands for a case of twelve',
+      )
       return []
     }
     const barcode = { code: (match[2] ?? '').trim(), quantity: Number(match[3] ?? 1) }
@@ -160,7 +181,10 @@ function readComponents(reader: RowReader): ItemDraft['components'] {
 }
 
 function splitList(text: string): string[] {
-  return text.split('|').map((entry) => entry.trim()).filter((entry) => entry !== '')
+  return text
+    .split('|')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
 }
 
 /** SKUs that differ only by upper and lower case are two items here; most often one of them is a slip. */
@@ -170,11 +194,26 @@ async function warnOfCase(job: ImportJob, rowBySku: ReadonlyMap<string, number>)
   for (const [sku, row] of rowBySku) {
     const twin = first.get(sku.toLowerCase())
     if (twin === undefined) first.set(sku.toLowerCase(), sku)
-    else job.report.warn({ row, column: 'sku', code: 'sku.case', message: `"${sku}" differs from "${twin}" in row ${rowBySku.get(twin)} only by upper and lower case: two items`, fix, value: sku })
+    else
+      job.report.warn({
+        row,
+        column: 'sku',
+        code: 'sku.case',
+        message: `"${sku}" differs from "${twin}" in row ${rowBySku.get(twin)} only by upper and lower case: two items`,
+        fix,
+        value: sku,
+      })
   }
   const stored = await readOnly(job.system.database, job.ctx, (tx) => findCaseCollisions(tx, job.ctx.orgId, [...rowBySku.keys()]))
   for (const pair of stored) {
     if (rowBySku.has(pair.stored)) continue
-    job.report.warn({ row: rowBySku.get(pair.asked) ?? null, column: 'sku', code: 'sku.case', message: `"${pair.asked}" differs from the stored item "${pair.stored}" only by upper and lower case: two items`, fix, value: pair.asked })
+    job.report.warn({
+      row: rowBySku.get(pair.asked) ?? null,
+      column: 'sku',
+      code: 'sku.case',
+      message: `"${pair.asked}" differs from the stored item "${pair.stored}" only by upper and lower case: two items`,
+      fix,
+      value: pair.asked,
+    })
   }
 }

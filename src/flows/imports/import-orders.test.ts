@@ -18,7 +18,9 @@ async function business(): Promise<Context> {
     await provisionLedger(tx, ctx.orgId)
     await provisionCatalog(tx, ctx.orgId)
     await provisionInventory(tx, ctx.orgId, new Date())
-    await sql`insert into orders.channel (org_id, id, code, name, kind, created_at) values (${ctx.orgId}, ${newId()}, 'shop', 'Shop', 'shop', now())`.execute(tx)
+    await sql`insert into orders.channel (org_id, id, code, name, kind, created_at) values (${ctx.orgId}, ${newId()}, 'shop', 'Shop', 'shop', now())`.execute(
+      tx,
+    )
   })
   await runCommand(system, ctx, createWarehouse, { code: 'BG', name: 'Beograd', country: 'RS', postcode: '11000' })
   await runBatch(system, ctx, createItems, [
@@ -30,7 +32,13 @@ async function business(): Promise<Context> {
 }
 
 const send = (ctx: Context, kind: string, text: string, options: { preview?: boolean; skipBad?: boolean } = {}) =>
-  importFile(system, ctx, { kind, fileName: `${kind}.csv`, content: Buffer.from(text), preview: options.preview ?? false, skipBad: options.skipBad ?? false })
+  importFile(system, ctx, {
+    kind,
+    fileName: `${kind}.csv`,
+    content: Buffer.from(text),
+    preview: options.preview ?? false,
+    skipBad: options.skipBad ?? false,
+  })
 
 interface StoredOrder {
   external_id: string
@@ -52,7 +60,8 @@ async function ordersOf(ctx: Context): Promise<StoredOrder[]> {
   })
 }
 
-const HEADER = 'channel,external_id,placed_at,currency,prices_include_tax,payment_terms,customer_name,customer_pib,ship_line1,ship_city,ship_country,sku,quantity,unit_price,discount,tax_rate,charge_shipping,total'
+const HEADER =
+  'channel,external_id,placed_at,currency,prices_include_tax,payment_terms,customer_name,customer_pib,ship_line1,ship_city,ship_country,sku,quantity,unit_price,discount,tax_rate,charge_shipping,total'
 const ADDRESS = 'Ana Anić,104052135,Knez Mihailova 1,Beograd,RS'
 const GOOD = `${HEADER}
 shop,A1,2026-07-01 12:00,EUR,yes,prepaid,${ADDRESS},CUP,2,9.99,1.00,20,3.60,22.58
@@ -65,12 +74,24 @@ test('rows of one order become one order, wherever they stand, with its charge o
   // The stated total of A1 lacks the tea: the order is taken, held and remarked.
   const run = await send(ctx, 'orders', GOOD)
   expect(run.problems).toEqual([])
-  expect(run).toMatchObject({ status: 'done', rows_total: 3, rows_done: 3, rows_bad: 0, totals: { orders: 2, accepted: 2, replayed: 0, held: 1 } })
+  expect(run).toMatchObject({
+    status: 'done',
+    rows_total: 3,
+    rows_done: 3,
+    rows_bad: 0,
+    totals: { orders: 2, accepted: 2, replayed: 0, held: 1 },
+  })
   expect(run.warnings.some((warning) => warning.code === 'total_mismatch' && warning.row === 2)).toBe(true)
   const [a1, a2] = await ordersOf(ctx)
   expect(a1).toMatchObject({
-    total: 1998 - 100 + 3000 + 360, customer_name: 'Ana Anić', tax_ids: [{ scheme: 'rs_pib', value: '104052135' }], placed_at: new Date('2026-07-01T10:00:00Z'),
-    lines: [{ sku: 'CUP', ordered: 2, amount: 1998 }, { sku: 'TEA', ordered: 1500, amount: 3000 }],
+    total: 1998 - 100 + 3000 + 360,
+    customer_name: 'Ana Anić',
+    tax_ids: [{ scheme: 'rs_pib', value: '104052135' }],
+    placed_at: new Date('2026-07-01T10:00:00Z'),
+    lines: [
+      { sku: 'CUP', ordered: 2, amount: 1998 },
+      { sku: 'TEA', ordered: 1500, amount: 3000 },
+    ],
   })
   expect(a2).toMatchObject({ total: 500, placed_at: new Date('2026-07-01T12:00:00Z') })
 })
@@ -108,16 +129,33 @@ test('unknown SKUs, bad quantities, currencies, dates, countries, channels and c
   const ctx = await business()
   const run = await send(ctx, 'orders', BAD)
   expect(run).toMatchObject({ status: 'failed', rows_total: 10, rows_bad: 9, rows_done: 0 })
-  expect(run.problems.map((problem) => [problem.row, problem.column])).toEqual([
-    [2, 'sku'], [4, 'quantity'], [4, 'placed_at'], [5, 'currency'], [6, 'quantity'], [6, 'ship_country'], [6, 'customer_pib'],
-    [7, 'channel'], [8, 'quantity'], [8, 'prices_include_tax'], [8, 'payment_terms'], [10, 'charge_shipping'],
-  ].map((entry) => expect.arrayContaining(entry)))
+  expect(run.problems.map((problem) => [problem.row, problem.column])).toEqual(
+    [
+      [2, 'sku'],
+      [4, 'quantity'],
+      [4, 'placed_at'],
+      [5, 'currency'],
+      [6, 'quantity'],
+      [6, 'ship_country'],
+      [6, 'customer_pib'],
+      [7, 'channel'],
+      [8, 'quantity'],
+      [8, 'prices_include_tax'],
+      [8, 'payment_terms'],
+      [10, 'charge_shipping'],
+    ].map((entry) => expect.arrayContaining(entry)),
+  )
   expect(await ordersOf(ctx)).toEqual([])
 })
 
 test('skip-bad takes the good orders whole and no part of a bad one', async () => {
   const ctx = await business()
-  expect(await send(ctx, 'orders', BAD, { skipBad: true })).toMatchObject({ status: 'done', rows_done: 1, rows_bad: 9, totals: { accepted: 1 } })
+  expect(await send(ctx, 'orders', BAD, { skipBad: true })).toMatchObject({
+    status: 'done',
+    rows_done: 1,
+    rows_bad: 9,
+    totals: { accepted: 1 },
+  })
   expect((await ordersOf(ctx)).map((order) => order.external_id)).toEqual(['B8'])
 })
 
@@ -131,17 +169,39 @@ test('an order of 1,114 lines goes in whole', async () => {
 test('opening stock comes in as receipts by warehouse and currency, once', async () => {
   const ctx = await business()
   const file = 'sku,warehouse,quantity,location,unit_cost\nCUP,BG,10,,4.00\nTEA,BG,2.5,RECEIVING,12.345\n'
-  expect(await send(ctx, 'stock', file, { preview: true })).toMatchObject({ status: 'previewed', problem_count: 0, totals: { receipts: 1 } })
+  expect(await send(ctx, 'stock', file, { preview: true })).toMatchObject({
+    status: 'previewed',
+    problem_count: 0,
+    totals: { receipts: 1 },
+  })
   expect(await send(ctx, 'stock', file)).toMatchObject({ status: 'done', rows_done: 2 })
-  const levels = await readOnly(system.database, ctx, (tx) => sql`
-    select i.sku, l.on_hand from inventory.stock_level l join catalog.item i on i.org_id = l.org_id and i.id = l.item_id where l.org_id = ${ctx.orgId} and l.on_hand > 0 order by 1`.execute(tx))
-  expect(levels.rows).toEqual([{ sku: 'CUP', on_hand: 10 }, { sku: 'TEA', on_hand: 2500 }])
+  const levels = await readOnly(system.database, ctx, (tx) =>
+    sql`
+    select i.sku, l.on_hand from inventory.stock_level l join catalog.item i on i.org_id = l.org_id and i.id = l.item_id where l.org_id = ${ctx.orgId} and l.on_hand > 0 order by 1`.execute(
+      tx,
+    ),
+  )
+  expect(levels.rows).toEqual([
+    { sku: 'CUP', on_hand: 10 },
+    { sku: 'TEA', on_hand: 2500 },
+  ])
   expect(await refusalOf(send(ctx, 'stock', file))).toMatchObject({ kind: 'conflict', code: 'imports.already_imported' })
 })
 
 test('bad stock rows are reported at their cells and nothing comes in', async () => {
   const ctx = await business()
-  const run = await send(ctx, 'stock', 'sku,warehouse,quantity,location,unit_cost\nCUP,BG,10,NOWHERE,4\nCUP,XX,1,,4\nGIFT,BG,1,,4\nTEA,BG,0,,4\nTEA,BG,1.2345,,4\nTEA,BG,1,,-4\n')
+  const run = await send(
+    ctx,
+    'stock',
+    'sku,warehouse,quantity,location,unit_cost\nCUP,BG,10,NOWHERE,4\nCUP,XX,1,,4\nGIFT,BG,1,,4\nTEA,BG,0,,4\nTEA,BG,1.2345,,4\nTEA,BG,1,,-4\n',
+  )
   expect(run).toMatchObject({ status: 'failed', rows_bad: 6, rows_done: 0 })
-  expect(run.problems.map((problem) => [problem.row, problem.column])).toEqual([[2, 'location'], [3, 'warehouse'], [4, 'sku'], [5, 'quantity'], [6, 'quantity'], [7, 'unit_cost']])
+  expect(run.problems.map((problem) => [problem.row, problem.column])).toEqual([
+    [2, 'location'],
+    [3, 'warehouse'],
+    [4, 'sku'],
+    [5, 'quantity'],
+    [6, 'quantity'],
+    [7, 'unit_cost'],
+  ])
 })

@@ -23,9 +23,17 @@ export const importOrders: ImportFormat = {
     const orders = await readOrderRows(job)
     job.report.totals = { orders: orders.length }
     if (!job.report.isBroken) {
-      for (const chunk of chunksOf(orders.filter((order) => order.body !== null), CHUNK)) {
+      for (const chunk of chunksOf(
+        orders.filter((order) => order.body !== null),
+        CHUNK,
+      )) {
         // oxlint-disable-next-line no-await-in-loop -- chunks follow each other so that counters and stock are locked briefly
-        const outcomes = await tryBatch(job.system, job.ctx, placeOrders, chunk.map((order) => order.body))
+        const outcomes = await tryBatch(
+          job.system,
+          job.ctx,
+          placeOrders,
+          chunk.map((order) => order.body),
+        )
         chunk.forEach((order, index) => noteOutcome(job, order, outcomes[index]))
       }
     }
@@ -61,7 +69,15 @@ function noteOutcome(job: ImportJob, order: ReadOrder, outcome: Outcome<TakenOrd
   if (first === undefined || outcome === undefined) return
   if (outcome.ok) {
     const { held, status } = outcome.value
-    if (held && status === 'accepted') job.report.warn({ row: first.row, column: 'total', code: 'total_mismatch', message: 'The stated total is not what the lines, charges, discounts and tax add up to', fix: 'the order is taken and held until someone has looked at it', value: first.raw('total') ?? null })
+    if (held && status === 'accepted')
+      job.report.warn({
+        row: first.row,
+        column: 'total',
+        code: 'total_mismatch',
+        message: 'The stated total is not what the lines, charges, discounts and tax add up to',
+        fix: 'the order is taken and held until someone has looked at it',
+        value: first.raw('total') ?? null,
+      })
     return
   }
   const { error } = outcome
@@ -74,8 +90,19 @@ function noteOutcome(job: ImportJob, order: ReadOrder, outcome: Outcome<TakenOrd
   job.report.alsoBad(order.rows.map((reader) => reader.row))
 }
 
-const LINE_COLUMNS: Readonly<Record<string, string>> = { external_line_id: 'line_id', name: 'item_name', tax_rate_ppm: 'tax_rate', warehouse_code: 'warehouse' }
-const ORDER_COLUMNS: Readonly<Record<string, string>> = { exchange_rate_ppm: 'exchange_rate', discounts: 'order_discount', payments: 'paid', charges: 'charge_shipping', customer: 'customer_name' }
+const LINE_COLUMNS: Readonly<Record<string, string>> = {
+  external_line_id: 'line_id',
+  name: 'item_name',
+  tax_rate_ppm: 'tax_rate',
+  warehouse_code: 'warehouse',
+}
+const ORDER_COLUMNS: Readonly<Record<string, string>> = {
+  exchange_rate_ppm: 'exchange_rate',
+  discounts: 'order_discount',
+  payments: 'paid',
+  charges: 'charge_shipping',
+  customer: 'customer_name',
+}
 
 /** The column a field of the order's body was read from. */
 function columnOf(part: string, index: string, field: string): string {

@@ -4,7 +4,14 @@ import { exactly, nullable } from '../../kernel/schema.ts'
 const Text = nullable(Type.String())
 
 /** One fault or remark. `row` counts as a spreadsheet does (the header is row 1), null for the whole file; `column` is the header's text. */
-export const ImportProblem = exactly({ row: nullable(Type.Integer()), column: Text, code: Type.String(), message: Type.String(), fix: Text, value: Text })
+export const ImportProblem = exactly({
+  row: nullable(Type.Integer()),
+  column: Text,
+  code: Type.String(),
+  message: Type.String(),
+  fix: Text,
+  value: Text,
+})
 export type ImportProblem = Static<typeof ImportProblem>
 
 /** What a file held and what became of it. Lists are cut; `problem_count` and `warning_count` are not. */

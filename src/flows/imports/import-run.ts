@@ -52,14 +52,25 @@ export const takeFile = defineCommand({
     if (kind === 'stock') {
       const { rows } = await sql<{ id: string; created_at: Date }>`
         select id, created_at from imports.import_run
-         where org_id = ${ctx.orgId} and kind = 'stock' and file_sha256 = ${Buffer.from(sha256)} and status in ('running', 'done') and rows_done > 0 limit 1`.execute(tx)
+         where org_id = ${ctx.orgId} and kind = 'stock' and file_sha256 = ${Buffer.from(sha256)} and status in ('running', 'done') and rows_done > 0 limit 1`.execute(
+        tx,
+      )
       if (rows[0] !== undefined) throw alreadyImported(rows[0].id, rows[0].created_at)
     }
     await sql`
       insert into imports.import_run (org_id, id, kind, format, file_name, file_sha256, file_bytes, status, skip_bad, created_at, created_by)
-      values (${ctx.orgId}, ${import_id}, ${kind}, ${format}, ${file_name}, ${Buffer.from(sha256)}, ${content.length}, ${status}, ${skip_bad}, ${now}, ${ctx.actor.id})`.execute(tx)
-    await sql`insert into imports.import_file (org_id, run_id, content) values (${ctx.orgId}, ${import_id}, ${Buffer.from(content)})`.execute(tx)
-    emit({ type: 'imports.file_taken', documentType: 'imports.import_run', documentId: import_id, payload: { kind, format, status, bytes: content.length } })
+      values (${ctx.orgId}, ${import_id}, ${kind}, ${format}, ${file_name}, ${Buffer.from(sha256)}, ${content.length}, ${status}, ${skip_bad}, ${now}, ${ctx.actor.id})`.execute(
+      tx,
+    )
+    await sql`insert into imports.import_file (org_id, run_id, content) values (${ctx.orgId}, ${import_id}, ${Buffer.from(content)})`.execute(
+      tx,
+    )
+    emit({
+      type: 'imports.file_taken',
+      documentType: 'imports.import_run',
+      documentId: import_id,
+      payload: { kind, format, status, bytes: content.length },
+    })
     return { id: import_id }
   },
 })
@@ -76,10 +87,14 @@ export const beginImport = defineCommand({
   output: exactly({ id: Uuid }),
   errors: ['imports.not_found', 'imports.not_previewed'],
   async run({ tx, ctx, emit }, { import_id, skip_bad }) {
-    const { rows } = await sql<{ status: string }>`select status from imports.import_run where org_id = ${ctx.orgId} and id = ${import_id} for update`.execute(tx)
+    const { rows } = await sql<{
+      status: string
+    }>`select status from imports.import_run where org_id = ${ctx.orgId} and id = ${import_id} for update`.execute(tx)
     if (rows[0] === undefined) throw notFound('imports.import', import_id)
     if (rows[0].status !== 'previewed') throw notPreviewed(rows[0].status)
-    await sql`update imports.import_run set status = 'running', skip_bad = ${skip_bad} where org_id = ${ctx.orgId} and id = ${import_id}`.execute(tx)
+    await sql`update imports.import_run set status = 'running', skip_bad = ${skip_bad} where org_id = ${ctx.orgId} and id = ${import_id}`.execute(
+      tx,
+    )
     emit({ type: 'imports.import_begun', documentType: 'imports.import_run', documentId: import_id, payload: { skip_bad } })
     return { id: import_id }
   },
@@ -93,7 +108,9 @@ export const noteProgress = defineCommand({
   input: exactly({ import_id: Uuid, rows_done: Type.Integer({ minimum: 0 }) }),
   output: exactly({}),
   async run({ tx, ctx }, { import_id, rows_done }) {
-    await sql`update imports.import_run set rows_done = ${rows_done} where org_id = ${ctx.orgId} and id = ${import_id} and status = 'running'`.execute(tx)
+    await sql`update imports.import_run set rows_done = ${rows_done} where org_id = ${ctx.orgId} and id = ${import_id} and status = 'running'`.execute(
+      tx,
+    )
     return {}
   },
 })
@@ -145,7 +162,16 @@ export const getImport = defineQuery({
       select ${rowColumns}, report from imports.import_run where org_id = ${ctx.orgId} and id = ${import_id}`.execute(tx)
     if (rows[0] === undefined) throw notFound('imports.import', import_id)
     const { report, ...run } = rows[0]
-    const empty = { problems: [], problem_count: 0, warnings: [], warning_count: 0, unknown_columns: [], encoding: null, delimiter: null, totals: {} }
+    const empty = {
+      problems: [],
+      problem_count: 0,
+      warnings: [],
+      warning_count: 0,
+      unknown_columns: [],
+      encoding: null,
+      delimiter: null,
+      totals: {},
+    }
     return { ...empty, ...report, ...rowOf(run) }
   },
 })
@@ -164,7 +190,9 @@ export const listImports = defineQuery({
     if (status !== undefined) conditions.push(sql`status = ${status}`)
     if (before !== null) conditions.push(sql`(created_at, id) < (${before[0]}::timestamptz, ${before[1]}::uuid)`)
     const { rows } = await sql<StoredRun>`
-      select ${rowColumns} from imports.import_run where ${sql.join(conditions, sql` and `)} order by created_at desc, id desc limit ${limit + 1}`.execute(tx)
+      select ${rowColumns} from imports.import_run where ${sql.join(conditions, sql` and `)} order by created_at desc, id desc limit ${limit + 1}`.execute(
+      tx,
+    )
     return toPage(rows.map(rowOf), limit, (row) => [row.created_at, row.id])
   },
 })

@@ -16,11 +16,14 @@ const CHUNK = 10
 const columns: readonly ImportColumn[] = [
   { name: 'sku', required: true, about: 'SKU of a stocked item, as it is stored' },
   { name: 'warehouse', required: true, about: 'Code of the warehouse' },
-  { name: 'quantity', required: true, about: 'How many units are there, with at most the decimals of the item\'s unit' },
+  { name: 'quantity', required: true, about: "How many units are there, with at most the decimals of the item's unit" },
   { name: 'location', about: 'Code of the location; RECEIVING by default' },
   { name: 'unit_cost', about: 'What one unit cost, without tax; the newest known cost by default, marked as assumed' },
-  { name: 'currency', about: 'Currency of the cost, ISO 4217; the organization\'s own by default' },
-  { name: 'exchange_rate', about: 'Units of the base currency for one unit of that currency, at most six decimals; needed when they differ' },
+  { name: 'currency', about: "Currency of the cost, ISO 4217; the organization's own by default" },
+  {
+    name: 'exchange_rate',
+    about: 'Units of the base currency for one unit of that currency, at most six decimals; needed when they differ',
+  },
   { name: 'lot', about: 'Lot, for items that have one' },
 ]
 
@@ -60,7 +63,9 @@ async function write(job: ImportJob, rows: readonly StockRow[]): Promise<void> {
   const receipts = toReceipts(rows.filter((row) => !row.reader.isBad))
   for (const [at, chunk] of chunksOf(receipts, CHUNK).entries()) {
     // oxlint-disable-next-line no-await-in-loop -- chunks follow each other, as in the file
-    const outcomes = await runBatch(job.system, job.ctx, receiveGoodsBatch, chunk.map(bodyOf), { idempotencyKey: `import:${job.importId}:${at}` })
+    const outcomes = await runBatch(job.system, job.ctx, receiveGoodsBatch, chunk.map(bodyOf), {
+      idempotencyKey: `import:${job.importId}:${at}`,
+    })
     for (const [index, receipt] of chunk.entries()) {
       noteOutcome(receipt, outcomes[index])
       if (outcomes[index]?.ok === true) job.report.rowsDone += receipt.length
@@ -100,19 +105,50 @@ const COLUMNS: Readonly<Record<string, string>> = { location_code: 'location', w
 function readStockRow(job: ImportJob, reader: RowReader, items: Parameters<typeof readItemQuantity>[1]): StockRow | undefined {
   const warehouse = reader.required('warehouse', 20)
   const currency = reader.text('currency', 3) ?? job.ctx.org.baseCurrency
-  if (!isCurrency(currency)) return reader.problem('currency', 'currency', `"${currency}" is no currency of ISO 4217`, 'use three capital letters such as EUR or RSD')
+  if (!isCurrency(currency))
+    return reader.problem(
+      'currency',
+      'currency',
+      `"${currency}" is no currency of ISO 4217`,
+      'use three capital letters such as EUR or RSD',
+    )
   const rate = readRate(reader, minorUnitDigits(job.ctx.org.baseCurrency) - minorUnitDigits(currency))
   const counted = readItemQuantity(reader, items)
   const cost = reader.price('unit_cost')
   if (warehouse === undefined || counted === undefined) return undefined
   const { item, quantity } = counted
-  if (item.kind !== 'stocked') return reader.problem('sku', 'not_stocked', `"${item.sku}" is a ${item.kind} and has no stock of its own`, item.kind === 'kit' ? 'enter the stock of its components' : 'leave the row out')
+  if (item.kind !== 'stocked')
+    return reader.problem(
+      'sku',
+      'not_stocked',
+      `"${item.sku}" is a ${item.kind} and has no stock of its own`,
+      item.kind === 'kit' ? 'enter the stock of its components' : 'leave the row out',
+    )
   if (cost === undefined && !reader.isBad) {
-    job.report.warn({ row: reader.row, column: 'unit_cost', code: 'cost.assumed', message: 'is empty: the goods come in at the newest known cost, marked as assumed', fix: 'fill in what one unit cost', value: null })
+    job.report.warn({
+      row: reader.row,
+      column: 'unit_cost',
+      code: 'cost.assumed',
+      message: 'is empty: the goods come in at the newest known cost, marked as assumed',
+      fix: 'fill in what one unit cost',
+      value: null,
+    })
   }
   return {
     reader,
-    header: withoutUndefined({ kind: 'opening' as const, warehouse_code: warehouse, currency, base_rate_ppm: rate, reference: job.fileName.slice(0, 200) }),
-    line: withoutUndefined({ sku: item.sku, quantity, unit_cost: cost, location_code: reader.text('location', 40), lot: reader.text('lot', 40) }),
+    header: withoutUndefined({
+      kind: 'opening' as const,
+      warehouse_code: warehouse,
+      currency,
+      base_rate_ppm: rate,
+      reference: job.fileName.slice(0, 200),
+    }),
+    line: withoutUndefined({
+      sku: item.sku,
+      quantity,
+      unit_cost: cost,
+      location_code: reader.text('location', 40),
+      lot: reader.text('lot', 40),
+    }),
   }
 }

@@ -2,20 +2,35 @@ import { DomainError } from '../../kernel/errors.ts'
 
 /** No importer reads this kind or format. */
 export function unknownFormat(kind: string, format: string, known: readonly string[]): DomainError {
-  return new DomainError('invalid', 'imports.unknown_format', `There is no import of "${kind}" in the format "${format}"; known are ${known.join(', ')}.`, { detail: { kind, format, known } })
+  return new DomainError(
+    'invalid',
+    'imports.unknown_format',
+    `There is no import of "${kind}" in the format "${format}"; known are ${known.join(', ')}.`,
+    { detail: { kind, format, known } },
+  )
 }
 
 /** Only a file that was previewed, and not written yet, can be written. */
 export function notPreviewed(status: string): DomainError {
-  const why = { running: 'it is being written just now; wait until it ends', done: 'it was written already; upload the file again to take it in anew', failed: 'it failed; correct the file and upload it again' }[status] ?? 'look at its report'
+  const why =
+    {
+      running: 'it is being written just now; wait until it ends',
+      done: 'it was written already; upload the file again to take it in anew',
+      failed: 'it failed; correct the file and upload it again',
+    }[status] ?? 'look at its report'
   return new DomainError('conflict', 'imports.not_previewed', `This import cannot be run: ${why}.`, { detail: { status } })
 }
 
 /** The same stock file would count the same goods twice. */
 export function alreadyImported(importId: string, at: Date): DomainError {
-  return new DomainError('conflict', 'imports.already_imported', `This very file was imported at ${at.toISOString()}; opening stock would be counted twice. Change the file or reverse those receipts first.`, {
-    detail: { import_id: importId },
-  })
+  return new DomainError(
+    'conflict',
+    'imports.already_imported',
+    `This very file was imported at ${at.toISOString()}; opening stock would be counted twice. Change the file or reverse those receipts first.`,
+    {
+      detail: { import_id: importId },
+    },
+  )
 }
 
 /** The upload holds no file. */

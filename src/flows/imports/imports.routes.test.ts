@@ -19,14 +19,22 @@ async function post(ctx: Context, input: Record<string, unknown>, file: string |
     await outcome.catch(() => undefined)
     return {}
   })
-  const body = file === null ? '--b--\r\n' : `--b\r\ncontent-disposition: form-data; name="file"; filename="items.csv"\r\ncontent-type: text/csv\r\n\r\n${file}\r\n--b--\r\n`
+  const body =
+    file === null
+      ? '--b--\r\n'
+      : `--b\r\ncontent-disposition: form-data; name="file"; filename="items.csv"\r\ncontent-type: text/csv\r\n\r\n${file}\r\n--b--\r\n`
   await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'multipart/form-data; boundary=b' }, payload: body })
   await app.close()
   return outcome as Promise<ImportRun>
 }
 
 test('an uploaded file is previewed under its name', async () => {
-  expect(await post(testContext(), { kind: 'items', preview: true }, 'sku,name\nA,Mug')).toMatchObject({ status: 'previewed', file_name: 'items.csv', rows_total: 1, rows_bad: 0 })
+  expect(await post(testContext(), { kind: 'items', preview: true }, 'sku,name\nA,Mug')).toMatchObject({
+    status: 'previewed',
+    file_name: 'items.csv',
+    rows_total: 1,
+    rows_bad: 0,
+  })
 })
 
 test('an upload without a file and an unknown kind are refused', async () => {

@@ -29,15 +29,36 @@ async function upload(call: RouteCall): Promise<unknown> {
 /** Files in over HTTP: upload (with or without writing at once), look, write what was previewed. */
 export const importRoutes: Route[] = [
   customRoute({
-    method: 'POST', path: '/v1/imports', tag, name: 'imports.import_file', summary: 'Upload a file: check it, and write it unless preview is true', permission: 'imports.run',
-    input: Upload, output: ImportRun, body: 'multipart', errors: ['imports.unknown_format', 'imports.file_too_large', 'imports.already_imported', 'imports.no_file'], run: upload,
+    method: 'POST',
+    path: '/v1/imports',
+    tag,
+    name: 'imports.import_file',
+    summary: 'Upload a file: check it, and write it unless preview is true',
+    permission: 'imports.run',
+    input: Upload,
+    output: ImportRun,
+    body: 'multipart',
+    errors: ['imports.unknown_format', 'imports.file_too_large', 'imports.already_imported', 'imports.no_file'],
+    run: upload,
   }),
   queryRoute(listImports, { path: '/v1/imports', tag }),
   queryRoute(getImport, { path: '/v1/imports/:import_id', tag }),
   customRoute({
-    method: 'POST', path: '/v1/imports/:import_id/run', tag, name: 'imports.run_import', summary: 'Write a file that was previewed', permission: 'imports.run', status: 200,
+    method: 'POST',
+    path: '/v1/imports/:import_id/run',
+    tag,
+    name: 'imports.run_import',
+    summary: 'Write a file that was previewed',
+    permission: 'imports.run',
+    status: 200,
     input: exactly({ import_id: Uuid, skip_bad: Type.Optional(Type.Boolean()), encoding: Type.Optional(Type.String({ maxLength: 40 })) }),
-    output: ImportRun, errors: ['imports.not_found', 'imports.not_previewed'],
-    run: ({ system, ctx, input }) => runImport(system, ctx, { importId: String(input['import_id']), skipBad: input['skip_bad'] === true, encoding: input['encoding'] as string | undefined }),
+    output: ImportRun,
+    errors: ['imports.not_found', 'imports.not_previewed'],
+    run: ({ system, ctx, input }) =>
+      runImport(system, ctx, {
+        importId: String(input['import_id']),
+        skipBad: input['skip_bad'] === true,
+        encoding: input['encoding'] as string | undefined,
+      }),
   }),
 ]

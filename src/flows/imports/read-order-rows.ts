@@ -67,10 +67,24 @@ function readOrder(job: ImportJob, rows: readonly RowReader[], items: ReadonlyMa
     lines,
     charges: readCharges(first, digits),
     discounts: discount === undefined ? undefined : [withoutUndefined({ amount: discount, code: first.text('order_discount_code', 100) })],
-    payments: paid === undefined ? undefined : [withoutUndefined({ kind: 'captured' as const, amount: paid, method: first.text('paid_method', 100), reference: first.text('paid_reference', 200) })],
+    payments:
+      paid === undefined
+        ? undefined
+        : [
+            withoutUndefined({
+              kind: 'captured' as const,
+              amount: paid,
+              method: first.text('paid_method', 100),
+              reference: first.text('paid_reference', 200),
+            }),
+          ],
     total: first.scaled('total', digits),
     note: first.text('note', 5000),
-    tags: first.text('tags', 2000)?.split('|').map((tag) => tag.trim()).filter((tag) => tag !== ''),
+    tags: first
+      .text('tags', 2000)
+      ?.split('|')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
   }
   return shipTo === null ? null : { ...withoutUndefined(body), ship_to: shipTo }
 }
@@ -81,7 +95,12 @@ function checkRepeated(first: RowReader, other: RowReader): void {
     const value = other.raw(name)?.trim() ?? ''
     const stated = first.raw(name)?.trim() ?? ''
     if (value === '' || value === stated) continue
-    other.problem(name, 'order.differs', `is not what row ${first.row} of the same order says ("${stated.slice(0, 60)}")`, 'make both the same, or leave the cell empty')
+    other.problem(
+      name,
+      'order.differs',
+      `is not what row ${first.row} of the same order says ("${stated.slice(0, 60)}")`,
+      'make both the same, or leave the cell empty',
+    )
   }
 }
 
@@ -113,7 +132,13 @@ function readCharges(reader: RowReader, digits: number): OrderInput['charges'] {
 }
 
 function readCustomer(reader: RowReader): OrderInput['customer'] {
-  const taxIds = ([['customer_eu_vat', 'eu_vat'], ['customer_pib', 'rs_pib'], ['customer_mb', 'rs_mb']] as const).flatMap(([column, scheme]): TaxId[] => {
+  const taxIds = (
+    [
+      ['customer_eu_vat', 'eu_vat'],
+      ['customer_pib', 'rs_pib'],
+      ['customer_mb', 'rs_mb'],
+    ] as const
+  ).flatMap(([column, scheme]): TaxId[] => {
     const value = reader.text(column, 40)
     if (value === undefined) return []
     const taxId: TaxId = { scheme, value: value.replaceAll(/[\s./-]/g, '').toUpperCase() }
@@ -138,13 +163,17 @@ function readAddress(reader: RowReader, prefix: 'ship' | 'bill'): Address | null
   const country = reader.required(`${prefix}_country`, 2)
   if (name === undefined || line1 === undefined || city === undefined || country === undefined) return null
   const address = withoutUndefined({
-    name, line1, city, country,
+    name,
+    line1,
+    city,
+    country,
     company: reader.text(`${prefix}_company`),
     line2: reader.text(`${prefix}_line2`),
     region: reader.text(`${prefix}_region`, 200),
     postcode: reader.text(`${prefix}_postcode`, 20),
     phone: reader.text(`${prefix}_phone`, 50),
   })
-  for (const { code, message } of addressProblems(address, '')) reader.problem(`${prefix}_country`, code, message, 'use the two capital letters of ISO 3166-1')
+  for (const { code, message } of addressProblems(address, ''))
+    reader.problem(`${prefix}_country`, code, message, 'use the two capital letters of ISO 3166-1')
   return address
 }

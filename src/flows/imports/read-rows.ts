@@ -8,7 +8,11 @@ import { RowReader } from './row-reader.ts'
  *
  * @throws BadFile as {@link openTable}
  */
-export async function* readRows(job: Pick<ImportJob, 'content' | 'encoding' | 'report'>, columns: readonly ImportColumn[], isKnown: (name: string) => boolean = () => false): AsyncGenerator<RowReader> {
+export async function* readRows(
+  job: Pick<ImportJob, 'content' | 'encoding' | 'report'>,
+  columns: readonly ImportColumn[],
+  isKnown: (name: string) => boolean = () => false,
+): AsyncGenerator<RowReader> {
   const { report } = job
   const table = await openTable(job.content, job.encoding)
   report.encoding = table.encoding
@@ -24,23 +28,54 @@ export async function* readRows(job: Pick<ImportJob, 'content' | 'encoding' | 'r
       continue
     }
     const message = `has ${cells.length} cells, the header has ${names.length}`
-    report.problem({ row, column: null, code: 'row.cells', message, fix: 'add or remove delimiters; a cell that holds one stands in quotation marks', value: null })
+    report.problem({
+      row,
+      column: null,
+      code: 'row.cells',
+      message,
+      fix: 'add or remove delimiters; a cell that holds one stands in quotation marks',
+      value: null,
+    })
   }
 }
 
-function checkHeader(names: readonly string[], header: readonly string[], columns: readonly ImportColumn[], { report, isKnown }: { report: ImportJob['report']; isKnown(name: string): boolean }): boolean {
+function checkHeader(
+  names: readonly string[],
+  header: readonly string[],
+  columns: readonly ImportColumn[],
+  { report, isKnown }: { report: ImportJob['report']; isKnown(name: string): boolean },
+): boolean {
   const twice = names.filter((name, index) => name !== '' && names.indexOf(name) !== index)
   for (const name of new Set(twice)) {
-    report.breakOff({ row: 1, column: name, code: 'header.duplicate', message: `The column "${name}" stands twice in the header`, fix: 'remove or rename one of the two' })
+    report.breakOff({
+      row: 1,
+      column: name,
+      code: 'header.duplicate',
+      message: `The column "${name}" stands twice in the header`,
+      fix: 'remove or rename one of the two',
+    })
   }
   const missing = columns.filter((column) => column.required === true && !names.includes(column.name))
   for (const { name } of missing) {
-    report.breakOff({ row: 1, column: name, code: 'header.missing', message: `The column "${name}" is missing`, fix: `add it; found are: ${header.join(', ').slice(0, 300)}` })
+    report.breakOff({
+      row: 1,
+      column: name,
+      code: 'header.missing',
+      message: `The column "${name}" is missing`,
+      fix: `add it; found are: ${header.join(', ').slice(0, 300)}`,
+    })
   }
   const known = new Set(columns.map((column) => column.name))
   report.unknownColumns = header.filter((_, index) => names[index] !== '' && !known.has(names[index] ?? '') && !isKnown(names[index] ?? ''))
   for (const name of report.unknownColumns) {
-    report.warn({ row: 1, column: name, code: 'header.unknown', message: `The column "${name}" is not read`, fix: 'check its spelling, or leave it: its cells are ignored', value: null })
+    report.warn({
+      row: 1,
+      column: name,
+      code: 'header.unknown',
+      message: `The column "${name}" is not read`,
+      fix: 'check its spelling, or leave it: its cells are ignored',
+      value: null,
+    })
   }
   return !report.isBroken
 }

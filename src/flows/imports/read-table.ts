@@ -29,14 +29,19 @@ export interface Table {
  */
 export async function openTable(content: Uint8Array, statedEncoding: string | null): Promise<Table> {
   if (content.length > TABLE_LIMITS.bytes) {
-    throw new BadFile('file.too_large', `The file has ${Math.ceil(content.length / 1024 / 1024)} MB; at most ${TABLE_LIMITS.bytes / 1024 / 1024} MB are read`, 'split it into several files, each with the header row')
+    throw new BadFile(
+      'file.too_large',
+      `The file has ${Math.ceil(content.length / 1024 / 1024)} MB; at most ${TABLE_LIMITS.bytes / 1024 / 1024} MB are read`,
+      'split it into several files, each with the header row',
+    )
   }
   const encoding = findEncoding(content, statedEncoding)
   const delimiter = findDelimiter(content, encoding)
   const endsWithLineBreak = endsOpen(content, encoding)
   const records = readRecords(content, encoding, delimiter)
   const first = await records.next()
-  if (first.done === true) throw new BadFile('file.empty', 'The file has no rows', 'choose a file with a header row and at least one row below it')
+  if (first.done === true)
+    throw new BadFile('file.empty', 'The file has no rows', 'choose a file with a header row and at least one row below it')
   const header = first.value.cells.map((cell) => cell.trim())
   return { encoding, delimiter, header, rows: checkLastRow(records, header.length, endsWithLineBreak) }
 }
@@ -50,19 +55,35 @@ async function* checkLastRow(records: AsyncGenerator<TableRow>, width: number, e
   }
   if (previous === null) return
   if (!endsWithLineBreak && previous.cells.length < width) {
-    throw new BadFile('file.cut_short', `The last row has ${previous.cells.length} of ${width} cells and no line break after it: the file was cut in half on its way`, 'transfer it again, whole', previous.row)
+    throw new BadFile(
+      'file.cut_short',
+      `The last row has ${previous.cells.length} of ${width} cells and no line break after it: the file was cut in half on its way`,
+      'transfer it again, whole',
+      previous.row,
+    )
   }
   yield previous
 }
 
 async function* readRecords(content: Uint8Array, encoding: Encoding, delimiter: string): AsyncGenerator<TableRow> {
-  const parser = parse({ delimiter, relax_column_count: true, record_delimiter: ['\r\n', '\n', '\r'], max_record_size: TABLE_LIMITS.rowCharacters })
+  const parser = parse({
+    delimiter,
+    relax_column_count: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    max_record_size: TABLE_LIMITS.rowCharacters,
+  })
   const feeding = feed(parser, decode(content, encoding))
   let row = 0
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {
       row += 1
-      if (row > TABLE_LIMITS.rows) throw new BadFile('file.too_many_rows', `The file has more than ${TABLE_LIMITS.rows} rows`, 'split it into several files, each with the header row', row)
+      if (row > TABLE_LIMITS.rows)
+        throw new BadFile(
+          'file.too_many_rows',
+          `The file has more than ${TABLE_LIMITS.rows} rows`,
+          'split it into several files, each with the header row',
+          row,
+        )
       checkCells(cells, row)
       if (cells.some((cell) => cell.trim() !== '')) yield { row, cells }
     }
@@ -95,10 +116,28 @@ function drained(parser: ReturnType<typeof parse>): Promise<void> {
 }
 
 function checkCells(cells: readonly string[], row: number): void {
-  if (cells.length > TABLE_LIMITS.columns) throw new BadFile('file.too_many_columns', `Row ${row} has ${cells.length} cells; at most ${TABLE_LIMITS.columns} are read`, 'leave out columns that are not needed', row)
+  if (cells.length > TABLE_LIMITS.columns)
+    throw new BadFile(
+      'file.too_many_columns',
+      `Row ${row} has ${cells.length} cells; at most ${TABLE_LIMITS.columns} are read`,
+      'leave out columns that are not needed',
+      row,
+    )
   for (const cell of cells) {
-    if (cell.length > TABLE_LIMITS.cellCharacters) throw new BadFile('file.cell_too_long', `Row ${row} has a cell of ${cell.length} characters; at most ${TABLE_LIMITS.cellCharacters} are read`, 'shorten it', row)
-    if (cell.includes('\u0000')) throw new BadFile('file.nul', `Row ${row} holds the character NUL (U+0000), which no text has`, 'save the file again as "CSV UTF-8"', row)
+    if (cell.length > TABLE_LIMITS.cellCharacters)
+      throw new BadFile(
+        'file.cell_too_long',
+        `Row ${row} has a cell of ${cell.length} characters; at most ${TABLE_LIMITS.cellCharacters} are read`,
+        'shorten it',
+        row,
+      )
+    if (cell.includes('\u0000'))
+      throw new BadFile(
+        'file.nul',
+        `Row ${row} holds the character NUL (U+0000), which no text has`,
+        'save the file again as "CSV UTF-8"',
+        row,
+      )
   }
 }
 
@@ -107,11 +146,26 @@ function asBadFile(error: CsvError): BadFile {
   const row = Number((error as { records?: number }).records ?? 0) + 1
   switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return new BadFile('file.cut_short', `A quotation mark opened in row ${row} is never closed: the file was cut in half, or the mark is not doubled`, 'transfer the file again, whole; a quotation mark inside a quoted cell is written twice', row)
+      return new BadFile(
+        'file.cut_short',
+        `A quotation mark opened in row ${row} is never closed: the file was cut in half, or the mark is not doubled`,
+        'transfer the file again, whole; a quotation mark inside a quoted cell is written twice',
+        row,
+      )
     case 'CSV_MAX_RECORD_SIZE':
-      return new BadFile('file.row_too_long', `Row ${row} is longer than ${TABLE_LIMITS.rowCharacters} characters; most likely a quotation mark in it is never closed`, 'close the quotation mark or double it', row)
+      return new BadFile(
+        'file.row_too_long',
+        `Row ${row} is longer than ${TABLE_LIMITS.rowCharacters} characters; most likely a quotation mark in it is never closed`,
+        'close the quotation mark or double it',
+        row,
+      )
     default:
-      return new BadFile('file.quote', `A quotation mark in row ${row} stands where none may stand`, 'put the whole cell in quotation marks and write those inside it twice: "15"" shelf"', row)
+      return new BadFile(
+        'file.quote',
+        `A quotation mark in row ${row} stands where none may stand`,
+        'put the whole cell in quotation marks and write those inside it twice: "15"" shelf"',
+        row,
+      )
   }
 }
 

@@ -44,7 +44,8 @@ export class RowReader {
   text(column: string, maxLength = 300): string | undefined {
     const value = this.raw(column)?.trim()
     if (value === undefined || value === '') return undefined
-    if (value.length > maxLength) return this.problem(column, 'too_long', `has ${value.length} characters; at most ${maxLength} are kept`, 'shorten it')
+    if (value.length > maxLength)
+      return this.problem(column, 'too_long', `has ${value.length} characters; at most ${maxLength} are kept`, 'shorten it')
     return value
   }
 
@@ -58,7 +59,10 @@ export class RowReader {
   choice<T extends string>(column: string, values: readonly T[]): T | undefined {
     const text = this.text(column)
     if (text === undefined) return undefined
-    return values.find((value) => value === text.toLowerCase()) ?? this.problem(column, 'choice', `"${text}" is not known here`, `use one of ${values.join(', ')}`)
+    return (
+      values.find((value) => value === text.toLowerCase()) ??
+      this.problem(column, 'choice', `"${text}" is not known here`, `use one of ${values.join(', ')}`)
+    )
   }
 
   flag(column: string): boolean | undefined {
@@ -83,8 +87,10 @@ export class RowReader {
         ? this.problem(column, 'integer', `"${plain}" is no whole number`, 'write a whole number without separators')
         : this.problem(column, 'decimals', `"${plain}" is no number with at most ${scale} decimals`, `round it to ${scale} decimals`)
     }
-    if (range.min !== undefined && value < range.min) return this.problem(column, 'too_small', `"${plain}" is too small`, `write ${range.min} or more`)
-    if (range.max !== undefined && value > range.max) return this.problem(column, 'too_large', `"${plain}" is too large`, `write ${range.max} or less`)
+    if (range.min !== undefined && value < range.min)
+      return this.problem(column, 'too_small', `"${plain}" is too small`, `write ${range.min} or more`)
+    if (range.max !== undefined && value > range.max)
+      return this.problem(column, 'too_large', `"${plain}" is too large`, `write ${range.max} or less`)
     return value
   }
 
@@ -93,7 +99,8 @@ export class RowReader {
     const plain = this.#plainNumber(column)
     if (plain === undefined) return undefined
     const scale = Math.max(2, /\.(\d*?)0*$/.exec(plain)?.[1]?.length ?? 0)
-    if (scale > MAX_SCALE) return this.problem(column, 'decimals', `"${plain}" has more than ${MAX_SCALE} decimals`, `round it to ${MAX_SCALE} decimals`)
+    if (scale > MAX_SCALE)
+      return this.problem(column, 'decimals', `"${plain}" has more than ${MAX_SCALE} decimals`, `round it to ${MAX_SCALE} decimals`)
     const amount = this.scaled(column, scale, { min: 0 })
     return amount === undefined ? undefined : { amount, scale }
   }
@@ -104,7 +111,15 @@ export class RowReader {
     if (text === undefined) return undefined
     const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)\s*(Z|[+-]\d{2}:\d{2})?)?$/.exec(text)
     const instant = match === null ? null : toInstant(match[1] ?? '', match[2] ?? '00:00', match[3] ?? null, timeZone)
-    return instant ?? this.problem(column, 'date', `"${text}" is no date that is read the same everywhere`, 'write it as 2026-11-22 14:30 or 2026-11-22T14:30:00Z')
+    return (
+      instant ??
+      this.problem(
+        column,
+        'date',
+        `"${text}" is no date that is read the same everywhere`,
+        'write it as 2026-11-22 14:30 or 2026-11-22T14:30:00Z',
+      )
+    )
   }
 
   /** The cell as a plain decimal with a point; a comma is a decimal comma only in files separated by semicolons. */
@@ -113,7 +128,12 @@ export class RowReader {
     if (text === undefined) return undefined
     if (/^-?\d+(?:\.\d+)?$/.test(text)) return text
     if (this.#sheet.decimalComma && /^-?\d+,\d+$/.test(text)) return text.replace(',', '.')
-    return this.problem(column, 'number', `"${text}" is no plain number`, `write digits with one ${this.#sheet.decimalComma ? 'comma or point' : 'point'} before the decimals, without thousands separators or signs of currency`)
+    return this.problem(
+      column,
+      'number',
+      `"${text}" is no plain number`,
+      `write digits with one ${this.#sheet.decimalComma ? 'comma or point' : 'point'} before the decimals, without thousands separators or signs of currency`,
+    )
   }
 }
 
@@ -130,8 +150,19 @@ function toInstant(day: string, time: string, offset: string | null, timeZone: s
 
 /** How many milliseconds a zone's wall clock is ahead of UTC at an instant. */
 function zoneOffset(timeZone: string, instant: Date): number {
-  const wall = Object.fromEntries(zoneFormat(timeZone).formatToParts(instant).map((part) => [part.type, Number(part.value)]))
-  const asUtc = Date.UTC(wall['year'] ?? 0, (wall['month'] ?? 1) - 1, wall['day'] ?? 1, wall['hour'] ?? 0, wall['minute'] ?? 0, wall['second'] ?? 0)
+  const wall = Object.fromEntries(
+    zoneFormat(timeZone)
+      .formatToParts(instant)
+      .map((part) => [part.type, Number(part.value)]),
+  )
+  const asUtc = Date.UTC(
+    wall['year'] ?? 0,
+    (wall['month'] ?? 1) - 1,
+    wall['day'] ?? 1,
+    wall['hour'] ?? 0,
+    wall['minute'] ?? 0,
+    wall['second'] ?? 0,
+  )
   return asUtc - Math.floor(instant.getTime() / 1000) * 1000
 }
 
@@ -139,7 +170,16 @@ const zoneFormats = new Map<string, Intl.DateTimeFormat>()
 function zoneFormat(timeZone: string): Intl.DateTimeFormat {
   const known = zoneFormats.get(timeZone)
   if (known !== undefined) return known
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' })
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
   zoneFormats.set(timeZone, format)
   return format
 }

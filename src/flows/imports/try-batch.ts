@@ -23,7 +23,12 @@ class RolledBack extends Error {
  *
  * @throws `kernel.forbidden`
  */
-export async function tryBatch<E extends TSchema, O extends TSchema>(system: System, ctx: Context, command: BatchCommand<E, O>, elements: readonly unknown[]): Promise<Outcome<Static<O>>[]> {
+export async function tryBatch<E extends TSchema, O extends TSchema>(
+  system: System,
+  ctx: Context,
+  command: BatchCommand<E, O>,
+  elements: readonly unknown[],
+): Promise<Outcome<Static<O>>[]> {
   if (!ctx.may(command.permission)) throw forbidden(command.permission)
   const problems = elements.map((element) => findProblems(command.element, element))
   const good = elements.filter((_, index) => problems[index]?.length === 0) as Static<E>[]
@@ -32,7 +37,12 @@ export async function tryBatch<E extends TSchema, O extends TSchema>(system: Sys
   return problems.map((found) => (found.length === 0 ? (tried[next++] as Outcome<Static<O>>) : { ok: false, error: invalidInput(found) }))
 }
 
-async function runAndRollBack<E extends TSchema, O extends TSchema>(system: System, ctx: Context, command: BatchCommand<E, O>, elements: readonly Static<E>[]): Promise<Outcome<Static<O>>[]> {
+async function runAndRollBack<E extends TSchema, O extends TSchema>(
+  system: System,
+  ctx: Context,
+  command: BatchCommand<E, O>,
+  elements: readonly Static<E>[],
+): Promise<Outcome<Static<O>>[]> {
   try {
     await inTransaction(system.database, ctx.orgId, async (tx) => {
       const run: CommandRun = { tx, ctx, now: ctx.clock.now(), commandId: newId(), newId, emit: () => undefined }

@@ -19,11 +19,27 @@ export async function postPayments(run: PostingRun, payments: readonly RecordedP
     const accounts = ACCOUNTS[payment.kind]
     if (accounts === null) return []
     const base = toBase(payment.amount, payment.baseRatePpm)
-    const shared = { currency: payment.currency, partyId: payment.partyId, channelId: payment.channelId, documentType: 'order', documentId: payment.orderId }
-    return [{
-      id: newId(), kind: `payment.${payment.kind}`, accountingDate: dayIn(run.ctx.org.timeZone, payment.happened_at), sourceType: 'payment', sourceId: payment.paymentId, memo: '',
-      postings: [{ ...shared, role: accounts.debit, amount: payment.amount, baseAmount: base }, { ...shared, role: accounts.credit, amount: -payment.amount, baseAmount: -base }],
-    }]
+    const shared = {
+      currency: payment.currency,
+      partyId: payment.partyId,
+      channelId: payment.channelId,
+      documentType: 'order',
+      documentId: payment.orderId,
+    }
+    return [
+      {
+        id: newId(),
+        kind: `payment.${payment.kind}`,
+        accountingDate: dayIn(run.ctx.org.timeZone, payment.happened_at),
+        sourceType: 'payment',
+        sourceId: payment.paymentId,
+        memo: '',
+        postings: [
+          { ...shared, role: accounts.debit, amount: payment.amount, baseAmount: base },
+          { ...shared, role: accounts.credit, amount: -payment.amount, baseAmount: -base },
+        ],
+      },
+    ]
   })
   await postEntries(run, entries, { allowShift: true })
 }

@@ -23,18 +23,45 @@ export interface UnknownReturn {
 
 /** Credits the customer with the stated amount of goods whose sale is not known, on an account of the return receipt. */
 export async function postUnknownReturns(run: PostingRun, returns: readonly UnknownReturn[]): Promise<void> {
-  const entries = [...Map.groupBy(returns.filter((part) => part.amount > 0), (part) => part.receiptId).values()].flatMap((group): NewEntry[] => {
+  const entries = [
+    ...Map.groupBy(
+      returns.filter((part) => part.amount > 0),
+      (part) => part.receiptId,
+    ).values(),
+  ].flatMap((group): NewEntry[] => {
     const [first] = group
     if (first === undefined) return []
-    const shared = { currency: run.ctx.org.baseCurrency, partyId: first.partyId, documentType: 'return_receipt', documentId: first.receiptId }
+    const shared = {
+      currency: run.ctx.org.baseCurrency,
+      partyId: first.partyId,
+      documentType: 'return_receipt',
+      documentId: first.receiptId,
+    }
     const total = group.reduce((sum, part) => sum + part.amount, 0)
     const tax = group.reduce((sum, part) => sum + part.tax, 0)
-    const revenue = group.filter((part) => part.amount > part.tax).map((part) => ({ ...shared, role: 'revenue' as const, amount: part.amount - part.tax, baseAmount: part.amount - part.tax, lineId: part.receiptLineId, itemId: part.itemId, warehouseId: part.warehouseId }))
+    const revenue = group
+      .filter((part) => part.amount > part.tax)
+      .map((part) => ({
+        ...shared,
+        role: 'revenue' as const,
+        amount: part.amount - part.tax,
+        baseAmount: part.amount - part.tax,
+        lineId: part.receiptLineId,
+        itemId: part.itemId,
+        warehouseId: part.warehouseId,
+      }))
     const taxPosting = tax === 0 ? [] : [{ ...shared, role: 'tax_payable' as const, amount: tax, baseAmount: tax }]
-    return [{
-      id: newId(), kind: 'sale.returned_unknown', accountingDate: dayIn(run.ctx.org.timeZone, first.happenedAt), sourceType: 'return_receipt', sourceId: first.receiptId, memo: 'Goods of no known sale',
-      postings: [...revenue, ...taxPosting, { ...shared, role: 'customer_account', amount: -total, baseAmount: -total }],
-    }]
+    return [
+      {
+        id: newId(),
+        kind: 'sale.returned_unknown',
+        accountingDate: dayIn(run.ctx.org.timeZone, first.happenedAt),
+        sourceType: 'return_receipt',
+        sourceId: first.receiptId,
+        memo: 'Goods of no known sale',
+        postings: [...revenue, ...taxPosting, { ...shared, role: 'customer_account', amount: -total, baseAmount: -total }],
+      },
+    ]
   })
   await postEntries(run, entries, { allowShift: true })
 }

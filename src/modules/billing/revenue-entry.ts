@@ -21,7 +21,13 @@ export function toBase(amount: number, ratePpm: number): number {
  * One entry per document, order and day: customer account against income and tax. `sign` 1 earns revenue, -1 takes it back.
  * Income is posted by line, tax in one sum; the customer account takes the balance, so the entry balances in the base currency.
  */
-export function revenueEntries(run: PostingRun, slices: readonly RevenueSlice[], sourceType: string, kind: string, sign: 1 | -1): NewEntry[] {
+export function revenueEntries(
+  run: PostingRun,
+  slices: readonly RevenueSlice[],
+  sourceType: string,
+  kind: string,
+  sign: 1 | -1,
+): NewEntry[] {
   const groups = Map.groupBy(slices, (slice) => `${slice.documentId}/${slice.orderId}/${dayIn(run.ctx.org.timeZone, slice.happenedAt)}`)
   return [...groups.values()].flatMap((group): NewEntry[] => {
     const [first] = group
@@ -30,15 +36,52 @@ export function revenueEntries(run: PostingRun, slices: readonly RevenueSlice[],
     const income = group.flatMap((slice): NewPosting[] => {
       const net = slice.gross - slice.tax
       if (net === 0) return []
-      return [{ ...shared, role: incomeRole(slice.kind) as never, amount: -sign * net, baseAmount: -sign * toBase(net, slice.baseRatePpm), documentType: sourceType, documentId: slice.documentId, lineId: slice.documentLineId, itemId: slice.itemId, warehouseId: slice.warehouseId }]
+      return [
+        {
+          ...shared,
+          role: incomeRole(slice.kind) as never,
+          amount: -sign * net,
+          baseAmount: -sign * toBase(net, slice.baseRatePpm),
+          documentType: sourceType,
+          documentId: slice.documentId,
+          lineId: slice.documentLineId,
+          itemId: slice.itemId,
+          warehouseId: slice.warehouseId,
+        },
+      ]
     })
     const tax = group.reduce((sum, slice) => sum + slice.tax, 0)
-    const taxPosting: NewPosting[] = tax === 0 ? [] : [{ ...shared, role: 'tax_payable', amount: -sign * tax, baseAmount: -sign * toBase(tax, first.baseRatePpm), documentType: 'order', documentId: first.orderId }]
+    const taxPosting: NewPosting[] =
+      tax === 0
+        ? []
+        : [
+            {
+              ...shared,
+              role: 'tax_payable',
+              amount: -sign * tax,
+              baseAmount: -sign * toBase(tax, first.baseRatePpm),
+              documentType: 'order',
+              documentId: first.orderId,
+            },
+          ]
     const others = [...income, ...taxPosting]
     const owed = others.reduce((sum, posting) => sum - posting.amount, 0)
     const owedBase = others.reduce((sum, posting) => sum - posting.baseAmount, 0)
     if (others.length === 0) return []
-    const customer: NewPosting[] = owed === 0 && owedBase === 0 ? [] : [{ ...shared, role: 'customer_account', amount: owed, baseAmount: owedBase, documentType: 'order', documentId: first.orderId }]
-    return [{ id: newId(), kind, accountingDate: dayIn(run.ctx.org.timeZone, first.happenedAt), sourceType, sourceId: first.documentId, memo: `Order ${first.orderNumber}`, postings: [...customer, ...others] }]
+    const customer: NewPosting[] =
+      owed === 0 && owedBase === 0
+        ? []
+        : [{ ...shared, role: 'customer_account', amount: owed, baseAmount: owedBase, documentType: 'order', documentId: first.orderId }]
+    return [
+      {
+        id: newId(),
+        kind,
+        accountingDate: dayIn(run.ctx.org.timeZone, first.happenedAt),
+        sourceType,
+        sourceId: first.documentId,
+        memo: `Order ${first.orderNumber}`,
+        postings: [...customer, ...others],
+      },
+    ]
   })
 }

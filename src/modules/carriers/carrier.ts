@@ -17,8 +17,15 @@ export const CarrierCode = Type.String({ pattern: '^[a-z0-9_-]{1,40}$' })
 
 /** A carrier as the API shows it. */
 export const Carrier = exactly({
-  id: Uuid, code: Type.String(), name: Type.String(), kind: Type.Enum(['manual', 'table_rate']), config: Type.Record(Type.String(), Type.Unknown()), tracking_url: nullable(Type.String()),
-  services: Type.Array(exactly({ code: Type.String(), name: Type.String() })), is_active: Type.Boolean(), version: Type.Integer(),
+  id: Uuid,
+  code: Type.String(),
+  name: Type.String(),
+  kind: Type.Enum(['manual', 'table_rate']),
+  config: Type.Record(Type.String(), Type.Unknown()),
+  tracking_url: nullable(Type.String()),
+  services: Type.Array(exactly({ code: Type.String(), name: Type.String() })),
+  is_active: Type.Boolean(),
+  version: Type.Integer(),
 })
 export type Carrier = Static<typeof Carrier>
 
@@ -35,7 +42,11 @@ export interface StoredCarrierRow {
 }
 
 /** Carriers by id or code; unknown ones are missing from the answer. One statement. */
-export async function findCarriers(tx: Tx, orgId: number, by: { ids?: readonly string[]; codes?: readonly string[] }): Promise<StoredCarrierRow[]> {
+export async function findCarriers(
+  tx: Tx,
+  orgId: number,
+  by: { ids?: readonly string[]; codes?: readonly string[] },
+): Promise<StoredCarrierRow[]> {
   const ids = [...new Set(by.ids ?? [])]
   const codes = [...new Set(by.codes ?? [])]
   if (ids.length + codes.length === 0) return []

@@ -29,7 +29,9 @@ export function skuTaken(): DomainError {
 
 /** Another item was given this barcode at the same moment. */
 export function barcodeTaken(): DomainError {
-  return itemRefusal([{ pointer: '/barcodes', code: 'barcode_taken', message: 'one of the codes was just given to another item; send it again to see which' }])
+  return itemRefusal([
+    { pointer: '/barcodes', code: 'barcode_taken', message: 'one of the codes was just given to another item; send it again to see which' },
+  ])
 }
 
 /** A tax class with this code exists. */

@@ -12,8 +12,13 @@ import { listTaxClasses } from './queries/list-tax-classes.ts'
 const tag = 'Catalog'
 const show = { query: getItem, by: (written: { id: string }) => ({ item_id: written.id }) }
 const newItem = {
-  sku: 'MUG-RED', name: 'Red mug', kind: 'stocked', barcodes: [{ code: '5449000000996' }], weight_g: 320,
-  price: { amount: 999, scale: 2, currency: 'EUR' }, tax_class: 'standard',
+  sku: 'MUG-RED',
+  name: 'Red mug',
+  kind: 'stocked',
+  barcodes: [{ code: '5449000000996' }],
+  weight_g: 320,
+  price: { amount: 999, scale: 2, currency: 'EUR' },
+  tax_class: 'standard',
 }
 
 /** Items, products and tax classes over HTTP. */
@@ -27,5 +32,10 @@ export const catalogRoutes: Route[] = [
   queryRoute(getProduct, { path: '/v1/products/:product_id', tag }),
   commandRoute(updateProduct, { method: 'PATCH', path: '/v1/products/:product_id', tag, example: { status: 'archived' } }),
   queryRoute(listTaxClasses, { path: '/v1/tax-classes', tag }),
-  commandRoute(createTaxClass, { method: 'POST', path: '/v1/tax-classes', tag, example: { code: 'books', name: 'Books', rate_ppm: 100_000 } }),
+  commandRoute(createTaxClass, {
+    method: 'POST',
+    path: '/v1/tax-classes',
+    tag,
+    example: { code: 'books', name: 'Books', rate_ppm: 100_000 },
+  }),
 ]

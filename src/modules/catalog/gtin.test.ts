@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { gs1CheckDigit } from '../../kernel/gs1.ts'
 import { barcodeForms, barcodeKey, barcodeProblem, detectScheme } from './gtin.ts'
 
-const gtin = fc.constantFrom(8, 12, 13, 14).chain((length) =>
-  fc.stringMatching(new RegExp(`^[0-9]{${length - 1}}$`)).map((first) => `${first}${gs1CheckDigit(first)}`),
-)
+const gtin = fc
+  .constantFrom(8, 12, 13, 14)
+  .chain((length) => fc.stringMatching(new RegExp(`^[0-9]{${length - 1}}$`)).map((first) => `${first}${gs1CheckDigit(first)}`))
 
 test('every GTIN is accepted, and none with one mistyped digit', () => {
   fc.assert(

@@ -17,7 +17,8 @@ export function detectScheme(code: string): BarcodeScheme {
 export function barcodeProblem(code: string, scheme: BarcodeScheme): string | null {
   if (!/^[\x21-\x7e]{1,48}$/.test(code)) return 'must be 1 to 48 printable characters without spaces'
   if (scheme === 'other') return null
-  if (detectScheme(code) !== scheme) return `is no ${gtinName(scheme)}, which has ${scheme.slice(5)} digits; correct it or give the scheme other`
+  if (detectScheme(code) !== scheme)
+    return `is no ${gtinName(scheme)}, which has ${scheme.slice(5)} digits; correct it or give the scheme other`
   if (hasGs1CheckDigit(code)) return null
   return `is no ${gtinName(scheme)}: after ${code.slice(0, -1)} comes the check digit ${gs1CheckDigit(code.slice(0, -1))}; look for a mistyped digit, or give the scheme other`
 }

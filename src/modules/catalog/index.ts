@@ -7,7 +7,15 @@ export { updateItem } from './commands/update-item.ts'
 export { updateProduct } from './commands/update-product.ts'
 export { type BarcodeScheme, barcodeProblem, detectScheme } from './gtin.ts'
 export { Item, ItemDraft, NewItem, Sku } from './item.ts'
-export { findCaseCollisions, findItemByBarcode, findItemsById, findItemsBySku, type ItemSummary, type KitComponent, loadKitComponents } from './lookups.ts'
+export {
+  findCaseCollisions,
+  findItemByBarcode,
+  findItemsById,
+  findItemsBySku,
+  type ItemSummary,
+  type KitComponent,
+  loadKitComponents,
+} from './lookups.ts'
 export { provisionCatalog } from './provision-catalog.ts'
 export { getItem } from './queries/get-item.ts'
 export { listItems } from './queries/list-items.ts'

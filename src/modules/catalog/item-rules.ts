@@ -7,9 +7,26 @@ import type { Item, ItemDraft } from './item.ts'
 /** An item before it has anything but a SKU: the defaults of every field. */
 export function blankItem(id: string, sku: string): Item {
   return {
-    id, sku, kind: 'stocked', name: '', product_id: null, unit: 'piece', unit_scale: 0, barcodes: [],
-    weight_g: null, length_mm: null, width_mm: null, height_mm: null, price: null, tax_class: null, image_url: null,
-    cost_method: 'fifo', tracking: 'none', status: 'active', components: [], version: 0,
+    id,
+    sku,
+    kind: 'stocked',
+    name: '',
+    product_id: null,
+    unit: 'piece',
+    unit_scale: 0,
+    barcodes: [],
+    weight_g: null,
+    length_mm: null,
+    width_mm: null,
+    height_mm: null,
+    price: null,
+    tax_class: null,
+    image_url: null,
+    cost_method: 'fifo',
+    tracking: 'none',
+    status: 'active',
+    components: [],
+    version: 0,
   }
 }
 
@@ -18,13 +35,20 @@ export function applyDraft(item: Item, draft: Partial<ItemDraft>): Item {
   const { price, barcodes, ...plain } = draft
   const next: Item = { ...item, ...withoutUndefined(plain) }
   if (price !== undefined) next.price = price === null ? null : { amount: price.amount, scale: price.scale ?? 2, currency: price.currency }
-  if (barcodes !== undefined) next.barcodes = barcodes.map((barcode) => ({ code: barcode.code, scheme: barcode.scheme ?? detectScheme(barcode.code), quantity: barcode.quantity ?? 1 }))
+  if (barcodes !== undefined)
+    next.barcodes = barcodes.map((barcode) => ({
+      code: barcode.code,
+      scheme: barcode.scheme ?? detectScheme(barcode.code),
+      quantity: barcode.quantity ?? 1,
+    }))
   return next
 }
 
 /** Names of the fields in which two states of an item differ; the order of barcodes and components does not count. */
 export function changedFields(before: Item, after: Item): string[] {
-  return (Object.keys(after) as (keyof Item)[]).filter((field) => field !== 'version' && comparable(before[field]) !== comparable(after[field]))
+  return (Object.keys(after) as (keyof Item)[]).filter(
+    (field) => field !== 'version' && comparable(before[field]) !== comparable(after[field]),
+  )
 }
 
 /** Fields that give past quantities their meaning: fixed once an item exists. */
@@ -49,7 +73,13 @@ function textProblems(item: Item): FieldProblem[] {
 
 function moneyProblems(item: Item): FieldProblem[] {
   if (item.price === null || isCurrency(item.price.currency)) return []
-  return [{ pointer: '/price/currency', code: 'currency', message: `"${item.price.currency}" is no currency of ISO 4217; use three capital letters such as EUR or RSD` }]
+  return [
+    {
+      pointer: '/price/currency',
+      code: 'currency',
+      message: `"${item.price.currency}" is no currency of ISO 4217; use three capital letters such as EUR or RSD`,
+    },
+  ]
 }
 
 function barcodeProblems(item: Item): FieldProblem[] {
@@ -67,7 +97,15 @@ function barcodeProblems(item: Item): FieldProblem[] {
 
 function kitProblems(item: Item): FieldProblem[] {
   if (item.kind !== 'kit') {
-    return item.components.length === 0 ? [] : [{ pointer: '/components', code: 'not_a_kit', message: 'only an item of kind kit has components; set kind to kit or leave them out' }]
+    return item.components.length === 0
+      ? []
+      : [
+          {
+            pointer: '/components',
+            code: 'not_a_kit',
+            message: 'only an item of kind kit has components; set kind to kit or leave them out',
+          },
+        ]
   }
   if (item.components.length === 0) return [{ pointer: '/components', code: 'required', message: 'a kit needs at least one component' }]
   const seen = new Set<string>()

@@ -17,14 +17,22 @@ export const itemColumns = sql`
 /** Items by id or SKU, locked in key order until the commit. */
 export async function lockItems(tx: Tx, orgId: number, wanted: { ids: readonly string[]; skus: readonly string[] }): Promise<Item[]> {
   await sql`
-    select from catalog.item where org_id = ${orgId} and (id = any(${wanted.ids}::uuid[]) or sku = any(${wanted.skus}::text[])) order by id for update`.execute(tx)
+    select from catalog.item where org_id = ${orgId} and (id = any(${wanted.ids}::uuid[]) or sku = any(${wanted.skus}::text[])) order by id for update`.execute(
+    tx,
+  )
   const { rows } = await sql<Item>`
-    select ${itemColumns} from catalog.item i where i.org_id = ${orgId} and (i.id = any(${wanted.ids}::uuid[]) or i.sku = any(${wanted.skus}::text[]))`.execute(tx)
+    select ${itemColumns} from catalog.item i where i.org_id = ${orgId} and (i.id = any(${wanted.ids}::uuid[]) or i.sku = any(${wanted.skus}::text[]))`.execute(
+    tx,
+  )
   return rows
 }
 
 /** Id, kind and status of items by SKU, for components. */
-export async function readComponentItems(tx: Tx, orgId: number, skus: readonly string[]): Promise<Map<string, Pick<Item, 'id' | 'kind' | 'status'>>> {
+export async function readComponentItems(
+  tx: Tx,
+  orgId: number,
+  skus: readonly string[],
+): Promise<Map<string, Pick<Item, 'id' | 'kind' | 'status'>>> {
   if (skus.length === 0) return new Map()
   const { rows } = await sql<Pick<Item, 'id' | 'sku' | 'kind' | 'status'>>`
     select id, sku, kind, status from catalog.item where org_id = ${orgId} and sku = any(${skus}::text[])`.execute(tx)
@@ -32,7 +40,11 @@ export async function readComponentItems(tx: Tx, orgId: number, skus: readonly s
 }
 
 /** Owners of barcodes, by the code as stored; looks for every form a scanner may read. */
-export async function readBarcodeOwners(tx: Tx, orgId: number, codes: readonly string[]): Promise<{ code: string; item_id: string; sku: string }[]> {
+export async function readBarcodeOwners(
+  tx: Tx,
+  orgId: number,
+  codes: readonly string[],
+): Promise<{ code: string; item_id: string; sku: string }[]> {
   if (codes.length === 0) return []
   const forms = [...new Set(codes.flatMap(barcodeForms))]
   const { rows } = await sql<{ code: string; item_id: string; sku: string }>`
@@ -50,7 +62,9 @@ export async function readTaxClassIds(tx: Tx, orgId: number): Promise<Map<string
 /** Which of these products exist. */
 export async function readProductIds(tx: Tx, orgId: number, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
-  const { rows } = await sql<{ id: string }>`select id from catalog.product where org_id = ${orgId} and id = any(${ids}::uuid[])`.execute(tx)
+  const { rows } = await sql<{ id: string }>`select id from catalog.product where org_id = ${orgId} and id = any(${ids}::uuid[])`.execute(
+    tx,
+  )
   return new Set(rows.map((row) => row.id))
 }
 
@@ -65,9 +79,25 @@ export async function readKitsHolding(tx: Tx, orgId: number, itemIds: readonly s
 }
 
 const writtenColumns = {
-  id: 'uuid', sku: 'text', kind: 'text', name: 'text', product_id: 'uuid', unit: 'text', unit_scale: 'smallint', weight_g: 'integer',
-  length_mm: 'integer', width_mm: 'integer', height_mm: 'integer', price: 'bigint', price_scale: 'smallint', price_currency: 'text',
-  tax_class_id: 'uuid', image_url: 'text', cost_method: 'text', tracking: 'text', status: 'text',
+  id: 'uuid',
+  sku: 'text',
+  kind: 'text',
+  name: 'text',
+  product_id: 'uuid',
+  unit: 'text',
+  unit_scale: 'smallint',
+  weight_g: 'integer',
+  length_mm: 'integer',
+  width_mm: 'integer',
+  height_mm: 'integer',
+  price: 'bigint',
+  price_scale: 'smallint',
+  price_currency: 'text',
+  tax_class_id: 'uuid',
+  image_url: 'text',
+  cost_method: 'text',
+  tracking: 'text',
+  status: 'text',
 } as const satisfies Record<string, ColumnType>
 
 function source(items: readonly Item[], taxClasses: ReadonlyMap<string, string>): RawBuilder<unknown> {
@@ -84,7 +114,12 @@ function source(items: readonly Item[], taxClasses: ReadonlyMap<string, string>)
 const names = sql.raw(Object.keys(writtenColumns).join(', '))
 
 /** Inserts items and answers the ids that went in; one whose SKU was taken meanwhile does not. */
-export async function insertItems(tx: Tx, orgId: number, items: readonly Item[], by: { taxClasses: ReadonlyMap<string, string>; now: Date }): Promise<Set<string>> {
+export async function insertItems(
+  tx: Tx,
+  orgId: number,
+  items: readonly Item[],
+  by: { taxClasses: ReadonlyMap<string, string>; now: Date },
+): Promise<Set<string>> {
   if (items.length === 0) return new Set()
   const { rows } = await sql<{ id: string }>`
     insert into catalog.item (org_id, ${names}, created_at, updated_at)
@@ -94,7 +129,12 @@ export async function insertItems(tx: Tx, orgId: number, items: readonly Item[],
 }
 
 /** Writes the new state of items that are locked; the version goes up by one. */
-export async function updateItems(tx: Tx, orgId: number, items: readonly Item[], by: { taxClasses: ReadonlyMap<string, string>; now: Date }): Promise<void> {
+export async function updateItems(
+  tx: Tx,
+  orgId: number,
+  items: readonly Item[],
+  by: { taxClasses: ReadonlyMap<string, string>; now: Date },
+): Promise<void> {
   if (items.length === 0) return
   await sql`
     update catalog.item i

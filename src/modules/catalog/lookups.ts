@@ -33,14 +33,17 @@ const summary = sql`
 /** Items by SKU, upper and lower case kept apart; unknown SKUs are missing from the answer. One statement. */
 export async function findItemsBySku(tx: Tx, orgId: number, skus: readonly string[]): Promise<Map<string, ItemSummary>> {
   if (skus.length === 0) return new Map()
-  const { rows } = await sql<ItemSummary>`select ${summary} where i.org_id = ${orgId} and i.sku = any(${[...new Set(skus)]}::text[])`.execute(tx)
+  const { rows } =
+    await sql<ItemSummary>`select ${summary} where i.org_id = ${orgId} and i.sku = any(${[...new Set(skus)]}::text[])`.execute(tx)
   return new Map(rows.map((row) => [row.sku, row]))
 }
 
 /** Items by id; unknown ids are missing from the answer. One statement. */
 export async function findItemsById(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, ItemSummary>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await sql<ItemSummary>`select ${summary} where i.org_id = ${orgId} and i.id = any(${[...new Set(ids)]}::uuid[])`.execute(tx)
+  const { rows } = await sql<ItemSummary>`select ${summary} where i.org_id = ${orgId} and i.id = any(${[...new Set(ids)]}::uuid[])`.execute(
+    tx,
+  )
   return new Map(rows.map((row) => [row.id, row]))
 }
 

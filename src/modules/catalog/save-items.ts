@@ -5,7 +5,18 @@ import { barcodeTaken, itemRefusal, skuTaken } from './catalog.errors.ts'
 import { barcodeKey } from './gtin.ts'
 import type { Item, ItemDraft, ItemWritten } from './item.ts'
 import { applyDraft, blankItem, changedFields, itemProblems } from './item-rules.ts'
-import { insertItems, lockItems, readBarcodeOwners, readComponentItems, readKitsHolding, readProductIds, readTaxClassIds, replaceBarcodes, replaceComponents, updateItems } from './items.repo.ts'
+import {
+  insertItems,
+  lockItems,
+  readBarcodeOwners,
+  readComponentItems,
+  readKitsHolding,
+  readProductIds,
+  readTaxClassIds,
+  replaceBarcodes,
+  replaceComponents,
+  updateItems,
+} from './items.repo.ts'
 
 /** One wish: make the item, change the one with this id, or make or change the one with this SKU. */
 export type ItemChange =
@@ -55,17 +66,38 @@ export async function saveItems(run: CommandRun, changes: readonly ItemChange[])
   const by = { taxClasses: around.taxClasses, now }
   const entries = [...decided]
   const fresh = entries.filter(([, { before }]) => before === null)
-  const inserted = await insertItems(tx, ctx.orgId, fresh.map(([, { after }]) => after), by)
+  const inserted = await insertItems(
+    tx,
+    ctx.orgId,
+    fresh.map(([, { after }]) => after),
+    by,
+  )
   for (const [index, { after }] of fresh) {
     if (inserted.has(after.id)) continue
     decided.delete(index)
     outcomes[index] = { ok: false, error: skuTaken() }
   }
   const written = [...decided.values()].filter(({ changed }) => changed.length > 0)
-  await updateItems(tx, ctx.orgId, written.filter(({ before }) => before !== null).map(({ after }) => after), by)
+  await updateItems(
+    tx,
+    ctx.orgId,
+    written.filter(({ before }) => before !== null).map(({ after }) => after),
+    by,
+  )
   const coded = written.filter(({ changed }) => changed.includes('barcodes'))
-  if (!(await replaceBarcodes(tx, ctx.orgId, coded.map(({ after }) => after)))) throw barcodeTaken()
-  await replaceComponents(tx, ctx.orgId, written.filter(({ changed }) => changed.includes('components')).map(({ after }) => after))
+  if (
+    !(await replaceBarcodes(
+      tx,
+      ctx.orgId,
+      coded.map(({ after }) => after),
+    ))
+  )
+    throw barcodeTaken()
+  await replaceComponents(
+    tx,
+    ctx.orgId,
+    written.filter(({ changed }) => changed.includes('components')).map(({ after }) => after),
+  )
 
   for (const decision of written) run.emit(eventOf(decision))
   for (const [index, decision] of decided) outcomes[index] = { ok: true, value: writtenOf(decision) }
@@ -76,17 +108,33 @@ async function look(tx: Tx, orgId: number, changes: readonly ItemChange[]): Prom
   const drafts = changes.map((change) => change.draft)
   const ids = changes.flatMap((change) => (change.mode === 'update' ? [change.id] : []))
   const stored = await lockItems(tx, orgId, { ids, skus: drafts.flatMap((draft) => draft.sku ?? []) })
-  const owners = await readBarcodeOwners(tx, orgId, drafts.flatMap((draft) => (draft.barcodes ?? []).map((barcode) => barcode.code)))
+  const owners = await readBarcodeOwners(
+    tx,
+    orgId,
+    drafts.flatMap((draft) => (draft.barcodes ?? []).map((barcode) => barcode.code)),
+  )
   const archived = stored.filter((item) => item.status === 'active')
   const anyArchives = drafts.some((draft) => draft.status === 'archived')
   return {
     byId: new Map(stored.map((item) => [item.id, item])),
     bySku: new Map(stored.map((item) => [item.sku, item])),
     taxClasses: await readTaxClassIds(tx, orgId),
-    products: await readProductIds(tx, orgId, drafts.flatMap((draft) => draft.product_id ?? [])),
+    products: await readProductIds(
+      tx,
+      orgId,
+      drafts.flatMap((draft) => draft.product_id ?? []),
+    ),
     barcodes: new Map(owners.map((owner) => [barcodeKey(owner.code), { id: owner.item_id, sku: owner.sku }])),
-    components: await readComponentItems(tx, orgId, [...new Set(drafts.flatMap((draft) => (draft.components ?? []).map((component) => component.sku)))]),
-    kitsHolding: anyArchives ? await readKitsHolding(tx, orgId, archived.map((item) => item.id)) : new Map(),
+    components: await readComponentItems(tx, orgId, [
+      ...new Set(drafts.flatMap((draft) => (draft.components ?? []).map((component) => component.sku))),
+    ]),
+    kitsHolding: anyArchives
+      ? await readKitsHolding(
+          tx,
+          orgId,
+          archived.map((item) => item.id),
+        )
+      : new Map(),
     takenSkus: new Set(),
   }
 }
@@ -95,7 +143,8 @@ function decide(change: ItemChange, around: Surroundings, newId: () => string): 
   const before = change.mode === 'update' ? around.byId.get(change.id) : around.bySku.get(change.draft.sku)
   if (change.mode === 'update') {
     if (before === undefined) return { refusal: notFound('catalog.item', change.id) }
-    if (change.expectedVersion !== undefined && change.expectedVersion !== before.version) return { refusal: versionConflict(change.expectedVersion, before.version) }
+    if (change.expectedVersion !== undefined && change.expectedVersion !== before.version)
+      return { refusal: versionConflict(change.expectedVersion, before.version) }
   }
   if (change.mode === 'create' && before !== undefined) return { refusal: skuTaken() }
   const base = before ?? blankItem(newId(), change.draft.sku ?? '')
@@ -113,21 +162,37 @@ function decide(change: ItemChange, around: Surroundings, newId: () => string): 
 function surroundingProblems(item: Item, before: Item | null, around: Surroundings): FieldProblem[] {
   const problems: FieldProblem[] = []
   const holder = around.bySku.get(item.sku)
-  if (around.takenSkus.has(item.sku)) problems.push({ pointer: '/sku', code: 'sku_taken', message: 'stands twice in this request; leave one out' })
-  else if (holder !== undefined && holder.id !== item.id) problems.push({ pointer: '/sku', code: 'sku_taken', message: 'belongs to another item; open that one or choose another SKU' })
+  if (around.takenSkus.has(item.sku))
+    problems.push({ pointer: '/sku', code: 'sku_taken', message: 'stands twice in this request; leave one out' })
+  else if (holder !== undefined && holder.id !== item.id)
+    problems.push({ pointer: '/sku', code: 'sku_taken', message: 'belongs to another item; open that one or choose another SKU' })
   if (item.tax_class !== null && !around.taxClasses.has(item.tax_class)) {
-    problems.push({ pointer: '/tax_class', code: 'unknown', message: `there is no tax class "${item.tax_class}"; use one of ${[...around.taxClasses.keys()].toSorted().join(', ') || 'none yet: make one first'}` })
+    problems.push({
+      pointer: '/tax_class',
+      code: 'unknown',
+      message: `there is no tax class "${item.tax_class}"; use one of ${[...around.taxClasses.keys()].toSorted().join(', ') || 'none yet: make one first'}`,
+    })
   }
   if (item.product_id !== null && item.product_id !== before?.product_id && !around.products.has(item.product_id)) {
     problems.push({ pointer: '/product_id', code: 'unknown', message: 'there is no such product; make it first or leave it out' })
   }
   item.barcodes.forEach(({ code }, index) => {
     const owner = around.barcodes.get(barcodeKey(code))
-    if (owner !== undefined && owner.id !== item.id) problems.push({ pointer: `/barcodes/${index}/code`, code: 'barcode_taken', message: `belongs to the item ${owner.sku}; take it away there first` })
+    if (owner !== undefined && owner.id !== item.id)
+      problems.push({
+        pointer: `/barcodes/${index}/code`,
+        code: 'barcode_taken',
+        message: `belongs to the item ${owner.sku}; take it away there first`,
+      })
   })
   if (before === null || changedFields(before, item).includes('components')) problems.push(...componentProblems(item, around))
   const kits = item.status === 'archived' && before?.status === 'active' ? around.kitsHolding.get(item.id) : undefined
-  if (kits !== undefined) problems.push({ pointer: '/status', code: 'component_of_kit', message: `the item is part of the kits ${kits.slice(0, 5).join(', ')}; archive or change those first` })
+  if (kits !== undefined)
+    problems.push({
+      pointer: '/status',
+      code: 'component_of_kit',
+      message: `the item is part of the kits ${kits.slice(0, 5).join(', ')}; archive or change those first`,
+    })
   return problems
 }
 
@@ -135,9 +200,18 @@ function componentProblems(kit: Item, around: Surroundings): FieldProblem[] {
   return kit.components.flatMap(({ sku }, index) => {
     const pointer = `/components/${index}/sku`
     const component = around.components.get(sku)
-    if (component === undefined) return [{ pointer, code: 'unknown', message: `there is no item "${sku}"; make it first or correct the SKU` }]
-    if (component.kind !== 'stocked') return [{ pointer, code: 'component_not_stocked', message: `"${sku}" is a ${component.kind}; a kit is made of stocked items only, and never of kits` }]
-    if (component.status === 'archived') return [{ pointer, code: 'component_archived', message: `"${sku}" is archived; make it active or use another item` }]
+    if (component === undefined)
+      return [{ pointer, code: 'unknown', message: `there is no item "${sku}"; make it first or correct the SKU` }]
+    if (component.kind !== 'stocked')
+      return [
+        {
+          pointer,
+          code: 'component_not_stocked',
+          message: `"${sku}" is a ${component.kind}; a kit is made of stocked items only, and never of kits`,
+        },
+      ]
+    if (component.status === 'archived')
+      return [{ pointer, code: 'component_archived', message: `"${sku}" is archived; make it active or use another item` }]
     return []
   })
 }

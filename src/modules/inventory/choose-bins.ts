@@ -37,19 +37,31 @@ export interface ChosenBin {
  * a bin that holds all of the need before several that hold parts, then walking order.
  * @returns the choices and what found no bin (goods on hand but elsewhere allocated).
  */
-export function chooseBins(needs: readonly PickNeed[], stock: readonly FreeStock[]): { chosen: ChosenBin[]; missing: { needId: string; quantity: number }[] } {
+export function chooseBins(
+  needs: readonly PickNeed[],
+  stock: readonly FreeStock[],
+): { chosen: ChosenBin[]; missing: { needId: string; quantity: number }[] } {
   const byItem = Map.groupBy(stock, (free) => `${free.itemId}/${free.ownerId}/${free.warehouseId}`)
   const chosen: ChosenBin[] = []
   const missing: { needId: string; quantity: number }[] = []
   for (const need of needs) {
     let left = need.quantity
-    const candidates = (byItem.get(`${need.itemId}/${need.ownerId}/${need.warehouseId}`) ?? []).filter((bin) => bin.free > 0).toSorted((a, b) => compareBins(a, b, need.quantity))
+    const candidates = (byItem.get(`${need.itemId}/${need.ownerId}/${need.warehouseId}`) ?? [])
+      .filter((bin) => bin.free > 0)
+      .toSorted((a, b) => compareBins(a, b, need.quantity))
     for (const bin of candidates) {
       if (left === 0) break
       const quantity = Math.min(left, bin.free)
       bin.free -= quantity
       left -= quantity
-      chosen.push({ needId: need.needId, locationId: bin.locationId, lotId: bin.lotId, itemId: need.itemId, ownerId: need.ownerId, quantity })
+      chosen.push({
+        needId: need.needId,
+        locationId: bin.locationId,
+        lotId: bin.lotId,
+        itemId: need.itemId,
+        ownerId: need.ownerId,
+        quantity,
+      })
     }
     if (left > 0) missing.push({ needId: need.needId, quantity: left })
   }
@@ -69,7 +81,11 @@ function compareBins(a: FreeStock, b: FreeStock, wanted: number): number {
 }
 
 /** Free goods in sellable bins (not staging) of items at warehouses. The caller holds the positions. */
-export async function readFreeStock(tx: Tx, orgId: number, keys: readonly { itemId: string; ownerId: string; warehouseId: string }[]): Promise<FreeStock[]> {
+export async function readFreeStock(
+  tx: Tx,
+  orgId: number,
+  keys: readonly { itemId: string; ownerId: string; warehouseId: string }[],
+): Promise<FreeStock[]> {
   const { rows } = await sql<FreeStock>`
     select l.item_id as "itemId", l.owner_id as "ownerId", c.warehouse_id as "warehouseId", l.location_id as "locationId", l.lot_id as "lotId",
            l.on_hand - l.allocated as free, c.role, c.sort_key as "sortKey", t.expires_on as "expiresOn"

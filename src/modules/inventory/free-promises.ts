@@ -56,10 +56,26 @@ async function loseAllocations(run: CommandRun, levels: Lacking['levels']): Prom
         on a.item_id = k.itemId and a.location_id = k.locationId and a.lot_id = k.lotId and a.owner_id = k.ownerId
      where a.org_id = ${run.ctx.orgId}
      order by a.item_id, a.location_id, a.lot_id, a.owner_id, a.purpose = 'staged', a.source_id desc for update of a`.execute(run.tx)
-  const lost = cutInOrder(rows, (row) => `${row.itemId}/${row.locationId}/${row.lotId}/${row.ownerId}`).map(({ row: a, quantity }): LostAllocation => ({ sourceId: a.sourceId, locationId: a.locationId, itemId: a.itemId, lotId: a.lotId, ownerId: a.ownerId, quantity, purpose: a.purpose }))
+  const lost = cutInOrder(rows, (row) => `${row.itemId}/${row.locationId}/${row.lotId}/${row.ownerId}`).map(
+    ({ row: a, quantity }): LostAllocation => ({
+      sourceId: a.sourceId,
+      locationId: a.locationId,
+      itemId: a.itemId,
+      lotId: a.lotId,
+      ownerId: a.ownerId,
+      quantity,
+      purpose: a.purpose,
+    }),
+  )
   await changeAllocations(run.tx, run.ctx.orgId, lost, [])
   for (const [locationId, parts] of Map.groupBy(lost, (part) => part.locationId)) {
-    run.emit({ type: 'inventory.allocations_lost', documentType: 'inventory.location', documentId: locationId, payload: { quantity: total(parts), allocations: parts.length }, news: parts })
+    run.emit({
+      type: 'inventory.allocations_lost',
+      documentType: 'inventory.location',
+      documentId: locationId,
+      payload: { quantity: total(parts), allocations: parts.length },
+      news: parts,
+    })
   }
   return lost
 }
@@ -69,15 +85,27 @@ async function loseHolds(run: CommandRun, positions: Lacking['positions']): Prom
     select h.id, h.item_id as "itemId", h.warehouse_id as "warehouseId", h.owner_id as "ownerId", h.quantity, k.quantity as lacking
       from inventory.stock_hold h join ${positionRows(positions)} on h.item_id = k.itemId and h.warehouse_id = k.warehouseId and h.owner_id = k.ownerId
      where h.org_id = ${run.ctx.orgId}
-     order by h.item_id, h.warehouse_id, h.owner_id, h.expires_at > ${run.now}, h.created_at desc, h.id desc for update of h`.execute(run.tx)
+     order by h.item_id, h.warehouse_id, h.owner_id, h.expires_at > ${run.now}, h.created_at desc, h.id desc for update of h`.execute(
+    run.tx,
+  )
   const lost = cutInOrder(rows, positionText)
   if (lost.length === 0) return []
-  const source = rowsOf(lost.map(({ row, quantity }) => ({ id: row.id, quantity })), { id: 'uuid', quantity: 'bigint' }, 'c')
-  await sql`delete from inventory.stock_hold h using ${source} where h.org_id = ${run.ctx.orgId} and h.id = c.id and h.quantity = c.quantity`.execute(run.tx)
-  await sql`update inventory.stock_hold h set quantity = h.quantity - c.quantity from ${source} where h.org_id = ${run.ctx.orgId} and h.id = c.id and h.quantity > c.quantity`.execute(run.tx)
+  const source = rowsOf(
+    lost.map(({ row, quantity }) => ({ id: row.id, quantity })),
+    { id: 'uuid', quantity: 'bigint' },
+    'c',
+  )
+  await sql`delete from inventory.stock_hold h using ${source} where h.org_id = ${run.ctx.orgId} and h.id = c.id and h.quantity = c.quantity`.execute(
+    run.tx,
+  )
+  await sql`update inventory.stock_hold h set quantity = h.quantity - c.quantity from ${source} where h.org_id = ${run.ctx.orgId} and h.id = c.id and h.quantity > c.quantity`.execute(
+    run.tx,
+  )
   for (const { row, quantity } of lost) {
     run.emit({
-      type: 'inventory.stock_hold_lost', documentType: 'inventory.stock_hold', documentId: row.id,
+      type: 'inventory.stock_hold_lost',
+      documentType: 'inventory.stock_hold',
+      documentId: row.id,
       payload: { item_id: row.itemId, warehouse_id: row.warehouseId, before: row.quantity, after: row.quantity - quantity },
     })
   }
@@ -94,11 +122,32 @@ async function losePromises(run: CommandRun, positions: Lacking['positions']): P
      order by r.item_id, r.warehouse_id, r.owner_id, r.priority desc, r.promised_at desc, r.source_line_id desc for update of r`.execute(tx)
   const cut = cutInOrder(rows, positionText)
   invariant(total(cut) === total(positions), 'what a position has reserved is the sum of its reservations')
-  await endReservations(tx, ctx.orgId, cut.map(({ row, quantity }) => ({ ...row, quantity })))
-  await queueAgain(run, cut.map(({ row, quantity }) => ({ ...row, quantity })))
-  const lost = cut.map(({ row: r, quantity }): LostPromise => ({ sourceLineId: r.sourceLineId, sourceId: r.sourceId, itemId: r.itemId, warehouseId: r.warehouseId, ownerId: r.ownerId, quantity, priority: r.priority }))
+  await endReservations(
+    tx,
+    ctx.orgId,
+    cut.map(({ row, quantity }) => ({ ...row, quantity })),
+  )
+  await queueAgain(
+    run,
+    cut.map(({ row, quantity }) => ({ ...row, quantity })),
+  )
+  const lost = cut.map(({ row: r, quantity }): LostPromise => ({
+    sourceLineId: r.sourceLineId,
+    sourceId: r.sourceId,
+    itemId: r.itemId,
+    warehouseId: r.warehouseId,
+    ownerId: r.ownerId,
+    quantity,
+    priority: r.priority,
+  }))
   for (const [itemId, parts] of Map.groupBy(lost, (part) => part.itemId)) {
-    run.emit({ type: 'inventory.promises_lost', documentType: 'item', documentId: itemId, payload: { quantity: total(parts), lines: parts.length }, news: parts })
+    run.emit({
+      type: 'inventory.promises_lost',
+      documentType: 'item',
+      documentId: itemId,
+      payload: { quantity: total(parts), lines: parts.length },
+      news: parts,
+    })
   }
   return lost
 }
@@ -112,11 +161,16 @@ async function queueAgain(run: CommandRun, lost: readonly (LostPromise & { promi
      group by l.sourceLineId, l.sourceId, l.itemId, l.ownerId
     on conflict (org_id, source_line_id) do update
       set quantity = b.quantity + excluded.quantity, waiting_since = least(b.waiting_since, excluded.waiting_since),
-          warehouse_ids = b.warehouse_ids || array(select w from unnest(excluded.warehouse_ids) w where w <> all (b.warehouse_ids))`.execute(run.tx)
+          warehouse_ids = b.warehouse_ids || array(select w from unnest(excluded.warehouse_ids) w where w <> all (b.warehouse_ids))`.execute(
+    run.tx,
+  )
 }
 
 /** Walks rows in their order and takes from each until its group's lack is met. */
-function cutInOrder<R extends { quantity: number; lacking: number }>(rows: readonly R[], keyOf: (row: R) => string): { row: R; quantity: number }[] {
+function cutInOrder<R extends { quantity: number; lacking: number }>(
+  rows: readonly R[],
+  keyOf: (row: R) => string,
+): { row: R; quantity: number }[] {
   const taken = new Map<string, number>()
   const cut: { row: R; quantity: number }[] = []
   for (const row of rows) {

@@ -12,39 +12,72 @@ export interface Shortage {
 export function insufficientStock(shortages: Shortage[]): DomainError {
   const first = shortages[0]
   const more = shortages.length > 1 ? ` and ${shortages.length - 1} more` : ''
-  return new DomainError('rule', 'inventory.insufficient_stock', `Not enough stock: item ${first?.item_id} has ${first?.available} where ${first?.wanted} are wanted${more}. Lower the quantity or book the goods in first.`, { detail: { shortages } })
+  return new DomainError(
+    'rule',
+    'inventory.insufficient_stock',
+    `Not enough stock: item ${first?.item_id} has ${first?.available} where ${first?.wanted} are wanted${more}. Lower the quantity or book the goods in first.`,
+    { detail: { shortages } },
+  )
 }
 
 /** Goods cannot go between these kinds of places: no accounts are known for it. */
 export function refusedPair(from: string, to: string): DomainError {
-  return new DomainError('rule', 'inventory.no_posting_rule', `Goods cannot move from ${from} to ${to}: no posting rule covers that pair. Use the document made for it.`, { detail: { from, to } })
+  return new DomainError(
+    'rule',
+    'inventory.no_posting_rule',
+    `Goods cannot move from ${from} to ${to}: no posting rule covers that pair. Use the document made for it.`,
+    { detail: { from, to } },
+  )
 }
 
 /** A location id or code that this organization or warehouse does not have. */
 export function unknownLocation(pointer: string, value: string): DomainError {
-  return new DomainError('invalid', 'inventory.unknown_location', `There is no location ${value} in this warehouse. Create it or correct the code.`, {
-    fields: [{ pointer, code: 'unknown_location', message: `there is no location ${value} in this warehouse; create it or correct the code` }],
-  })
+  return new DomainError(
+    'invalid',
+    'inventory.unknown_location',
+    `There is no location ${value} in this warehouse. Create it or correct the code.`,
+    {
+      fields: [
+        { pointer, code: 'unknown_location', message: `there is no location ${value} in this warehouse; create it or correct the code` },
+      ],
+    },
+  )
 }
 
 /** Goods of a receipt that is to be taken back were already sold or used. */
 export function layerUsed(itemId: string, wanted: number, left: number): DomainError {
-  return new DomainError('rule', 'inventory.receipt_used', `Of the goods of this receipt only ${left} of ${wanted} (item ${itemId}) are still here at their cost; the rest was shipped or used. Adjust the stock instead.`, { detail: { item_id: itemId, wanted, left } })
+  return new DomainError(
+    'rule',
+    'inventory.receipt_used',
+    `Of the goods of this receipt only ${left} of ${wanted} (item ${itemId}) are still here at their cost; the rest was shipped or used. Adjust the stock instead.`,
+    { detail: { item_id: itemId, wanted, left } },
+  )
 }
 
 /** Two warehouses cannot share a code. */
 export function warehouseCodeTaken(): DomainError {
-  return new DomainError('conflict', 'inventory.warehouse_code_taken', 'Another warehouse has this code; choose another one.', { fields: [{ pointer: '/code', code: 'taken', message: 'belongs to another warehouse' }] })
+  return new DomainError('conflict', 'inventory.warehouse_code_taken', 'Another warehouse has this code; choose another one.', {
+    fields: [{ pointer: '/code', code: 'taken', message: 'belongs to another warehouse' }],
+  })
 }
 
 /** A warehouse has each location code once. */
 export function locationCodeTaken(): DomainError {
-  return new DomainError('conflict', 'inventory.location_code_taken', 'A location with this code is already in the warehouse; choose another code.', { fields: [{ pointer: '/code', code: 'taken', message: 'belongs to another location of the warehouse' }] })
+  return new DomainError(
+    'conflict',
+    'inventory.location_code_taken',
+    'A location with this code is already in the warehouse; choose another code.',
+    { fields: [{ pointer: '/code', code: 'taken', message: 'belongs to another location of the warehouse' }] },
+  )
 }
 
 /** An adjustment is taken back once. */
 export function alreadyReversed(): DomainError {
-  return new DomainError('conflict', 'inventory.already_reversed', 'This adjustment was already reversed. Look at the reversal; make a new adjustment for anything else.')
+  return new DomainError(
+    'conflict',
+    'inventory.already_reversed',
+    'This adjustment was already reversed. Look at the reversal; make a new adjustment for anything else.',
+  )
 }
 
 /** A reversal is not reversed; its opposite is a new adjustment. */

@@ -8,7 +8,26 @@ import type { NewEvent, SyncHandler } from '../../kernel/events.ts'
 import { newId, ZERO_ID } from '../../kernel/ids.ts'
 import { runCommand, runQuery } from '../../kernel/runner.ts'
 import { sealOrganization } from '../../kernel/seal.ts'
-import { adjustStock, createLocations, createWarehouse, expireHolds, holdStock, lockPositions, type LostAllocation, type LostPromise, moveStock, postGoods, promiseStock, releaseHold, reverseAdjustment, rollMonthBalances, setThreshold, updateLocation, updateWarehouse, virtualLocations } from './index.ts'
+import {
+  adjustStock,
+  createLocations,
+  createWarehouse,
+  expireHolds,
+  holdStock,
+  lockPositions,
+  type LostAllocation,
+  type LostPromise,
+  moveStock,
+  postGoods,
+  promiseStock,
+  releaseHold,
+  reverseAdjustment,
+  rollMonthBalances,
+  setThreshold,
+  updateLocation,
+  updateWarehouse,
+  virtualLocations,
+} from './index.ts'
 import { explainAvailable } from './queries/explain-available.ts'
 import { getAdjustment, listAdjustments } from './queries/list-adjustments.ts'
 import { listCostLayers } from './queries/list-cost-layers.ts'
@@ -22,11 +41,18 @@ import { sortKeyOf } from './sort-key.ts'
 
 const lostPromises: LostPromise[] = []
 const lostAllocations: LostAllocation[] = []
-const hear = (into: unknown[]): SyncHandler => (_, events: readonly NewEvent[]) => {
-  into.push(...events.flatMap((event) => event.news as unknown[]))
-  return Promise.resolve()
-}
-const system = useSystem(new Map([['inventory.promises_lost', hear(lostPromises)], ['inventory.allocations_lost', hear(lostAllocations)]]))
+const hear =
+  (into: unknown[]): SyncHandler =>
+  (_, events: readonly NewEvent[]) => {
+    into.push(...events.flatMap((event) => event.news as unknown[]))
+    return Promise.resolve()
+  }
+const system = useSystem(
+  new Map([
+    ['inventory.promises_lost', hear(lostPromises)],
+    ['inventory.allocations_lost', hear(lostAllocations)],
+  ]),
+)
 
 /** A business with a warehouse, one item, and 10 of it at 4.00 and 10 at 5.00 in A-1. */
 async function workedStock(options: { costMethod?: string } = {}) {
@@ -56,37 +82,75 @@ async function adjust(ctx: Context, warehouseId: string, kind: string, quantity:
 async function balanceOf(ctx: Context, role: string): Promise<number> {
   return readOnly(system.database, ctx, async (tx) => {
     const { rows } = await sql<{ value: number }>`
-      select coalesce(sum(p.base_amount), 0)::bigint as value from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id where p.org_id = ${ctx.orgId} and a.role = ${role}`.execute(tx)
+      select coalesce(sum(p.base_amount), 0)::bigint as value from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id where p.org_id = ${ctx.orgId} and a.role = ${role}`.execute(
+      tx,
+    )
     return rows[0]?.value ?? 0
   })
 }
 
 test('a new warehouse has its standard locations, and its code is taken once', async () => {
   const ctx = testContext()
-  const { id } = await runCommand(system, ctx, createWarehouse, { code: 'NS', name: 'Novi Sad', country: 'RS', postcode: '21000', priority: 5 })
+  const { id } = await runCommand(system, ctx, createWarehouse, {
+    code: 'NS',
+    name: 'Novi Sad',
+    country: 'RS',
+    postcode: '21000',
+    priority: 5,
+  })
   const { data } = await runQuery(system, ctx, listLocations, { warehouse_id: id })
   expect(data.map((location) => location.code)).toEqual(['DAMAGED', 'PACKING', 'QUARANTINE', 'RECEIVING', 'RETURNS', 'STAGING'])
   expect(data.filter((location) => location.sellable).map((location) => location.code)).toEqual(['PACKING', 'RECEIVING', 'STAGING'])
-  expect(await refusalOf(runCommand(system, ctx, createWarehouse, { code: 'NS', name: 'Other', country: 'RS' }))).toMatchObject({ kind: 'conflict', code: 'inventory.warehouse_code_taken' })
+  expect(await refusalOf(runCommand(system, ctx, createWarehouse, { code: 'NS', name: 'Other', country: 'RS' }))).toMatchObject({
+    kind: 'conflict',
+    code: 'inventory.warehouse_code_taken',
+  })
 })
 
 test('a warehouse is edited against its version', async () => {
   const ctx = testContext()
   const { id } = await runCommand(system, ctx, createWarehouse, { code: 'NS', name: 'Novi Sad', country: 'RS' })
-  expect(await runCommand(system, ctx, updateWarehouse, { warehouse_id: id, expected_version: 1, name: 'Centar', latitude: 45.25, longitude: null })).toEqual({ id, version: 2 })
-  expect((await refusalOf(runCommand(system, ctx, updateWarehouse, { warehouse_id: id, expected_version: 1, name: 'X' }))).code).toBe('kernel.version_conflict')
+  expect(
+    await runCommand(system, ctx, updateWarehouse, {
+      warehouse_id: id,
+      expected_version: 1,
+      name: 'Centar',
+      latitude: 45.25,
+      longitude: null,
+    }),
+  ).toEqual({ id, version: 2 })
+  expect((await refusalOf(runCommand(system, ctx, updateWarehouse, { warehouse_id: id, expected_version: 1, name: 'X' }))).code).toBe(
+    'kernel.version_conflict',
+  )
   expect((await refusalOf(runCommand(system, ctx, updateWarehouse, { warehouse_id: newId(), name: 'X' }))).code).toBe('inventory.not_found')
-  expect((await runQuery(system, ctx, listWarehouses, {})).data).toMatchObject([{ code: 'NS', name: 'Centar', latitude: 45.25, version: 2 }])
+  expect((await runQuery(system, ctx, listWarehouses, {})).data).toMatchObject([
+    { code: 'NS', name: 'Centar', latitude: 45.25, version: 2 },
+  ])
 })
 
 test('bins are walked in natural order: A-2 before A-10', async () => {
   expect(sortKeyOf('A-2') < sortKeyOf('A-10')).toBe(true)
   expect(sortKeyOf('x', { aisle: '9', bin: '1' }) < sortKeyOf('x', { aisle: '10', bin: '1' })).toBe(true)
   const { ctx, warehouseId } = await workedStock()
-  await runCommand(system, ctx, createLocations, { warehouse_id: warehouseId, locations: [{ code: 'A-10', role: 'pick' }, { code: 'A-3', role: 'pick' }] })
+  await runCommand(system, ctx, createLocations, {
+    warehouse_id: warehouseId,
+    locations: [
+      { code: 'A-10', role: 'pick' },
+      { code: 'A-3', role: 'pick' },
+    ],
+  })
   const { data } = await runQuery(system, ctx, listLocations, { warehouse_id: warehouseId, q: 'A-' })
   expect(data.map((location) => location.code)).toEqual(['A-1', 'A-2', 'A-3', 'A-10'])
-  const taken = await refusalOf(runCommand(system, ctx, createLocations, { warehouse_id: warehouseId, locations: [{ code: 'A-3', role: 'pick' }, { code: 'B', role: 'pick' }, { code: 'B', role: 'pick' }] }))
+  const taken = await refusalOf(
+    runCommand(system, ctx, createLocations, {
+      warehouse_id: warehouseId,
+      locations: [
+        { code: 'A-3', role: 'pick' },
+        { code: 'B', role: 'pick' },
+        { code: 'B', role: 'pick' },
+      ],
+    }),
+  )
   expect(taken.fields.map((field) => field.pointer)).toEqual(['/locations/0/code', '/locations/2/code'])
 })
 
@@ -105,11 +169,26 @@ test('found goods come in at the current cost, or at a cost that is told', async
   const { ctx, itemId, warehouseId } = await workedStock()
   await adjust(ctx, warehouseId, 'found', 2)
   expect(await balanceOf(ctx, 'shrinkage')).toBe(-800)
-  await runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'found', lines: [{ item_id: itemId, location_code: 'A-2', quantity: 3, lot: 'L7', unit_cost: { amount: 1995, scale: 3 } }] })
+  await runCommand(system, ctx, adjustStock, {
+    warehouse_id: warehouseId,
+    kind: 'found',
+    lines: [{ item_id: itemId, location_code: 'A-2', quantity: 3, lot: 'L7', unit_cost: { amount: 1995, scale: 3 } }],
+  })
   expect(await balanceOf(ctx, 'shrinkage')).toBe(-800 - 599)
   const { data } = await runQuery(system, ctx, listLevels, { item_id: itemId })
   expect(new Set(data.map((level) => `${level.location_code} ${level.lot} ${level.on_hand}`))).toEqual(new Set(['A-1 null 22', 'A-2 L7 3']))
-  expect((await runQuery(system, ctx, listCostLayers, { item_id: itemId, open: true })).data.map((layer) => [layer.remaining_quantity, layer.remaining_value.amount, layer.assumed])).toEqual([[3, 599, false], [2, 800, true], [10, 5000, false], [10, 4000, false]])
+  expect(
+    (await runQuery(system, ctx, listCostLayers, { item_id: itemId, open: true })).data.map((layer) => [
+      layer.remaining_quantity,
+      layer.remaining_value.amount,
+      layer.assumed,
+    ]),
+  ).toEqual([
+    [3, 599, false],
+    [2, 800, true],
+    [10, 5000, false],
+    [10, 4000, false],
+  ])
   expect(await findFaults(system, ctx)).toEqual([])
 })
 
@@ -119,13 +198,22 @@ test('an adjustment is reversed once, at the cost the goods left with', async ()
   const reversal = await runCommand(system, ctx, reverseAdjustment, { adjustment_id: id, note: 'wrong bin' })
   expect(await balanceOf(ctx, 'write_off')).toBe(0)
   expect(await balanceOf(ctx, 'inventory')).toBe(9000)
-  expect(await refusalOf(runCommand(system, ctx, reverseAdjustment, { adjustment_id: id }))).toMatchObject({ kind: 'conflict', code: 'inventory.already_reversed' })
-  expect((await refusalOf(runCommand(system, ctx, reverseAdjustment, { adjustment_id: reversal.id }))).code).toBe('inventory.reversal_of_reversal')
+  expect(await refusalOf(runCommand(system, ctx, reverseAdjustment, { adjustment_id: id }))).toMatchObject({
+    kind: 'conflict',
+    code: 'inventory.already_reversed',
+  })
+  expect((await refusalOf(runCommand(system, ctx, reverseAdjustment, { adjustment_id: reversal.id }))).code).toBe(
+    'inventory.reversal_of_reversal',
+  )
   expect((await refusalOf(runCommand(system, ctx, reverseAdjustment, { adjustment_id: newId() }))).code).toBe('inventory.not_found')
   const found = await adjust(ctx, warehouseId, 'found', 1)
   await runCommand(system, ctx, reverseAdjustment, { adjustment_id: found.id })
   expect(await stockOf(system, ctx, itemId, warehouseId)).toMatchObject({ on_hand: 20 })
-  expect(await runQuery(system, ctx, getAdjustment, { adjustment_id: id })).toMatchObject({ kind: 'scrap', reversed_by_id: reversal.id, lines: [{ sku: 'A', quantity: 15, location_code: 'A-1' }] })
+  expect(await runQuery(system, ctx, getAdjustment, { adjustment_id: id })).toMatchObject({
+    kind: 'scrap',
+    reversed_by_id: reversal.id,
+    lines: [{ sku: 'A', quantity: 15, location_code: 'A-1' }],
+  })
   expect((await runQuery(system, ctx, listAdjustments, {})).data.map((row) => row.number)).toEqual([4, 3, 2, 1])
   expect(await findFaults(system, ctx)).toEqual([])
 })
@@ -133,16 +221,48 @@ test('an adjustment is reversed once, at the cost the goods left with', async ()
 test('every bad line of an adjustment is named at once', async () => {
   const { ctx, warehouseId } = await workedStock()
   await addItem(system, ctx, 'SERVICE', { kind: 'service' })
-  const lines = [{ sku: 'nope', location_code: 'A-1', quantity: 1 }, { sku: 'SERVICE', location_code: 'A-1', quantity: 1 }, { location_code: 'A-1', quantity: 1 }]
+  const lines = [
+    { sku: 'nope', location_code: 'A-1', quantity: 1 },
+    { sku: 'SERVICE', location_code: 'A-1', quantity: 1 },
+    { location_code: 'A-1', quantity: 1 },
+  ]
   const bad = await refusalOf(runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'loss', lines }))
   expect(bad.fields.map((field) => field.code)).toEqual(['unknown_item', 'item_not_stocked', 'item_once'])
-  const places = await refusalOf(runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'loss', lines: [{ sku: 'A', location_code: 'ZZ', quantity: 1 }, { sku: 'A', quantity: 1 }] }))
+  const places = await refusalOf(
+    runCommand(system, ctx, adjustStock, {
+      warehouse_id: warehouseId,
+      kind: 'loss',
+      lines: [
+        { sku: 'A', location_code: 'ZZ', quantity: 1 },
+        { sku: 'A', quantity: 1 },
+      ],
+    }),
+  )
   expect(places.fields.map((field) => field.code)).toEqual(['unknown_location', 'location_once'])
-  const cost = await refusalOf(runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'loss', lines: [{ sku: 'A', location_code: 'A-1', quantity: 1, unit_cost: { amount: 1 } }] }))
+  const cost = await refusalOf(
+    runCommand(system, ctx, adjustStock, {
+      warehouse_id: warehouseId,
+      kind: 'loss',
+      lines: [{ sku: 'A', location_code: 'A-1', quantity: 1, unit_cost: { amount: 1 } }],
+    }),
+  )
   expect(cost.fields[0]?.code).toBe('only_for_found')
-  const lot = await refusalOf(runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'loss', lines: [{ sku: 'A', location_code: 'A-1', quantity: 1, lot: 'none such' }] }))
+  const lot = await refusalOf(
+    runCommand(system, ctx, adjustStock, {
+      warehouse_id: warehouseId,
+      kind: 'loss',
+      lines: [{ sku: 'A', location_code: 'A-1', quantity: 1, lot: 'none such' }],
+    }),
+  )
   expect(lot.fields[0]?.code).toBe('unknown_lot')
-  const future = await refusalOf(runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'loss', happened_at: '2999-01-01T00:00:00Z', lines: [{ sku: 'A', location_code: 'A-1', quantity: 1 }] }))
+  const future = await refusalOf(
+    runCommand(system, ctx, adjustStock, {
+      warehouse_id: warehouseId,
+      kind: 'loss',
+      happened_at: '2999-01-01T00:00:00Z',
+      lines: [{ sku: 'A', location_code: 'A-1', quantity: 1 }],
+    }),
+  )
   expect(future.fields[0]?.code).toBe('in_future')
   expect((await refusalOf(adjust(ctx, warehouseId, 'loss', 21))).code).toBe('inventory.insufficient_stock')
   const reader = testContext({ orgId: ctx.orgId, permissions: ['inventory.read'] })
@@ -156,11 +276,35 @@ test('a fact is not refused because stock is promised: the lowest priority, late
   const last = await promise(ctx, { itemId, warehouseId, quantity: 6 })
   lostPromises.length = 0
   await adjust(ctx, warehouseId, 'scrap', 9)
-  expect(lostPromises.map((lost) => [lost.sourceLineId, lost.quantity])).toEqual([[low, 6], [last, 3]])
+  expect(lostPromises.map((lost) => [lost.sourceLineId, lost.quantity])).toEqual([
+    [low, 6],
+    [last, 3],
+  ])
   expect(await stockOf(system, ctx, itemId, warehouseId)).toMatchObject({ on_hand: 11, reserved: 11, available: 0, backordered: 9 })
-  await receiveGoods(system, ctx, { itemId, locationId: (await runQuery(system, ctx, listLocations, { q: 'A-2' })).data[0]?.id ?? '', quantity: 4, valueMinor: 400 })
-  const reserved = await readOnly(system.database, ctx, async (tx) => (await sql<{ id: string; quantity: number }>`select source_line_id as id, quantity from inventory.reservation where org_id = ${ctx.orgId}`.execute(tx)).rows)
-  expect(new Map(reserved.map((row) => [row.id, row.quantity]))).toEqual(new Map([[first, 8], [last, 6], [low, 1]]))
+  await receiveGoods(system, ctx, {
+    itemId,
+    locationId: (await runQuery(system, ctx, listLocations, { q: 'A-2' })).data[0]?.id ?? '',
+    quantity: 4,
+    valueMinor: 400,
+  })
+  const reserved = await readOnly(
+    system.database,
+    ctx,
+    async (tx) =>
+      (
+        await sql<{
+          id: string
+          quantity: number
+        }>`select source_line_id as id, quantity from inventory.reservation where org_id = ${ctx.orgId}`.execute(tx)
+      ).rows,
+  )
+  expect(new Map(reserved.map((row) => [row.id, row.quantity]))).toEqual(
+    new Map([
+      [first, 8],
+      [last, 6],
+      [low, 1],
+    ]),
+  )
   expect(await findFaults(system, ctx)).toEqual([])
 })
 
@@ -170,7 +314,9 @@ test('checkout holds give way before orders, expired ones first', async () => {
   const hold = { warehouse_id: warehouseId, sku: 'A', expires_at: new Date(Date.now() + 60_000).toISOString() }
   await runCommand(system, ctx, holdStock, { ...hold, quantity: 5, reference: 'early' })
   await runCommand(system, ctx, holdStock, { ...hold, quantity: 5, reference: 'late' })
-  expect(await refusalOf(runCommand(system, ctx, holdStock, { ...hold, quantity: 1, reference: 'none' }))).toMatchObject({ code: 'inventory.insufficient_stock' })
+  expect(await refusalOf(runCommand(system, ctx, holdStock, { ...hold, quantity: 1, reference: 'none' }))).toMatchObject({
+    code: 'inventory.insufficient_stock',
+  })
   lostPromises.length = 0
   await adjust(ctx, warehouseId, 'loss', 7)
   expect((await runQuery(system, ctx, listHolds, {})).data.map((row) => [row.reference, row.quantity])).toEqual([['early', 3]])
@@ -183,28 +329,68 @@ test('checkout holds give way before orders, expired ones first', async () => {
 test('a hold ends when it is released or its time is over, and what is free again serves backorders', async () => {
   const { ctx, itemId, warehouseId } = await workedStock()
   const soon = new Date(Date.now() + 60_000).toISOString()
-  const { id } = await runCommand(system, ctx, holdStock, { warehouse_id: warehouseId, sku: 'A', quantity: 20, reference: 'cart', expires_at: soon })
-  await inCommand(system, ctx, (run) => promiseStock(run, [], [{ sourceId: newId(), sourceLineId: newId(), itemId, ownerId: ZERO_ID, quantity: 3, priority: 100, warehouseIds: [warehouseId] }]))
+  const { id } = await runCommand(system, ctx, holdStock, {
+    warehouse_id: warehouseId,
+    sku: 'A',
+    quantity: 20,
+    reference: 'cart',
+    expires_at: soon,
+  })
+  await inCommand(system, ctx, (run) =>
+    promiseStock(
+      run,
+      [],
+      [{ sourceId: newId(), sourceLineId: newId(), itemId, ownerId: ZERO_ID, quantity: 3, priority: 100, warehouseIds: [warehouseId] }],
+    ),
+  )
   expect(await runCommand(system, ctx, releaseHold, { stock_hold_id: id })).toEqual({ id, quantity: 20 })
   expect((await refusalOf(runCommand(system, ctx, releaseHold, { stock_hold_id: id }))).code).toBe('inventory.not_found')
   expect(await stockOf(system, ctx, itemId, warehouseId)).toMatchObject({ held: 0, reserved: 3, backordered: 0 })
   await runCommand(system, ctx, holdStock, { warehouse_id: warehouseId, sku: 'A', quantity: 2, reference: 'cart', expires_at: soon })
   const later = testContext({ orgId: ctx.orgId, clock: { now: () => new Date(Date.now() + 120_000) } })
   expect(await runCommand(system, later, expireHolds, {})).toEqual({ expired: 1 })
-  expect((await refusalOf(runCommand(system, later, holdStock, { warehouse_id: warehouseId, sku: 'A', quantity: 2, reference: 'cart', expires_at: soon }))).fields[0]?.code).toBe('in_past')
+  expect(
+    (
+      await refusalOf(
+        runCommand(system, later, holdStock, { warehouse_id: warehouseId, sku: 'A', quantity: 2, reference: 'cart', expires_at: soon }),
+      )
+    ).fields[0]?.code,
+  ).toBe('in_past')
   expect(await findFaults(system, ctx)).toEqual([])
 })
 
 test('goods chosen for a pick may be moved or scrapped: the choice is lost and told', async () => {
   const { ctx, itemId, warehouseId, bins } = await workedStock()
   const pick = newId()
-  await inCommand(system, ctx, (run) => postGoods(run, { movements: [], allocate: [{ sourceId: pick, locationId: bins['A-1'] ?? '', itemId, lotId: ZERO_ID, ownerId: ZERO_ID, quantity: 15, purpose: 'pick' }] }))
-  const tooMuch = inCommand(system, ctx, (run) => postGoods(run, { movements: [], allocate: [{ sourceId: newId(), locationId: bins['A-1'] ?? '', itemId, lotId: ZERO_ID, ownerId: ZERO_ID, quantity: 6, purpose: 'pick' }] }))
+  await inCommand(system, ctx, (run) =>
+    postGoods(run, {
+      movements: [],
+      allocate: [
+        { sourceId: pick, locationId: bins['A-1'] ?? '', itemId, lotId: ZERO_ID, ownerId: ZERO_ID, quantity: 15, purpose: 'pick' },
+      ],
+    }),
+  )
+  const tooMuch = inCommand(system, ctx, (run) =>
+    postGoods(run, {
+      movements: [],
+      allocate: [
+        { sourceId: newId(), locationId: bins['A-1'] ?? '', itemId, lotId: ZERO_ID, ownerId: ZERO_ID, quantity: 6, purpose: 'pick' },
+      ],
+    }),
+  )
   expect((await refusalOf(tooMuch)).code).toBe('inventory.insufficient_stock')
   lostAllocations.length = 0
-  await runCommand(system, ctx, moveStock, { warehouse_id: warehouseId, lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'A-2', quantity: 8 }] })
+  await runCommand(system, ctx, moveStock, {
+    warehouse_id: warehouseId,
+    lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'A-2', quantity: 8 }],
+  })
   expect(lostAllocations).toMatchObject([{ sourceId: pick, quantity: 3, purpose: 'pick' }])
-  const same = await refusalOf(runCommand(system, ctx, moveStock, { warehouse_id: warehouseId, lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'A-1', quantity: 8 }] }))
+  const same = await refusalOf(
+    runCommand(system, ctx, moveStock, {
+      warehouse_id: warehouseId,
+      lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'A-1', quantity: 8 }],
+    }),
+  )
   expect(same.fields[0]?.code).toBe('same_location')
   expect(await balanceOf(ctx, 'inventory')).toBe(9000)
   expect(await findFaults(system, ctx)).toEqual([])
@@ -212,9 +398,19 @@ test('goods chosen for a pick may be moved or scrapped: the choice is lost and t
 
 test('a blocked bin sells nothing: promises and choices in it are freed, and served again when it opens', async () => {
   const { ctx, itemId, warehouseId, bins } = await workedStock()
-  await runCommand(system, ctx, moveStock, { warehouse_id: warehouseId, lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'A-2', quantity: 5 }] })
+  await runCommand(system, ctx, moveStock, {
+    warehouse_id: warehouseId,
+    lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'A-2', quantity: 5 }],
+  })
   await promise(ctx, { itemId, warehouseId, quantity: 12 })
-  await inCommand(system, ctx, (run) => postGoods(run, { movements: [], allocate: [{ sourceId: newId(), locationId: bins['A-1'] ?? '', itemId, lotId: ZERO_ID, ownerId: ZERO_ID, quantity: 12, purpose: 'pick' }] }))
+  await inCommand(system, ctx, (run) =>
+    postGoods(run, {
+      movements: [],
+      allocate: [
+        { sourceId: newId(), locationId: bins['A-1'] ?? '', itemId, lotId: ZERO_ID, ownerId: ZERO_ID, quantity: 12, purpose: 'pick' },
+      ],
+    }),
+  )
   lostPromises.length = 0
   lostAllocations.length = 0
   const blocked = await runCommand(system, ctx, updateLocation, { location_id: bins['A-1'] ?? '', expected_version: 1, blocked: true })
@@ -222,10 +418,16 @@ test('a blocked bin sells nothing: promises and choices in it are freed, and ser
   expect(lostPromises.map((lost) => lost.quantity)).toEqual([7])
   expect(lostAllocations.map((lost) => lost.quantity)).toEqual([12])
   expect(await stockOf(system, ctx, itemId, warehouseId)).toMatchObject({ on_hand: 5, reserved: 5, backordered: 7 })
-  expect((await refusalOf(runCommand(system, ctx, updateLocation, { location_id: bins['A-1'] ?? '', expected_version: 1, blocked: false }))).code).toBe('kernel.version_conflict')
+  expect(
+    (await refusalOf(runCommand(system, ctx, updateLocation, { location_id: bins['A-1'] ?? '', expected_version: 1, blocked: false })))
+      .code,
+  ).toBe('kernel.version_conflict')
   await runCommand(system, ctx, updateLocation, { location_id: bins['A-1'] ?? '', blocked: false, role: 'reserve' })
   expect(await stockOf(system, ctx, itemId, warehouseId)).toMatchObject({ on_hand: 20, reserved: 12, backordered: 0 })
-  await runCommand(system, ctx, moveStock, { warehouse_id: warehouseId, lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'QUARANTINE', quantity: 15 }] })
+  await runCommand(system, ctx, moveStock, {
+    warehouse_id: warehouseId,
+    lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'QUARANTINE', quantity: 15 }],
+  })
   expect(await stockOf(system, ctx, itemId, warehouseId)).toMatchObject({ on_hand: 5, reserved: 5, backordered: 7 })
   expect(await findFaults(system, ctx)).toEqual([])
 })
@@ -238,7 +440,9 @@ test('an average-cost item that was FIFO before carries all its open layers into
   await client.query(`update catalog.item set cost_method = 'average' where id = $1`, [itemId])
   await client.end()
   await receiveGoods(system, ctx, { itemId, locationId: bins['A-2'] ?? '', quantity: 1, valueMinor: 1000 })
-  expect((await runQuery(system, ctx, listCostLayers, { item_id: itemId, open: true })).data).toMatchObject([{ remaining_quantity: 21, remaining_value: { amount: 10_000 } }])
+  expect((await runQuery(system, ctx, listCostLayers, { item_id: itemId, open: true })).data).toMatchObject([
+    { remaining_quantity: 21, remaining_value: { amount: 10_000 } },
+  ])
   await adjust(ctx, warehouseId, 'scrap', 2)
   expect(await balanceOf(ctx, 'write_off')).toBe(952)
   expect(await findFaults(system, ctx)).toEqual([])
@@ -253,21 +457,50 @@ test('stock at a past instant: as it was, as it was known, and with balances rol
   await receiveGoods(system, ctx, { itemId, locationId, quantity: 10, valueMinor: 0, happenedAt: new Date('2025-01-10T00:00:00Z') })
   const known = new Date()
   await new Promise((resolve) => setTimeout(resolve, 5))
-  await runCommand(system, ctx, adjustStock, { warehouse_id: (await runQuery(system, ctx, listWarehouses, {})).data[0]?.id ?? '', kind: 'loss', happened_at: '2025-01-05T00:00:00Z', lines: [{ sku: 'A', location_code: 'A-1', quantity: 4 }] })
-  const at = async (instant: string, known_at?: string) => (await runQuery(system, ctx, listStockAt, { at: instant, ...(known_at === undefined ? {} : { known_at }) })).data.map((row) => [row.on_hand, row.recorded_late])
-  const ask = async () => [await at('2025-01-06T00:00:00Z'), await at('2025-01-20T00:00:00Z'), await at('2025-03-20T00:00:00Z'), await at('2025-01-20T00:00:00Z', known.toISOString()), await at('2025-01-01T00:00:00Z')]
+  await runCommand(system, ctx, adjustStock, {
+    warehouse_id: (await runQuery(system, ctx, listWarehouses, {})).data[0]?.id ?? '',
+    kind: 'loss',
+    happened_at: '2025-01-05T00:00:00Z',
+    lines: [{ sku: 'A', location_code: 'A-1', quantity: 4 }],
+  })
+  const at = async (instant: string, known_at?: string) =>
+    (await runQuery(system, ctx, listStockAt, { at: instant, ...(known_at === undefined ? {} : { known_at }) })).data.map((row) => [
+      row.on_hand,
+      row.recorded_late,
+    ])
+  const ask = async () => [
+    await at('2025-01-06T00:00:00Z'),
+    await at('2025-01-20T00:00:00Z'),
+    await at('2025-03-20T00:00:00Z'),
+    await at('2025-01-20T00:00:00Z', known.toISOString()),
+    await at('2025-01-01T00:00:00Z'),
+  ]
   const expected = [[[-4, true]], [[6, false]], [[6, false]], [[10, false]], []]
   expect(await ask()).toEqual(expected)
-  await expect.poll(() => sealOrganization(system.database, ctx.orgId).then(() => rollMonthBalances(system.database, ctx.orgId, new Date())), { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect
+    .poll(() => sealOrganization(system.database, ctx.orgId).then(() => rollMonthBalances(system.database, ctx.orgId, new Date())), {
+      timeout: 20_000,
+    })
+    .toBeGreaterThan(0)
   expect(await rollMonthBalances(system.database, ctx.orgId, new Date())).toBe(0)
   expect(await ask()).toEqual(expected)
   await receiveGoods(system, ctx, { itemId, locationId, quantity: 1, valueMinor: 0, happenedAt: new Date('2025-01-02T00:00:00Z') })
   expect(await at('2025-03-20T00:00:00Z')).toEqual([[7, false]])
   expect(await findFaults(system, ctx)).toEqual([])
-  await expect.poll(() => sealOrganization(system.database, ctx.orgId).then(() => rollMonthBalances(system.database, ctx.orgId, new Date(Date.now() + 40 * 86_400_000))), { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect
+    .poll(
+      () =>
+        sealOrganization(system.database, ctx.orgId).then(() =>
+          rollMonthBalances(system.database, ctx.orgId, new Date(Date.now() + 40 * 86_400_000)),
+        ),
+      { timeout: 20_000 },
+    )
+    .toBeGreaterThan(0)
   expect(await at('2025-03-20T00:00:00Z')).toEqual([[7, false]])
   expect(await findFaults(system, ctx)).toEqual([])
-  expect((await runQuery(system, ctx, listLevels, { at: '2025-01-06T00:00:00Z' })).data).toMatchObject([{ on_hand: -3, recorded_late: true, allocated: null }])
+  expect((await runQuery(system, ctx, listLevels, { at: '2025-01-06T00:00:00Z' })).data).toMatchObject([
+    { on_hand: -3, recorded_late: true, allocated: null },
+  ])
 })
 
 test('lists are paged, filtered, and the low-stock list follows its thresholds', async () => {
@@ -275,7 +508,10 @@ test('lists are paged, filtered, and the low-stock list follows its thresholds',
   const other = await addItem(system, ctx, 'B')
   await runCommand(system, ctx, setThreshold, { warehouse_id: warehouseId, sku: 'A', threshold: 21 })
   await runCommand(system, ctx, setThreshold, { warehouse_id: warehouseId, item_id: other, threshold: 5 })
-  expect((await runQuery(system, ctx, listLowStock, {})).data).toMatchObject([{ sku: 'A', available: 20, threshold: 21 }, { sku: 'B', available: 0, threshold: 5 }])
+  expect((await runQuery(system, ctx, listLowStock, {})).data).toMatchObject([
+    { sku: 'A', available: 20, threshold: 21 },
+    { sku: 'B', available: 0, threshold: 5 },
+  ])
   await runCommand(system, ctx, setThreshold, { warehouse_id: warehouseId, sku: 'A', threshold: 0 })
   expect((await runQuery(system, ctx, listStock, { low: true })).data.map((row) => row.sku)).toEqual(['B'])
   const page = await runQuery(system, ctx, listStock, { limit: 1 })
@@ -296,10 +532,26 @@ test('a receipt taken back and a loss in one posting do not take the same layer 
   const first = (await runQuery(system, ctx, listMovements, { item_id: itemId })).data.at(-1)
   await inCommand(system, ctx, async (run) => {
     const { supplier, shrinkage } = await virtualLocations(run.tx, ctx.orgId)
-    const goods = { itemId, lotId: ZERO_ID, ownerId: ZERO_ID, fromLocationId: bins['A-1'] ?? '', happenedAt: run.now, sourceType: 'goods_receipt', sourceId: newId(), sourceLineId: newId() }
+    const goods = {
+      itemId,
+      lotId: ZERO_ID,
+      ownerId: ZERO_ID,
+      fromLocationId: bins['A-1'] ?? '',
+      happenedAt: run.now,
+      sourceType: 'goods_receipt',
+      sourceId: newId(),
+      sourceLineId: newId(),
+    }
     await postGoods(run, {
       movements: [
-        { ...goods, quantity: 10, toLocationId: supplier, reason: 'receipt_reversal', reversesSeq: first?.seq ?? 0, cost: { kind: 'own_layer', openedBySeq: first?.seq ?? 0 } },
+        {
+          ...goods,
+          quantity: 10,
+          toLocationId: supplier,
+          reason: 'receipt_reversal',
+          reversesSeq: first?.seq ?? 0,
+          cost: { kind: 'own_layer', openedBySeq: first?.seq ?? 0 },
+        },
         { ...goods, quantity: 1, toLocationId: shrinkage, reason: 'loss' },
       ],
     })

@@ -12,7 +12,11 @@ export interface WarehouseSummary {
 }
 
 /** Warehouses by id or code; unknown ones are missing from the answer. One statement. */
-export async function findWarehouses(tx: Tx, orgId: number, by: { ids?: readonly string[]; codes?: readonly string[] }): Promise<WarehouseSummary[]> {
+export async function findWarehouses(
+  tx: Tx,
+  orgId: number,
+  by: { ids?: readonly string[]; codes?: readonly string[] },
+): Promise<WarehouseSummary[]> {
   const ids = [...new Set(by.ids ?? [])]
   const codes = [...new Set(by.codes ?? [])]
   if (ids.length + codes.length === 0) return []
@@ -33,14 +37,20 @@ export interface LocationSummary {
 }
 
 /** Real locations by id, and by code within the warehouses; unknown ones are missing from the answer. One statement. */
-export async function findLocations(tx: Tx, orgId: number, by: { ids?: readonly string[]; codes?: readonly string[]; warehouseIds?: readonly string[] }): Promise<LocationSummary[]> {
+export async function findLocations(
+  tx: Tx,
+  orgId: number,
+  by: { ids?: readonly string[]; codes?: readonly string[]; warehouseIds?: readonly string[] },
+): Promise<LocationSummary[]> {
   const ids = [...new Set(by.ids ?? [])]
   const codes = [...new Set(by.codes ?? [])]
   if (ids.length + codes.length === 0) return []
   const { rows } = await sql<LocationSummary>`
     select id, code, warehouse_id as "warehouseId", role, sellable, sort_key as "sortKey" from inventory.location
      where org_id = ${orgId} and kind = 'real'
-       and (id = any(${ids}::uuid[]) or (warehouse_id = any(${[...new Set(by.warehouseIds ?? [])]}::uuid[]) and code = any(${codes}::text[])))`.execute(tx)
+       and (id = any(${ids}::uuid[]) or (warehouse_id = any(${[...new Set(by.warehouseIds ?? [])]}::uuid[]) and code = any(${codes}::text[])))`.execute(
+    tx,
+  )
   return rows
 }
 
@@ -48,6 +58,8 @@ export async function findLocations(tx: Tx, orgId: number, by: { ids?: readonly 
 export async function findLotCodes(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const { rows } = await sql<{ id: string; code: string }>`
-    select id, code from inventory.lot where org_id = ${orgId} and id = any(${[...new Set(ids)]}::uuid[]) and item_id is not null`.execute(tx)
+    select id, code from inventory.lot where org_id = ${orgId} and id = any(${[...new Set(ids)]}::uuid[]) and item_id is not null`.execute(
+    tx,
+  )
   return new Map(rows.map((row) => [row.id, row.code]))
 }

@@ -5,7 +5,11 @@ import { type Database, inTransaction, type Tx } from '../../kernel/database.ts'
  * Stock at the start of each month (UTC) by happened_at, over movements up to `upToSeq`: one row a month and key whose stock
  * is not zero, from the month after its first movement to the month of `now`.
  */
-export function monthBalanceRows(orgId: number, upToSeq: number | RawBuilder<unknown>, throughMonth: RawBuilder<unknown>): RawBuilder<unknown> {
+export function monthBalanceRows(
+  orgId: number,
+  upToSeq: number | RawBuilder<unknown>,
+  throughMonth: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   const side = (column: 'from_location_id' | 'to_location_id', sign: 1 | -1) => sql`
     select item_id, ${sql.ref(column)} as location_id, lot_id, owner_id, date_trunc('month', happened_at at time zone 'UTC')::date as month, ${sql.lit(sign)} * sum(quantity) as quantity
       from inventory.stock_movement where org_id = ${orgId} and seq <= ${upToSeq} group by 1, 2, 3, 4, 5`
@@ -31,17 +35,23 @@ export function rollMonthBalances(database: Database, orgId: number, now: Date):
     const upToSeq = await lastSealedMovement(tx, orgId)
     const thisMonth = sql`date_trunc('month', ${now}::timestamptz at time zone 'UTC')::date`
     const { rows } = await sql<{ current: boolean }>`
-      select exists (select from inventory.month_balance where org_id = ${orgId} and up_to_seq >= ${upToSeq} and month = ${thisMonth}) as current`.execute(tx)
+      select exists (select from inventory.month_balance where org_id = ${orgId} and up_to_seq >= ${upToSeq} and month = ${thisMonth}) as current`.execute(
+      tx,
+    )
     if (upToSeq === 0 || rows[0]?.current === true) return 0
     await sql`delete from inventory.month_balance where org_id = ${orgId}`.execute(tx)
     const written = await sql`
       insert into inventory.month_balance (org_id, item_id, location_id, lot_id, owner_id, month, on_hand, up_to_seq)
-      select ${orgId}, b.item_id, b.location_id, b.lot_id, b.owner_id, b.month, b.on_hand, ${upToSeq} from (${monthBalanceRows(orgId, upToSeq, thisMonth)}) b`.execute(tx)
+      select ${orgId}, b.item_id, b.location_id, b.lot_id, b.owner_id, b.month, b.on_hand, ${upToSeq} from (${monthBalanceRows(orgId, upToSeq, thisMonth)}) b`.execute(
+      tx,
+    )
     return Number(written.numAffectedRows ?? 0n)
   })
 }
 
 async function lastSealedMovement(tx: Tx, orgId: number): Promise<number> {
-  const { rows } = await sql<{ seq: number }>`select coalesce(max(last_seq), 0) as seq from kernel.seal where org_id = ${orgId} and chain = 'stock_movement'`.execute(tx)
+  const { rows } = await sql<{
+    seq: number
+  }>`select coalesce(max(last_seq), 0) as seq from kernel.seal where org_id = ${orgId} and chain = 'stock_movement'`.execute(tx)
   return rows[0]?.seq ?? 0
 }

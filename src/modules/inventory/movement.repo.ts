@@ -5,10 +5,20 @@ import type { RecordedMovement } from './goods-posting.ts'
 import type { NewLayer, NewUse, ValuedMovement } from './value-movements.ts'
 
 /** Inserts movements in one statement and answers their sequences in the same order. */
-export async function insertMovements(run: CommandRun, movements: readonly ValuedMovement[], entryOf: readonly (string | null)[]): Promise<number[]> {
+export async function insertMovements(
+  run: CommandRun,
+  movements: readonly ValuedMovement[],
+  entryOf: readonly (string | null)[],
+): Promise<number[]> {
   if (movements.length === 0) return []
   const { ctx } = run
-  const rows = movements.map((movement, index) => ({ ...movement, place: index, entryId: entryOf[index] ?? null, serialId: null, reversesSeq: movement.reversesSeq ?? null }))
+  const rows = movements.map((movement, index) => ({
+    ...movement,
+    place: index,
+    entryId: entryOf[index] ?? null,
+    serialId: null,
+    reversesSeq: movement.reversesSeq ?? null,
+  }))
   const { rows: written } = await sql<{ seq: number }>`
     insert into inventory.stock_movement (org_id, item_id, lot_id, owner_id, quantity, from_location_id, to_location_id, happened_at, recorded_at,
       actor_kind, actor_id, reason, source_type, source_id, source_line_id, reverses_seq, entry_id, command_id)
@@ -30,7 +40,14 @@ interface CostRows {
 export async function writeCosts(run: CommandRun, costs: readonly CostRows[]): Promise<void> {
   const { tx, ctx } = run
   const layers = costs.flatMap(({ movement, layers: opened }) =>
-    opened.map((layer) => ({ ...layer, receivedAt: movement.happenedAt, movementSeq: movement.seq, sourceType: movement.sourceType, sourceLineId: movement.sourceLineId })))
+    opened.map((layer) => ({
+      ...layer,
+      receivedAt: movement.happenedAt,
+      movementSeq: movement.seq,
+      sourceType: movement.sourceType,
+      sourceLineId: movement.sourceLineId,
+    })),
+  )
   if (layers.length > 0) {
     await sql`
       insert into inventory.cost_layer (org_id, id, owner_id, warehouse_id, item_id, lot_id, received_at, quantity, value_minor, remaining_quantity, remaining_value_minor,

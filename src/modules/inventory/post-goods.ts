@@ -11,7 +11,20 @@ import { insertMovements, writeCosts } from './movement.repo.ts'
 import { postingRule } from './posting-table.ts'
 import { changeAllocations, endReservations } from './promise.repo.ts'
 import { serveBackorders } from './serve-backorders.ts'
-import { addToLevels, addToPositions, type Level, type LevelChange, levelKey, lockPositions, type Position, type PositionChange, positionKey, readLevels, readLocations, shareLocations } from './stock.repo.ts'
+import {
+  addToLevels,
+  addToPositions,
+  type Level,
+  type LevelChange,
+  levelKey,
+  lockPositions,
+  type Position,
+  type PositionChange,
+  positionKey,
+  readLevels,
+  readLocations,
+  shareLocations,
+} from './stock.repo.ts'
 
 /**
  * Records goods movements with everything they change, in the caller's transaction: levels, positions, allocations, promises,
@@ -41,25 +54,43 @@ export async function postGoods(run: CommandRun, posting: GoodsPosting): Promise
   takeOff(freed, levels, positions)
 
   const items = await findItemsById(tx, ctx.orgId, [...new Set(posting.movements.map((movement) => movement.itemId))])
-  const valued = await valueMovements(run, posting.movements, (movement) => ruleOf(movement, locations), (id) => items.get(id)?.cost_method ?? 'fifo')
+  const valued = await valueMovements(
+    run,
+    posting.movements,
+    (movement) => ruleOf(movement, locations),
+    (id) => items.get(id)?.cost_method ?? 'fifo',
+  )
   const entryOf = await postValue(run, valued)
   const seqs = await insertMovements(run, valued, entryOf)
   const recorded = valued.map((movement, index): RecordedMovement => ({ ...movement, seq: seqs[index] ?? 0 }))
-  await writeCosts(run, recorded.map((movement, index) => ({ movement, layers: valued[index]?.layers ?? [], uses: valued[index]?.uses ?? [] })))
+  await writeCosts(
+    run,
+    recorded.map((movement, index) => ({ movement, layers: valued[index]?.layers ?? [], uses: valued[index]?.uses ?? [] })),
+  )
 
   await addToLevels(tx, ctx.orgId, levels, existing)
   await changeAllocations(tx, ctx.orgId, [], posting.allocate ?? [])
   const changed = positions.filter((change) => change.onHand !== 0 || change.reserved !== 0 || change.held !== 0)
   const now = await addToPositions(tx, ctx.orgId, changed)
-  await serveBackorders(run, now.filter((position) => position.onHand - position.reserved - position.held > 0))
+  await serveBackorders(
+    run,
+    now.filter((position) => position.onHand - position.reserved - position.held > 0),
+  )
   return recorded
 }
 
 function locationIds(posting: GoodsPosting): string[] {
-  return [...posting.movements.flatMap((movement) => [movement.fromLocationId, movement.toLocationId]), ...(posting.allocate ?? []).map((part) => part.locationId), ...(posting.deallocate ?? []).map((part) => part.locationId)]
+  return [
+    ...posting.movements.flatMap((movement) => [movement.fromLocationId, movement.toLocationId]),
+    ...(posting.allocate ?? []).map((part) => part.locationId),
+    ...(posting.deallocate ?? []).map((part) => part.locationId),
+  ]
 }
 
-function ruleOf(movement: NewMovement, locations: ReadonlyMap<string, LocationFacts>): { rule: NonNullable<ReturnType<typeof postingRule>>; warehouseId: string } {
+function ruleOf(
+  movement: NewMovement,
+  locations: ReadonlyMap<string, LocationFacts>,
+): { rule: NonNullable<ReturnType<typeof postingRule>>; warehouseId: string } {
   const from = locations.get(movement.fromLocationId)
   const to = locations.get(movement.toLocationId)
   invariant(from !== undefined && to !== undefined, 'the locations of a movement exist')
@@ -73,11 +104,21 @@ function positionChanges(posting: GoodsPosting, locations: ReadonlyMap<string, L
   const changes = new Map<string, PositionChange>()
   const add = (key: { itemId: string; warehouseId: string; ownerId: string }, onHand: number, reserved: number) => {
     const text = positionKey(key)
-    const change = changes.get(text) ?? { itemId: key.itemId, warehouseId: key.warehouseId, ownerId: key.ownerId, onHand: 0, reserved: 0, held: 0 }
+    const change = changes.get(text) ?? {
+      itemId: key.itemId,
+      warehouseId: key.warehouseId,
+      ownerId: key.ownerId,
+      onHand: 0,
+      reserved: 0,
+      held: 0,
+    }
     changes.set(text, { ...change, onHand: change.onHand + onHand, reserved: change.reserved + reserved })
   }
   for (const movement of posting.movements) {
-    for (const [id, sign] of [[movement.fromLocationId, -1], [movement.toLocationId, 1]] as const) {
+    for (const [id, sign] of [
+      [movement.fromLocationId, -1],
+      [movement.toLocationId, 1],
+    ] as const) {
       const location = locations.get(id)
       if (location?.kind !== 'real' || location.warehouseId === null) continue
       add({ ...movement, warehouseId: location.warehouseId }, location.sellable ? sign * movement.quantity : 0, 0)
@@ -96,11 +137,19 @@ function levelChanges(posting: GoodsPosting, locations: ReadonlyMap<string, Loca
   const changes = new Map<string, LevelChange>()
   const add = (key: { itemId: string; locationId: string; lotId: string; ownerId: string }, onHand: number, allocated: number) => {
     const text = levelKey(key)
-    const change = changes.get(text) ?? { itemId: key.itemId, locationId: key.locationId, lotId: key.lotId, ownerId: key.ownerId, onHand: 0, allocated: 0 }
+    const change = changes.get(text) ?? {
+      itemId: key.itemId,
+      locationId: key.locationId,
+      lotId: key.lotId,
+      ownerId: key.ownerId,
+      onHand: 0,
+      allocated: 0,
+    }
     changes.set(text, { ...change, onHand: change.onHand + onHand, allocated: change.allocated + allocated })
   }
   for (const movement of posting.movements) {
-    if (locations.get(movement.fromLocationId)?.kind === 'real') add({ ...movement, locationId: movement.fromLocationId }, -movement.quantity, 0)
+    if (locations.get(movement.fromLocationId)?.kind === 'real')
+      add({ ...movement, locationId: movement.fromLocationId }, -movement.quantity, 0)
     if (locations.get(movement.toLocationId)?.kind === 'real') add({ ...movement, locationId: movement.toLocationId }, movement.quantity, 0)
   }
   for (const part of posting.deallocate ?? []) add(part, 0, -part.quantity)
@@ -126,7 +175,9 @@ function lackingInLevels(changes: readonly LevelChange[], existing: ReadonlyMap<
   return changes.flatMap((change) => {
     const level = existing.get(levelKey(change))
     const quantity = (level?.allocated ?? 0) + change.allocated - (level?.onHand ?? 0) - change.onHand
-    return quantity > 0 ? [{ itemId: change.itemId, locationId: change.locationId, lotId: change.lotId, ownerId: change.ownerId, quantity }] : []
+    return quantity > 0
+      ? [{ itemId: change.itemId, locationId: change.locationId, lotId: change.lotId, ownerId: change.ownerId, quantity }]
+      : []
   })
 }
 
@@ -164,7 +215,15 @@ async function postValue(run: CommandRun, valued: readonly ValuedMovement[]): Pr
     const key = `${movement.sourceId}/${accountingDate}/${movement.reason}`
     let entry = entries.get(key)
     if (entry === undefined) {
-      entry = { id: run.newId(), kind: `goods.${movement.reason}`, accountingDate, sourceType: movement.sourceType, sourceId: movement.sourceId, memo: '', postings: [] }
+      entry = {
+        id: run.newId(),
+        kind: `goods.${movement.reason}`,
+        accountingDate,
+        sourceType: movement.sourceType,
+        sourceId: movement.sourceId,
+        memo: '',
+        postings: [],
+      }
       entries.set(key, entry)
     }
     const shared = {
@@ -175,7 +234,10 @@ async function postValue(run: CommandRun, valued: readonly ValuedMovement[]): Pr
       itemId: movement.itemId,
       warehouseId: movement.warehouseId,
     }
-    entry.postings.push({ ...shared, role: rule.debit, amount: valueMinor, baseAmount: valueMinor }, { ...shared, role: rule.credit, amount: -valueMinor, baseAmount: -valueMinor })
+    entry.postings.push(
+      { ...shared, role: rule.debit, amount: valueMinor, baseAmount: valueMinor },
+      { ...shared, role: rule.credit, amount: -valueMinor, baseAmount: -valueMinor },
+    )
     return entry.id
   })
   await postEntries(run, [...entries.values()], { allowShift: true })

@@ -36,5 +36,7 @@ export function postingRule(from: LocationFacts, to: LocationFacts, ownerId: str
 
 /** Every rule of the table, for checks that look at all movements at once. */
 export function listPostingRules(): (PostingRule & { from: LocationKind; to: LocationKind })[] {
-  return Object.entries(RULES).flatMap(([from, targets]) => Object.entries(targets).map(([to, rule]) => ({ ...rule, from: from as LocationKind, to: to as LocationKind })))
+  return Object.entries(RULES).flatMap(([from, targets]) =>
+    Object.entries(targets).map(([to, rule]) => ({ ...rule, from: from as LocationKind, to: to as LocationKind })),
+  )
 }

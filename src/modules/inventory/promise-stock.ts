@@ -21,7 +21,11 @@ export interface NewBackorder {
  * Promises stock to order lines and queues what is missing. The caller has locked the positions (`lockPositions`) and decided
  * within what is available; the CHECK reserved + held ≤ on hand is the last wall.
  */
-export async function promiseStock(run: CommandRun, reservations: readonly NewReservation[], backorders: readonly NewBackorder[]): Promise<void> {
+export async function promiseStock(
+  run: CommandRun,
+  reservations: readonly NewReservation[],
+  backorders: readonly NewBackorder[],
+): Promise<void> {
   await insertReservations(run, reservations)
   await insertBackorders(run, backorders)
   await addToPositions(run.tx, run.ctx.orgId, reservedChanges(reservations, 1))
@@ -34,15 +38,22 @@ export async function releasePromises(run: CommandRun, releases: readonly Reserv
   await lockPositions(run.tx, run.ctx.orgId, changes)
   await endReservations(run.tx, run.ctx.orgId, releases)
   const now = await addToPositions(run.tx, run.ctx.orgId, changes)
-  await serveBackorders(run, now.filter((position) => position.onHand - position.reserved - position.held > 0))
+  await serveBackorders(
+    run,
+    now.filter((position) => position.onHand - position.reserved - position.held > 0),
+  )
 }
 
 /** Takes quantities of lines out of the queue of backorders. The caller holds the positions of the items. */
 export async function withdrawBackorders(run: CommandRun, parts: readonly { sourceLineId: string; quantity: number }[]): Promise<void> {
   if (parts.length === 0) return
   const source = rowsOf(parts, { sourceLineId: 'uuid', quantity: 'bigint' }, 'w')
-  await sql`delete from inventory.backorder b using ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity = w.quantity`.execute(run.tx)
-  await sql`update inventory.backorder b set quantity = b.quantity - w.quantity from ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity > w.quantity`.execute(run.tx)
+  await sql`delete from inventory.backorder b using ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity = w.quantity`.execute(
+    run.tx,
+  )
+  await sql`update inventory.backorder b set quantity = b.quantity - w.quantity from ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity > w.quantity`.execute(
+    run.tx,
+  )
 }
 
 async function insertBackorders(run: CommandRun, backorders: readonly NewBackorder[]): Promise<void> {
@@ -60,6 +71,15 @@ function reservedChanges(parts: readonly (PositionKey & { quantity: number })[],
   return [...Map.groupBy(parts, positionKey).values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
-    return [{ itemId: first.itemId, warehouseId: first.warehouseId, ownerId: first.ownerId, onHand: 0, held: 0, reserved: sign * group.reduce((sum, part) => sum + part.quantity, 0) }]
+    return [
+      {
+        itemId: first.itemId,
+        warehouseId: first.warehouseId,
+        ownerId: first.ownerId,
+        onHand: 0,
+        held: 0,
+        reserved: sign * group.reduce((sum, part) => sum + part.quantity, 0),
+      },
+    ]
   })
 }

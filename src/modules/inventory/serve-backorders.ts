@@ -42,8 +42,11 @@ export async function serveBackorders(run: CommandRun, positions: readonly Posit
   await writeServed(run, served)
   for (const [itemId, parts] of Map.groupBy(served, (part) => part.itemId)) {
     run.emit({
-      type: 'inventory.backorders_reserved', documentType: 'item', documentId: itemId,
-      payload: { quantity: parts.reduce((sum, part) => sum + part.quantity, 0), lines: parts.length }, news: parts,
+      type: 'inventory.backorders_reserved',
+      documentType: 'item',
+      documentId: itemId,
+      payload: { quantity: parts.reduce((sum, part) => sum + part.quantity, 0), lines: parts.length },
+      news: parts,
     })
   }
   return served
@@ -51,7 +54,9 @@ export async function serveBackorders(run: CommandRun, positions: readonly Posit
 
 /** Pure: who gets what of the available stock. Waiting comes in serving order; each line prefers its warehouses in their order. */
 export function shareOut(positions: readonly Position[], waiting: readonly WaitingBackorder[]): ServedBackorder[] {
-  const available = new Map(positions.map((position) => [`${position.itemId}/${position.warehouseId}`, position.onHand - position.reserved - position.held]))
+  const available = new Map(
+    positions.map((position) => [`${position.itemId}/${position.warehouseId}`, position.onHand - position.reserved - position.held]),
+  )
   const served: ServedBackorder[] = []
   for (const line of waiting) {
     let left = line.quantity
@@ -61,7 +66,15 @@ export function shareOut(positions: readonly Position[], waiting: readonly Waiti
       if (quantity === 0) continue
       available.set(key, (available.get(key) ?? 0) - quantity)
       left -= quantity
-      served.push({ sourceId: line.sourceId, sourceLineId: line.sourceLineId, warehouseId, itemId: line.itemId, ownerId: line.ownerId, quantity, priority: line.priority })
+      served.push({
+        sourceId: line.sourceId,
+        sourceLineId: line.sourceLineId,
+        warehouseId,
+        itemId: line.itemId,
+        ownerId: line.ownerId,
+        quantity,
+        priority: line.priority,
+      })
     }
   }
   return served
@@ -71,11 +84,26 @@ async function writeServed(run: CommandRun, served: readonly ServedBackorder[]):
   const { tx, ctx } = run
   await insertReservations(run, served)
   const source = sql`(select x.sourceLineId, sum(x.quantity)::bigint as quantity from ${rowsOf(served, { sourceLineId: 'uuid', quantity: 'bigint' }, 'x')} group by x.sourceLineId) s`
-  await sql`delete from inventory.backorder b using ${source} where b.org_id = ${ctx.orgId} and b.source_line_id = s.sourceLineId and b.quantity = s.quantity`.execute(tx)
-  await sql`update inventory.backorder b set quantity = b.quantity - s.quantity from ${source} where b.org_id = ${ctx.orgId} and b.source_line_id = s.sourceLineId and b.quantity > s.quantity`.execute(tx)
+  await sql`delete from inventory.backorder b using ${source} where b.org_id = ${ctx.orgId} and b.source_line_id = s.sourceLineId and b.quantity = s.quantity`.execute(
+    tx,
+  )
+  await sql`update inventory.backorder b set quantity = b.quantity - s.quantity from ${source} where b.org_id = ${ctx.orgId} and b.source_line_id = s.sourceLineId and b.quantity > s.quantity`.execute(
+    tx,
+  )
   const changes = [...Map.groupBy(served, (part) => `${part.itemId}/${part.warehouseId}`).values()].flatMap((parts) => {
     const [first] = parts
-    return first === undefined ? [] : [{ itemId: first.itemId, warehouseId: first.warehouseId, ownerId: first.ownerId, onHand: 0, held: 0, reserved: parts.reduce((sum, part) => sum + part.quantity, 0) }]
+    return first === undefined
+      ? []
+      : [
+          {
+            itemId: first.itemId,
+            warehouseId: first.warehouseId,
+            ownerId: first.ownerId,
+            onHand: 0,
+            held: 0,
+            reserved: parts.reduce((sum, part) => sum + part.quantity, 0),
+          },
+        ]
   })
   await addToPositions(tx, ctx.orgId, changes)
 }
@@ -98,5 +126,7 @@ export async function insertReservations(run: CommandRun, reservations: readonly
     insert into inventory.reservation (org_id, source_line_id, warehouse_id, item_id, owner_id, source_id, quantity, priority, promised_at)
     select ${run.ctx.orgId}, r.sourceLineId, r.warehouseId, r.itemId, r.ownerId, r.sourceId, r.quantity, r.priority, ${run.now}
       from ${rowsOf(reservations, { sourceId: 'uuid', sourceLineId: 'uuid', warehouseId: 'uuid', itemId: 'uuid', ownerId: 'uuid', quantity: 'bigint', priority: 'integer' }, 'r')}
-    on conflict (org_id, source_line_id, warehouse_id) do update set quantity = inventory.reservation.quantity + excluded.quantity`.execute(run.tx)
+    on conflict (org_id, source_line_id, warehouse_id) do update set quantity = inventory.reservation.quantity + excluded.quantity`.execute(
+    run.tx,
+  )
 }

@@ -12,7 +12,9 @@ const DIGITS = 8
 
 /** Walking order of a location: its place if it has one, else its code, numbers padded so that A-2 comes before A-10. */
 export function sortKeyOf(code: string, place: BinPlace = {}): string {
-  const parts = [place.zone, place.aisle, place.bay, place.level, place.bin].filter((part) => part !== undefined && part !== null && part !== '')
+  const parts = [place.zone, place.aisle, place.bay, place.level, place.bin].filter(
+    (part) => part !== undefined && part !== null && part !== '',
+  )
   const text = parts.length === 0 ? code : [...parts, code].join('/')
   return text.toUpperCase().replaceAll(/\d+/g, (digits) => digits.padStart(DIGITS, '0'))
 }

@@ -49,7 +49,12 @@ export function readLocations(tx: Tx, orgId: number, ids: readonly string[]): Pr
   return selectLocations(tx, orgId, ids, sql``)
 }
 
-async function selectLocations(tx: Tx, orgId: number, ids: readonly string[], lock: RawBuilder<unknown>): Promise<Map<string, LocationFacts>> {
+async function selectLocations(
+  tx: Tx,
+  orgId: number,
+  ids: readonly string[],
+  lock: RawBuilder<unknown>,
+): Promise<Map<string, LocationFacts>> {
   const { rows } = await sql<LocationFacts>`
     select id, code, warehouse_id as "warehouseId", kind, role, sellable from inventory.location
      where org_id = ${orgId} and id = any(${[...new Set(ids)]}::uuid[]) order by id ${lock}`.execute(tx)
@@ -61,7 +66,9 @@ async function selectLocations(tx: Tx, orgId: number, ids: readonly string[], lo
  * whoever changes its levels, layers, reservations or backorders holds it.
  */
 export async function lockPositions(tx: Tx, orgId: number, keys: readonly PositionKey[]): Promise<Map<string, Position>> {
-  const unique = [...new Map(keys.map((key) => [positionKey(key), key])).entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key)
+  const unique = [...new Map(keys.map((key) => [positionKey(key), key])).entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, key]) => key)
   if (unique.length === 0) return new Map()
   const columns = { itemId: 'uuid', warehouseId: 'uuid', ownerId: 'uuid' } as const
   const select = sql<Position>`
@@ -98,7 +105,12 @@ export interface LevelChange extends LevelKey {
 }
 
 /** Adds to levels; `existing` tells which rows are there. The CHECK of the table is the last wall. */
-export async function addToLevels(tx: Tx, orgId: number, changes: readonly LevelChange[], existing: ReadonlyMap<string, Level>): Promise<void> {
+export async function addToLevels(
+  tx: Tx,
+  orgId: number,
+  changes: readonly LevelChange[],
+  existing: ReadonlyMap<string, Level>,
+): Promise<void> {
   const columns = { itemId: 'uuid', locationId: 'uuid', lotId: 'uuid', ownerId: 'uuid', onHand: 'bigint', allocated: 'bigint' } as const
   const updates = changes.filter((change) => existing.has(levelKey(change)))
   const inserts = changes.filter((change) => !existing.has(levelKey(change)))
@@ -106,7 +118,9 @@ export async function addToLevels(tx: Tx, orgId: number, changes: readonly Level
     await sql`
       update inventory.stock_level l set on_hand = l.on_hand + c.onHand, allocated = l.allocated + c.allocated
         from ${rowsOf(updates, columns, 'c')}
-       where l.org_id = ${orgId} and l.item_id = c.itemId and l.location_id = c.locationId and l.lot_id = c.lotId and l.owner_id = c.ownerId`.execute(tx)
+       where l.org_id = ${orgId} and l.item_id = c.itemId and l.location_id = c.locationId and l.lot_id = c.lotId and l.owner_id = c.ownerId`.execute(
+      tx,
+    )
   }
   if (inserts.length > 0) {
     await sql`
@@ -128,7 +142,9 @@ export async function addToPositions(tx: Tx, orgId: number, changes: readonly Po
     update inventory.stock_position p set on_hand = p.on_hand + c.onHand, reserved = p.reserved + c.reserved, held = p.held + c.held
       from ${rowsOf(changes, { itemId: 'uuid', warehouseId: 'uuid', ownerId: 'uuid', onHand: 'bigint', reserved: 'bigint', held: 'bigint' }, 'c')}
      where p.org_id = ${orgId} and p.item_id = c.itemId and p.warehouse_id = c.warehouseId and p.owner_id = c.ownerId
-    returning p.item_id as "itemId", p.warehouse_id as "warehouseId", p.owner_id as "ownerId", p.on_hand as "onHand", p.reserved, p.held`.execute(tx)
+    returning p.item_id as "itemId", p.warehouse_id as "warehouseId", p.owner_id as "ownerId", p.on_hand as "onHand", p.reserved, p.held`.execute(
+    tx,
+  )
   return rows
 }
 
@@ -145,7 +161,11 @@ export function layerGroupKey(group: LayerGroup): string {
 }
 
 /** Open layers of groups, oldest first. `wanted` bounds how deep it reads; the caller holds the positions. */
-export async function readOpenLayers(tx: Tx, orgId: number, groups: readonly (LayerGroup & { wanted: number })[]): Promise<Map<string, OpenLayer[]>> {
+export async function readOpenLayers(
+  tx: Tx,
+  orgId: number,
+  groups: readonly (LayerGroup & { wanted: number })[],
+): Promise<Map<string, OpenLayer[]>> {
   if (groups.length === 0) return new Map()
   const { rows } = await sql<OpenLayer & LayerGroup>`
     select x.* from ${rowsOf(groups, { itemId: 'uuid', warehouseId: 'uuid', ownerId: 'uuid', lotId: 'uuid', wanted: 'bigint' }, 'g')}
@@ -197,7 +217,9 @@ export async function readOpenedLayers(tx: Tx, orgId: number, seqs: readonly num
 
 /** Goods of an item expected at a warehouse on open receipts: more (positive) or less. Locks the positions. */
 export async function changeIncoming(tx: Tx, orgId: number, parts: readonly (PositionKey & { quantity: number })[]): Promise<void> {
-  const sums = [...Map.groupBy(parts, positionKey).values()].flatMap((group) => (group[0] === undefined ? [] : [{ ...group[0], quantity: group.reduce((sum, part) => sum + part.quantity, 0) }])).filter((part) => part.quantity !== 0)
+  const sums = [...Map.groupBy(parts, positionKey).values()]
+    .flatMap((group) => (group[0] === undefined ? [] : [{ ...group[0], quantity: group.reduce((sum, part) => sum + part.quantity, 0) }]))
+    .filter((part) => part.quantity !== 0)
   if (sums.length === 0) return
   await lockPositions(tx, orgId, sums)
   await sql`
@@ -211,6 +233,8 @@ export async function readAllocations(tx: Tx, orgId: number, sourceIds: readonly
   if (sourceIds.length === 0) return []
   const { rows } = await sql<Allocation>`
     select source_id as "sourceId", location_id as "locationId", item_id as "itemId", lot_id as "lotId", owner_id as "ownerId", quantity, purpose
-      from inventory.allocation where org_id = ${orgId} and source_id = any(${sourceIds}::uuid[]) order by source_id, location_id, lot_id`.execute(tx)
+      from inventory.allocation where org_id = ${orgId} and source_id = any(${sourceIds}::uuid[]) order by source_id, location_id, lot_id`.execute(
+    tx,
+  )
   return rows
 }

@@ -35,8 +35,15 @@ export interface ValuedMovement extends NewMovement {
  * Values movements in the order given: goods out take from layers in the order recorded, goods in open a layer.
  * Layers opened here can be consumed by later movements of the same posting.
  */
-export async function valueMovements(run: CommandRun, movements: readonly NewMovement[], ruleOf: (movement: NewMovement) => { rule: PostingRule; warehouseId: string }, costMethodOf: (itemId: string) => string): Promise<ValuedMovement[]> {
-  const ruled = movements.map((movement) => ({ ...movement, ...ruleOf(movement), valueMinor: 0, assumed: false, layers: [], uses: [] }) as ValuedMovement)
+export async function valueMovements(
+  run: CommandRun,
+  movements: readonly NewMovement[],
+  ruleOf: (movement: NewMovement) => { rule: PostingRule; warehouseId: string },
+  costMethodOf: (itemId: string) => string,
+): Promise<ValuedMovement[]> {
+  const ruled = movements.map(
+    (movement) => ({ ...movement, ...ruleOf(movement), valueMinor: 0, assumed: false, layers: [], uses: [] }) as ValuedMovement,
+  )
   const shelf = await readShelf(run, ruled, costMethodOf)
   for (const movement of ruled) {
     if (movement.rule.direction === 'out') takeOut(movement, shelf)
@@ -63,19 +70,37 @@ async function readShelf(run: CommandRun, ruled: readonly ValuedMovement[], cost
     const current = movement.cost?.kind === 'current'
     if (movement.rule.direction !== 'out' && !average && !current) continue
     const key = layerGroupKey(movement)
-    const group = groups.get(key) ?? { itemId: movement.itemId, warehouseId: movement.warehouseId, ownerId: movement.ownerId, lotId: movement.lotId, wanted: 0 }
+    const group = groups.get(key) ?? {
+      itemId: movement.itemId,
+      warehouseId: movement.warehouseId,
+      ownerId: movement.ownerId,
+      lotId: movement.lotId,
+      wanted: 0,
+    }
     // An average-cost item carries all that is open into one layer, also the many layers of a former FIFO time.
-    groups.set(key, { ...group, wanted: average ? Number.MAX_SAFE_INTEGER : Math.min(Number.MAX_SAFE_INTEGER, group.wanted + movement.quantity) })
+    groups.set(key, {
+      ...group,
+      wanted: average ? Number.MAX_SAFE_INTEGER : Math.min(Number.MAX_SAFE_INTEGER, group.wanted + movement.quantity),
+    })
   }
   const open = await readOpenLayers(tx, ctx.orgId, [...groups.values()])
   const returned = ruled.flatMap((movement) => (movement.cost?.kind === 'back' ? [movement.cost.shippedLineId] : []))
   const returnable = await readReturnableUses(tx, ctx.orgId, returned)
   const unknown = ruled.filter((movement) => movement.cost?.kind === 'current' || movement.cost?.kind === 'back')
   const newest = await readNewestLayers(tx, ctx.orgId, unknown)
-  const opened = await readOpenedLayers(tx, ctx.orgId, ruled.flatMap((movement) => (movement.cost?.kind === 'own_layer' ? [movement.cost.openedBySeq] : [])))
+  const opened = await readOpenedLayers(
+    tx,
+    ctx.orgId,
+    ruled.flatMap((movement) => (movement.cost?.kind === 'own_layer' ? [movement.cost.openedBySeq] : [])),
+  )
   // A layer stands on the shelf once, so that what one movement takes the next one misses.
   const onShelf = new Map([...open.values()].flat().map((layer) => [layer.id, layer]))
-  return { open, newest, returnable, opened: new Map([...opened].map(([seq, layers]) => [seq, layers.map((layer) => onShelf.get(layer.id) ?? layer)])) }
+  return {
+    open,
+    newest,
+    returnable,
+    opened: new Map([...opened].map(([seq, layers]) => [seq, layers.map((layer) => onShelf.get(layer.id) ?? layer)])),
+  }
 }
 
 function takeOut(movement: ValuedMovement, shelf: Shelf): void {
@@ -101,15 +126,34 @@ function bringIn(run: CommandRun, movement: ValuedMovement, shelf: Shelf, costMe
   const quantity = movement.quantity + merged.quantity
   const valueMinor = worth.valueMinor + merged.valueMinor
   movement.layers.push({
-    id: layerId, itemId: movement.itemId, warehouseId: movement.warehouseId, ownerId: movement.ownerId, lotId: movement.lotId,
-    quantity, valueMinor, provisional: movement.cost?.kind === 'known' && movement.cost.provisional, assumed: worth.assumed, originLayerId: worth.originLayerId,
+    id: layerId,
+    itemId: movement.itemId,
+    warehouseId: movement.warehouseId,
+    ownerId: movement.ownerId,
+    lotId: movement.lotId,
+    quantity,
+    valueMinor,
+    provisional: movement.cost?.kind === 'known' && movement.cost.provisional,
+    assumed: worth.assumed,
+    originLayerId: worth.originLayerId,
   })
   const layers = shelf.open.get(key) ?? []
-  layers.push({ id: layerId, seq: Number.MAX_SAFE_INTEGER, quantity, valueMinor, remainingQuantity: quantity, remainingValueMinor: valueMinor })
+  layers.push({
+    id: layerId,
+    seq: Number.MAX_SAFE_INTEGER,
+    quantity,
+    valueMinor,
+    remainingQuantity: quantity,
+    remainingValueMinor: valueMinor,
+  })
   shelf.open.set(key, layers)
 }
 
-function worthOf(movement: ValuedMovement, shelf: Shelf, layerId: string): { valueMinor: number; assumed: boolean; originLayerId: string | null } {
+function worthOf(
+  movement: ValuedMovement,
+  shelf: Shelf,
+  layerId: string,
+): { valueMinor: number; assumed: boolean; originLayerId: string | null } {
   const { cost } = movement
   if (cost?.kind === 'known') return { valueMinor: cost.valueMinor, assumed: false, originLayerId: null }
   const group = layerGroupKey(movement)
@@ -127,7 +171,14 @@ function mergeOpen(movement: ValuedMovement, layers: OpenLayer[], intoLayerId: s
   let valueMinor = 0
   for (const layer of layers) {
     if (layer.remainingQuantity === 0) continue
-    movement.uses.push({ layerId: layer.id, quantity: layer.remainingQuantity, valueMinor: layer.remainingValueMinor, kind: 'merged', intoLayerId, ofUseSeq: null })
+    movement.uses.push({
+      layerId: layer.id,
+      quantity: layer.remainingQuantity,
+      valueMinor: layer.remainingValueMinor,
+      kind: 'merged',
+      intoLayerId,
+      ofUseSeq: null,
+    })
     quantity += layer.remainingQuantity
     valueMinor += layer.remainingValueMinor
     layer.remainingQuantity = 0

@@ -7,7 +7,13 @@ import { listPostingRules } from './posting-table.ts'
 
 /** `valued`: every movement with its rule and warehouse. Within one warehouse, and for goods of others, nothing changes value. */
 function ruledMovements(orgId: number): RawBuilder<unknown> {
-  const rules = listPostingRules().map((rule) => ({ fromKind: rule.from, toKind: rule.to, direction: rule.direction, debit: rule.debit ?? null, credit: rule.credit ?? null }))
+  const rules = listPostingRules().map((rule) => ({
+    fromKind: rule.from,
+    toKind: rule.to,
+    direction: rule.direction,
+    debit: rule.debit ?? null,
+    credit: rule.credit ?? null,
+  }))
   return sql`
     rules as (select * from ${rowsOf(rules, { fromKind: 'text', toKind: 'text', direction: 'text', debit: 'text', credit: 'text' }, 'r')}),
     ruled as (
@@ -79,7 +85,8 @@ export function verifyValuedMovements(tx: Tx, orgId: number): Promise<CheckResul
            where coalesce(d.amount, 0) <> coalesce(p.amount, 0))`,
       rows: sql`select (select count(*) from ruled) + (select count(*) from posted)`,
       faults: sql`select * from faults order by movement_seq nulls last`,
-    }))
+    }),
+  )
 }
 
 /** Stock value by warehouse and item: what the layers hold and what the books say, minor units of the base currency. */
@@ -96,25 +103,28 @@ export function stockValueRows(orgId: number): RawBuilder<unknown> {
 export function verifyStockValue(tx: Tx, orgId: number): Promise<CheckResult> {
   return runCheck('V7', 'The inventory account is the value of the cost layers left, and the layers hold exactly the stock we own.', () =>
     inTurn([
-      () => findFault(tx, {
-        rows: sql`select (select count(*) from inventory.cost_layer where org_id = ${orgId}) + (select count(*) from inventory.cost_use where org_id = ${orgId})`,
-        faults: sql`
+      () =>
+        findFault(tx, {
+          rows: sql`select (select count(*) from inventory.cost_layer where org_id = ${orgId}) + (select count(*) from inventory.cost_use where org_id = ${orgId})`,
+          faults: sql`
           select l.id as layer_id, l.item_id, l.quantity, l.remaining_quantity, coalesce(u.quantity, 0) as used_quantity, l.value_minor, l.remaining_value_minor, coalesce(u.value, 0) as used_value
             from inventory.cost_layer l
             left join (select layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind <> 'returned' group by 1) u on u.layer_id = l.id
            where l.org_id = ${orgId} and (l.remaining_quantity <> l.quantity - coalesce(u.quantity, 0) or l.remaining_value_minor <> l.value_minor - coalesce(u.value, 0))`,
-      }),
-      () => findFault(tx, {
-        rows: sql`select count(*) from inventory.cost_use where org_id = ${orgId} and kind = 'returned'`,
-        faults: sql`
+        }),
+      () =>
+        findFault(tx, {
+          rows: sql`select count(*) from inventory.cost_use where org_id = ${orgId} and kind = 'returned'`,
+          faults: sql`
           select u.seq as use_seq, u.layer_id, u.quantity, r.quantity as returned_quantity, u.value_minor, r.value as returned_value
             from (select of_use_seq, min(layer_id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind = 'returned' group by 1) r
             join inventory.cost_use u on u.org_id = ${orgId} and u.seq = r.of_use_seq
            where r.quantity > u.quantity or r.value > u.value_minor or u.kind <> 'consumed' or r.layer_id <> u.layer_id`,
-      }),
-      () => findFault(tx, {
-        rows: sql`select count(*) from inventory.stock_movement where org_id = ${orgId}`,
-        faults: sql`
+        }),
+      () =>
+        findFault(tx, {
+          rows: sql`select count(*) from inventory.stock_movement where org_id = ${orgId}`,
+          faults: sql`
           select coalesce(l.item_id, s.item_id) as item_id, coalesce(l.warehouse_id, s.warehouse_id) as warehouse_id, coalesce(l.lot_id, s.lot_id) as lot_id, coalesce(l.quantity, 0) as layers_quantity, coalesce(s.quantity, 0) as owned_quantity
             from (select item_id, warehouse_id, lot_id, sum(remaining_quantity)::bigint as quantity from inventory.cost_layer where org_id = ${orgId} and owner_id = ${ZERO_ID} group by 1, 2, 3) l
             full join (
@@ -124,10 +134,12 @@ export function verifyStockValue(tx: Tx, orgId: number): Promise<CheckResult> {
                 join inventory.location c on c.org_id = ${orgId} and c.id = d.location_id and c.kind = 'real' group by 1, 2, 3) s
               on s.item_id = l.item_id and s.warehouse_id = l.warehouse_id and s.lot_id = l.lot_id
            where coalesce(l.quantity, 0) <> coalesce(s.quantity, 0)`,
-      }),
-      () => findFault(tx, {
-        rows: sql`select count(*) from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id and a.role = 'inventory' where p.org_id = ${orgId}`,
-        faults: sql`select * from (${stockValueRows(orgId)}) v where v.layers_value <> v.ledger_value`,
-      }),
-    ]))
+        }),
+      () =>
+        findFault(tx, {
+          rows: sql`select count(*) from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id and a.role = 'inventory' where p.org_id = ${orgId}`,
+          faults: sql`select * from (${stockValueRows(orgId)}) v where v.layers_value <> v.ledger_value`,
+        }),
+    ]),
+  )
 }

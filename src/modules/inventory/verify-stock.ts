@@ -22,26 +22,29 @@ function movementSums(orgId: number): RawBuilder<unknown> {
 export function verifyLevels(tx: Tx, orgId: number): Promise<CheckResult> {
   return runCheck('V1', 'Every stock level is the sum of its movements.', () =>
     inTurn([
-      () => findFault(tx, {
-        rows: sql`select (select count(*) from inventory.stock_movement where org_id = ${orgId}) + (select count(*) from inventory.stock_level where org_id = ${orgId})`,
-        faults: sql`
+      () =>
+        findFault(tx, {
+          rows: sql`select (select count(*) from inventory.stock_movement where org_id = ${orgId}) + (select count(*) from inventory.stock_level where org_id = ${orgId})`,
+          faults: sql`
           select coalesce(l.item_id, s.item_id) as item_id, coalesce(l.location_id, s.location_id) as location_id, coalesce(l.lot_id, s.lot_id) as lot_id, coalesce(l.owner_id, s.owner_id) as owner_id,
                  coalesce(l.on_hand, 0) as on_hand, coalesce(s.quantity, 0) as movements
             from (select * from inventory.stock_level where org_id = ${orgId}) l
             full join (${movementSums(orgId)}) s on s.item_id = l.item_id and s.location_id = l.location_id and s.lot_id = l.lot_id and s.owner_id = l.owner_id
            where coalesce(l.on_hand, 0) <> coalesce(s.quantity, 0)`,
-      }),
-      () => findFault(tx, {
-        given: sql`
+        }),
+      () =>
+        findFault(tx, {
+          given: sql`
           kept as (select * from inventory.month_balance where org_id = ${orgId}),
           due as (${monthBalanceRows(orgId, sql`(select max(up_to_seq) from kept)`, sql`(select max(month) from kept)`)})`,
-        rows: sql`select count(*) from kept`,
-        faults: sql`
+          rows: sql`select count(*) from kept`,
+          faults: sql`
           select coalesce(k.item_id, d.item_id) as item_id, coalesce(k.location_id, d.location_id) as location_id, coalesce(k.month, d.month) as month, coalesce(k.on_hand, 0) as month_balance, coalesce(d.on_hand, 0) as movements
             from kept k full join due d on d.item_id = k.item_id and d.location_id = k.location_id and d.lot_id = k.lot_id and d.owner_id = k.owner_id and d.month = k.month
            where coalesce(k.on_hand, 0) <> coalesce(d.on_hand, 0) or k.up_to_seq <> (select max(up_to_seq) from kept)`,
-      }),
-    ]))
+        }),
+    ]),
+  )
 }
 
 const LINES = {
@@ -69,15 +72,17 @@ export function verifyDocumentLines(tx: Tx, orgId: number): Promise<CheckResult>
     inTurn([
       lines('adjustment'),
       lines('stock_move'),
-      () => findFault(tx, {
-        rows: sql`select count(*) from inventory.stock_movement where org_id = ${orgId}`,
-        faults: sql`
+      () =>
+        findFault(tx, {
+          rows: sql`select count(*) from inventory.stock_movement where org_id = ${orgId}`,
+          faults: sql`
           select m.seq, m.source_type, m.quantity, m.reverses_seq, r.quantity as reversed_quantity
             from inventory.stock_movement m left join inventory.stock_movement r on r.org_id = m.org_id and r.seq = m.reverses_seq
            where m.org_id = ${orgId} and (m.source_type <> all (${[...MOVEMENT_SOURCES]}::text[])
               or (m.reverses_seq is not null and (r.seq is null or r.item_id <> m.item_id or r.lot_id <> m.lot_id or r.owner_id <> m.owner_id or m.quantity > r.quantity)))`,
-      }),
-    ]))
+        }),
+    ]),
+  )
 }
 
 /** V3: what is allocated is within what is on hand, and is the sum of its allocations. */
@@ -92,14 +97,18 @@ export function verifyAllocations(tx: Tx, orgId: number): Promise<CheckResult> {
           full join (select item_id, location_id, lot_id, owner_id, sum(quantity)::bigint as quantity from inventory.allocation where org_id = ${orgId} group by 1, 2, 3, 4) a
             on a.item_id = l.item_id and a.location_id = l.location_id and a.lot_id = l.lot_id and a.owner_id = l.owner_id
          where coalesce(l.allocated, 0) <> coalesce(a.quantity, 0) or l.allocated < 0 or l.allocated > l.on_hand`,
-    }))
+    }),
+  )
 }
 
 /** V4: a position is the sum of its sellable levels, reservations and holds, and promises no more than it has. */
 export function verifyPositions(tx: Tx, orgId: number): Promise<CheckResult> {
-  return runCheck('V4', 'Every position is the sum of its sellable levels, reservations and stock holds, and promises no more than is on hand.', () =>
-    findFault(tx, {
-      given: sql`
+  return runCheck(
+    'V4',
+    'Every position is the sum of its sellable levels, reservations and stock holds, and promises no more than is on hand.',
+    () =>
+      findFault(tx, {
+        given: sql`
         parts as (
           select l.item_id, c.warehouse_id, l.owner_id, sum(l.on_hand) as on_hand, 0::numeric as reserved, 0::numeric as held
             from inventory.stock_level l join inventory.location c on c.org_id = l.org_id and c.id = l.location_id and c.sellable
@@ -108,13 +117,14 @@ export function verifyPositions(tx: Tx, orgId: number): Promise<CheckResult> {
           union all select item_id, warehouse_id, owner_id, 0, 0, sum(quantity) from inventory.stock_hold where org_id = ${orgId} group by 1, 2, 3),
         due as (select item_id, warehouse_id, owner_id, sum(on_hand)::bigint as on_hand, sum(reserved)::bigint as reserved, sum(held)::bigint as held from parts group by 1, 2, 3),
         kept as (select * from inventory.stock_position where org_id = ${orgId})`,
-      rows: sql`select count(*) from kept`,
-      faults: sql`
+        rows: sql`select count(*) from kept`,
+        faults: sql`
         select coalesce(p.item_id, d.item_id) as item_id, coalesce(p.warehouse_id, d.warehouse_id) as warehouse_id, coalesce(p.owner_id, d.owner_id) as owner_id,
                coalesce(p.on_hand, 0) as on_hand, coalesce(d.on_hand, 0) as sellable_levels, coalesce(p.reserved, 0) as reserved, coalesce(d.reserved, 0) as reservations,
                coalesce(p.held, 0) as held, coalesce(d.held, 0) as stock_holds
           from kept p full join due d on d.item_id = p.item_id and d.warehouse_id = p.warehouse_id and d.owner_id = p.owner_id
          where coalesce(p.on_hand, 0) <> coalesce(d.on_hand, 0) or coalesce(p.reserved, 0) <> coalesce(d.reserved, 0) or coalesce(p.held, 0) <> coalesce(d.held, 0)
             or p.reserved + p.held > p.on_hand`,
-    }))
+      }),
+  )
 }

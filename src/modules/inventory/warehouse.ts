@@ -30,7 +30,17 @@ export const Warehouse = Type.Object(
 export type Warehouse = Static<typeof Warehouse>
 
 /** Roles of real locations. Goods in the last three, and in any blocked location, are not sold. */
-export const LOCATION_ROLES = ['pick', 'reserve', 'receiving', 'staging', 'packing', 'container', 'returns', 'quarantine', 'damaged'] as const
+export const LOCATION_ROLES = [
+  'pick',
+  'reserve',
+  'receiving',
+  'staging',
+  'packing',
+  'container',
+  'returns',
+  'quarantine',
+  'damaged',
+] as const
 
 const part = Type.Optional(Type.String({ minLength: 1, maxLength: 20 }))
 
@@ -50,8 +60,19 @@ const word = Type.Union([Type.String(), Type.Null()])
 
 export const Location = Type.Object(
   {
-    id: Uuid, warehouse_id: Uuid, code: Type.String(), role: Type.String(), zone: word, aisle: word, bay: word, level: word, bin: word,
-    sort_key: Type.String(), blocked: Type.Boolean(), sellable: Type.Boolean(), version: Type.Integer(),
+    id: Uuid,
+    warehouse_id: Uuid,
+    code: Type.String(),
+    role: Type.String(),
+    zone: word,
+    aisle: word,
+    bay: word,
+    level: word,
+    bin: word,
+    sort_key: Type.String(),
+    blocked: Type.Boolean(),
+    sellable: Type.Boolean(),
+    version: Type.Integer(),
   },
   { additionalProperties: false },
 )

@@ -10,7 +10,11 @@ export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })
 
 /** A unit price: integer with `scale` decimals (2 when not said). */
 export const UnitCost = Type.Object(
-  { amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }), scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })), currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })) },
+  {
+    amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
+    scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
+    currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  },
   { additionalProperties: false },
 )
 
@@ -28,6 +32,7 @@ const CLOCK_SKEW_MS = 5 * 60_000
 export function happenedAtOf(said: string | undefined, now: Date): Date {
   if (said === undefined) return now
   const at = new Date(said)
-  if (at.getTime() > now.getTime() + CLOCK_SKEW_MS) throw invalidField('/happened_at', 'in_future', 'lies in the future; a fact has already happened')
+  if (at.getTime() > now.getTime() + CLOCK_SKEW_MS)
+    throw invalidField('/happened_at', 'in_future', 'lies in the future; a fact has already happened')
   return at
 }

@@ -14,14 +14,23 @@ export interface ActionFacts {
 
 /** Permission that each action needs. */
 const PERMISSION: Readonly<Record<string, string>> = {
-  release: 'warehouse.release', cancel: 'orders.cancel', hold: 'orders.hold', release_hold: 'orders.hold', pay: 'orders.pay', refund: 'orders.pay', return: 'warehouse.return',
+  release: 'warehouse.release',
+  cancel: 'orders.cancel',
+  hold: 'orders.hold',
+  release_hold: 'orders.hold',
+  pay: 'orders.pay',
+  refund: 'orders.pay',
+  return: 'warehouse.return',
 }
 
 /** What one may do with an order now, and why not: every action is listed, so that a screen can show it disabled with its reason. */
 export function allowedActions(facts: ActionFacts, may: (permission: string) => boolean): AllowedAction[] {
   const reasons: Record<string, string | null> = {
     release: whyNotRelease(facts),
-    cancel: facts.openQuantity > 0 ? null : 'Nothing is open any more: all of it was shipped or canceled. What was shipped comes back by a return.',
+    cancel:
+      facts.openQuantity > 0
+        ? null
+        : 'Nothing is open any more: all of it was shipped or canceled. What was shipped comes back by a return.',
     hold: facts.state === 'open' ? null : 'Only an open order can be held.',
     release_hold: facts.openHolds > 0 ? null : 'Nothing holds this order.',
     pay: null,

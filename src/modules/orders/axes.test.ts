@@ -4,7 +4,21 @@ import { kitVector, type LineVector } from './kit-vector.ts'
 import { allowedActions, type ActionFacts } from './allowed-actions.ts'
 
 const SUMS: OrderSums = {
-  ordered: 10, canceled: 0, pending: 0, reserved: 0, backordered: 0, suppliedElsewhere: 0, shipped: 0, returned: 0, refused: 0, lost: 0, pendingStock: 0, total: 1000, authorized: 0, captured: 0, refunded: 0,
+  ordered: 10,
+  canceled: 0,
+  pending: 0,
+  reserved: 0,
+  backordered: 0,
+  suppliedElsewhere: 0,
+  shipped: 0,
+  returned: 0,
+  refused: 0,
+  lost: 0,
+  pendingStock: 0,
+  total: 1000,
+  authorized: 0,
+  captured: 0,
+  refunded: 0,
   shipments: { planned: 1, working: 0, sent: 0, delivered: 0 },
 }
 const axes = (sums: Partial<OrderSums>) => axesOf({ ...SUMS, ...sums })
@@ -48,20 +62,57 @@ describe('statuses derived from quantities, payments and shipments', () => {
   })
 })
 
-const NOWHERE: LineVector = { ordered: 0, canceled: 0, pending: 0, reserved: 0, backordered: 0, supplied_elsewhere: 0, shipped: 0, picked: 0, returned: 0, refused: 0, lost: 0 }
+const NOWHERE: LineVector = {
+  ordered: 0,
+  canceled: 0,
+  pending: 0,
+  reserved: 0,
+  backordered: 0,
+  supplied_elsewhere: 0,
+  shipped: 0,
+  picked: 0,
+  returned: 0,
+  refused: 0,
+  lost: 0,
+}
 
 describe("a kit's vector", () => {
   test('counts complete kits, and says when components stand apart', () => {
     const cups = { ...NOWHERE, ordered: 6, shipped: 4, reserved: 2, kit_quantity: 2 }
-    expect(kitVector(3, [cups, { ...NOWHERE, ordered: 3, shipped: 2, reserved: 1, kit_quantity: 1 }])).toMatchObject({ shipped: 2, reserved: 1, pending: 0, partly: false })
-    expect(kitVector(3, [cups, { ...NOWHERE, ordered: 3, shipped: 3, kit_quantity: 1 }])).toMatchObject({ shipped: 2, reserved: 0, pending: 1, partly: true })
-    expect(kitVector(3, [{ ...cups, shipped: 3, reserved: 3 }, { ...NOWHERE, ordered: 3, shipped: 1, reserved: 2, kit_quantity: 1 }])).toMatchObject({ shipped: 1, reserved: 1, pending: 1, partly: true })
+    expect(kitVector(3, [cups, { ...NOWHERE, ordered: 3, shipped: 2, reserved: 1, kit_quantity: 1 }])).toMatchObject({
+      shipped: 2,
+      reserved: 1,
+      pending: 0,
+      partly: false,
+    })
+    expect(kitVector(3, [cups, { ...NOWHERE, ordered: 3, shipped: 3, kit_quantity: 1 }])).toMatchObject({
+      shipped: 2,
+      reserved: 0,
+      pending: 1,
+      partly: true,
+    })
+    expect(
+      kitVector(3, [
+        { ...cups, shipped: 3, reserved: 3 },
+        { ...NOWHERE, ordered: 3, shipped: 1, reserved: 2, kit_quantity: 1 },
+      ]),
+    ).toMatchObject({ shipped: 1, reserved: 1, pending: 1, partly: true })
   })
 })
 
 describe('what an order allows', () => {
-  const facts: ActionFacts = { state: 'open', openQuantity: 2, backordered: 0, returnable: 0, openHolds: 0, captured: 0, refunded: 0, shipments: [{ status: 'planned', held: false, ready: true }] }
-  const allowed = (changes: Partial<ActionFacts>, may: (permission: string) => boolean = () => true) => new Map(allowedActions({ ...facts, ...changes }, may).map((one) => [one.action, one]))
+  const facts: ActionFacts = {
+    state: 'open',
+    openQuantity: 2,
+    backordered: 0,
+    returnable: 0,
+    openHolds: 0,
+    captured: 0,
+    refunded: 0,
+    shipments: [{ status: 'planned', held: false, ready: true }],
+  }
+  const allowed = (changes: Partial<ActionFacts>, may: (permission: string) => boolean = () => true) =>
+    new Map(allowedActions({ ...facts, ...changes }, may).map((one) => [one.action, one]))
 
   test('an open order may be released, held, canceled and paid, but not refunded or returned', () => {
     expect([...allowed({}).values()].filter((one) => one.allowed).map((one) => one.action)).toEqual(['release', 'cancel', 'hold', 'pay'])

@@ -39,7 +39,12 @@ export function axesOf(sums: OrderSums): Axes {
     payment_status: paymentStatus(sums),
     reservation_status: reservationStatus(sums),
     fulfillment_status: fulfillmentStatus(sums, wanted, gone),
-    return_status: sums.returned + sums.refused === 0 ? 'none' : sums.returned + sums.refused + sums.lost >= sums.shipped ? 'returned' : 'partly_returned',
+    return_status:
+      sums.returned + sums.refused === 0
+        ? 'none'
+        : sums.returned + sums.refused + sums.lost >= sums.shipped
+          ? 'returned'
+          : 'partly_returned',
   }
 }
 

@@ -32,8 +32,22 @@ export async function cancelOrderLines(run: CommandRun, cancellation: Cancellati
   if (parts.length === 0) throw nothingOpen((await lockOrders(run, [orderId])).get(orderId)?.number ?? 0)
 
   const withdrawn = await withdrawOrderLines(run, [orderId], new Map(parts.map((part) => [part.line.id, part.reserved + part.pending])))
-  await withdrawBackorders(run, parts.filter((part) => part.backordered > 0).map((part) => ({ sourceLineId: part.line.id, quantity: part.backordered })))
-  await releasePromises(run, withdrawn.filter((part) => part.supply === 'stock').map((part) => ({ sourceLineId: part.orderLineId, warehouseId: part.warehouseId, itemId: part.itemId, ownerId: part.ownerId, quantity: part.quantity })))
+  await withdrawBackorders(
+    run,
+    parts.filter((part) => part.backordered > 0).map((part) => ({ sourceLineId: part.line.id, quantity: part.backordered })),
+  )
+  await releasePromises(
+    run,
+    withdrawn
+      .filter((part) => part.supply === 'stock')
+      .map((part) => ({
+        sourceLineId: part.orderLineId,
+        warehouseId: part.warehouseId,
+        itemId: part.itemId,
+        ownerId: part.ownerId,
+        quantity: part.quantity,
+      })),
+  )
   await writeCancellation(run, cancellation, lines, parts, withdrawn)
   return { canceled: parts.reduce((sum, part) => sum + part.backordered + part.pending + part.reserved, 0) }
 }
@@ -64,11 +78,19 @@ async function promisedPositions(run: CommandRun, orderId: string): Promise<Posi
   const { rows } = await sql<{ itemId: string; warehouseId: string }>`
     select r.item_id as "itemId", r.warehouse_id as "warehouseId" from inventory.reservation r join orders.order_line l on l.org_id = r.org_id and l.id = r.source_line_id where l.org_id = ${run.ctx.orgId} and l.order_id = ${orderId}::uuid
     union
-    select b.item_id, w from inventory.backorder b join orders.order_line l on l.org_id = b.org_id and l.id = b.source_line_id cross join unnest(b.warehouse_ids) w where l.org_id = ${run.ctx.orgId} and l.order_id = ${orderId}::uuid`.execute(run.tx)
+    select b.item_id, w from inventory.backorder b join orders.order_line l on l.org_id = b.org_id and l.id = b.source_line_id cross join unnest(b.warehouse_ids) w where l.org_id = ${run.ctx.orgId} and l.order_id = ${orderId}::uuid`.execute(
+    run.tx,
+  )
   return rows.map((row) => ({ ...row, ownerId: OWN }))
 }
 
-async function writeCancellation(run: CommandRun, cancellation: Cancellation, lines: readonly OrderLine[], parts: readonly Part[], withdrawn: readonly Withdrawn[]): Promise<void> {
+async function writeCancellation(
+  run: CommandRun,
+  cancellation: Cancellation,
+  lines: readonly OrderLine[],
+  parts: readonly Part[],
+  withdrawn: readonly Withdrawn[],
+): Promise<void> {
   const { orderId } = cancellation
   const order = (await lockOrders(run, [orderId])).get(orderId)
   const picked = new Map<string, number>()
@@ -76,15 +98,28 @@ async function writeCancellation(run: CommandRun, cancellation: Cancellation, li
   const changes = parts.map((part): LineChange => {
     const quantity = part.backordered + part.pending + part.reserved
     const { gross, tax, discount, ...sliced } = takeSlice(part.line, quantity, order?.pricesIncludeTax ?? true)
-    return { id: part.line.id, canceled: quantity, backordered: -part.backordered, pending: -part.pending, reserved: -part.reserved, picked: -(picked.get(part.line.id) ?? 0), ...sliced }
+    return {
+      id: part.line.id,
+      canceled: quantity,
+      backordered: -part.backordered,
+      pending: -part.pending,
+      reserved: -part.reserved,
+      picked: -(picked.get(part.line.id) ?? 0),
+      ...sliced,
+    }
   })
   await changeLines(run, changes)
   const gone = new Map(parts.map((part) => [part.line.id, part.backordered + part.pending + part.reserved]))
   const whole = lines.every((line) => line.shipped === 0 && line.canceled + (gone.get(line.id) ?? 0) === line.ordered)
-  if (whole) await sql`update orders.order_charge set canceled_at = ${run.now} where org_id = ${run.ctx.orgId} and order_id = ${orderId}::uuid and recognized_shipment_id is null`.execute(run.tx)
+  if (whole)
+    await sql`update orders.order_charge set canceled_at = ${run.now} where org_id = ${run.ctx.orgId} and order_id = ${orderId}::uuid and recognized_shipment_id is null`.execute(
+      run.tx,
+    )
   await refreshOrders(run, [orderId])
   run.emit({
-    type: 'orders.order_canceled', documentType: 'order', documentId: orderId,
+    type: 'orders.order_canceled',
+    documentType: 'order',
+    documentId: orderId,
     payload: { reason: cancellation.reason, whole, lines: changes.map((change) => ({ line_id: change.id, canceled: change.canceled })) },
   })
 }

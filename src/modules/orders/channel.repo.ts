@@ -11,11 +11,24 @@ export interface IntakeChannel {
   policy: SourcingPolicy
 }
 
-const DEFAULT_POLICY: SourcingPolicy = { prefer: 'nearest', keep_together: true, allow_split: true, max_shipments: 3, on_shortage: 'backorder' }
+const DEFAULT_POLICY: SourcingPolicy = {
+  prefer: 'nearest',
+  keep_together: true,
+  allow_split: true,
+  max_shipments: 3,
+  on_shortage: 'backorder',
+}
 
 /** Channels by code with their warehouses (all active ones of kind own and store unless the channel names some) and policy. One statement. */
 export async function loadChannels(tx: Tx, orgId: number, codes: readonly string[]): Promise<Map<string, IntakeChannel>> {
-  const { rows } = await sql<{ id: string; code: string; isActive: boolean; warehouses: SourcingWarehouse[] | null; own: SourcingPolicy | null; general: SourcingPolicy | null }>`
+  const { rows } = await sql<{
+    id: string
+    code: string
+    isActive: boolean
+    warehouses: SourcingWarehouse[] | null
+    own: SourcingPolicy | null
+    general: SourcingPolicy | null
+  }>`
     select c.id, c.code, c.is_active as "isActive",
            (select json_agg(json_build_object('id', w.id, 'code', w.code, 'name', w.name, 'priority', w.priority, 'country', w.country, 'postcode', w.postcode, 'latitude', w.latitude, 'longitude', w.longitude) order by w.id)
               from inventory.warehouse w
@@ -26,5 +39,16 @@ export async function loadChannels(tx: Tx, orgId: number, codes: readonly string
            (select row_to_json(p) from orders.sourcing_policy p where p.org_id = c.org_id and p.channel_id = c.id) as own,
            (select row_to_json(p) from orders.sourcing_policy p where p.org_id = c.org_id and p.channel_id is null) as general
       from orders.channel c where c.org_id = ${orgId} and c.code = any(${[...new Set(codes)]}::text[])`.execute(tx)
-  return new Map(rows.map((row) => [row.code, { id: row.id, code: row.code, isActive: row.isActive, warehouses: row.warehouses ?? [], policy: row.own ?? row.general ?? DEFAULT_POLICY }]))
+  return new Map(
+    rows.map((row) => [
+      row.code,
+      {
+        id: row.id,
+        code: row.code,
+        isActive: row.isActive,
+        warehouses: row.warehouses ?? [],
+        policy: row.own ?? row.general ?? DEFAULT_POLICY,
+      },
+    ]),
+  )
 }

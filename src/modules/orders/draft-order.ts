@@ -53,7 +53,15 @@ export function draftLines(priced: PricedOrder, newId: () => string): DraftLine[
 
 /** Lines that need stock. */
 export function stockLines(draft: Pick<OrderDraft, 'lines'>): SourcingLine[] {
-  return draft.lines.filter((line) => line.priced.supply === 'stock').map((line) => ({ key: line.id, itemId: line.priced.item.id, sku: line.priced.item.sku, quantity: line.priced.quantity, onlyCode: line.priced.warehouseCode }))
+  return draft.lines
+    .filter((line) => line.priced.supply === 'stock')
+    .map((line) => ({
+      key: line.id,
+      itemId: line.priced.item.id,
+      sku: line.priced.item.sku,
+      quantity: line.priced.quantity,
+      onlyCode: line.priced.warehouseCode,
+    }))
 }
 
 /** Lines that go with the first shipment without a pick: services, vouchers. Kit parents carry nothing themselves. */
@@ -89,8 +97,14 @@ export function baseRate(input: OrderInput, baseCurrency: string): number {
 /** The channel of an order, active. */
 export function channelOf(input: OrderInput, channels: ReadonlyMap<string, IntakeChannel>): IntakeChannel {
   const channel = channels.get(input.channel)
-  if (channel === undefined) throw invalidField('/channel', 'unknown_channel', `there is no channel ${input.channel}; create it or correct the code`)
-  if (!channel.isActive) throw new DomainError('rule', 'orders.channel_inactive', `Channel ${channel.code} is not active and takes no orders. Activate it first.`)
+  if (channel === undefined)
+    throw invalidField('/channel', 'unknown_channel', `there is no channel ${input.channel}; create it or correct the code`)
+  if (!channel.isActive)
+    throw new DomainError(
+      'rule',
+      'orders.channel_inactive',
+      `Channel ${channel.code} is not active and takes no orders. Activate it first.`,
+    )
   return channel
 }
 
@@ -100,6 +114,19 @@ export const OWN = ZERO_ID
 /** What is wrong with where an order goes and whom it names. `parties` are the known ones among those named by id. */
 export function customerProblems(input: OrderInput, parties: ReadonlyMap<string, unknown>): FieldProblem[] {
   const partyId = input.customer?.party_id
-  const unknown = partyId === undefined || parties.has(partyId) ? [] : [{ pointer: '/customer/party_id', code: 'unknown_party', message: `there is no party ${partyId}; create it first, or name the customer by external_id` }]
-  return [...addressProblems(input.ship_to, '/ship_to'), ...(input.bill_to === undefined ? [] : addressProblems(input.bill_to, '/bill_to')), ...unknown]
+  const unknown =
+    partyId === undefined || parties.has(partyId)
+      ? []
+      : [
+          {
+            pointer: '/customer/party_id',
+            code: 'unknown_party',
+            message: `there is no party ${partyId}; create it first, or name the customer by external_id`,
+          },
+        ]
+  return [
+    ...addressProblems(input.ship_to, '/ship_to'),
+    ...(input.bill_to === undefined ? [] : addressProblems(input.bill_to, '/bill_to')),
+    ...unknown,
+  ]
 }

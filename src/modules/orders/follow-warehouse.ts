@@ -1,19 +1,41 @@
 import { sql } from 'kysely'
 import { mulDivFloor } from '../../kernel/money.ts'
 import type { LostPromise, ServedBackorder } from '../inventory/index.ts'
-import { extendOrPlan, findCarriedLines, markShipmentsReady, type ShipmentPlan, type Withdrawn, withdrawOrderLines } from '../warehouse/index.ts'
+import {
+  extendOrPlan,
+  findCarriedLines,
+  markShipmentsReady,
+  type ShipmentPlan,
+  type Withdrawn,
+  withdrawOrderLines,
+} from '../warehouse/index.ts'
 import { OWN } from './draft-order.ts'
 import { changeLines, lockOrders, type OrderHead, type OrderLine, type OrderRun, readOrderLines, refreshOrders } from './order.repo.ts'
 
 /** Orders learn what was picked into staging. */
-export async function recordPicked(run: OrderRun, picked: readonly { orderId: string; orderLineId: string; quantity: number }[]): Promise<void> {
-  await lockOrders(run, picked.map((part) => part.orderId))
-  await changeLines(run, picked.map((part) => ({ id: part.orderLineId, picked: part.quantity })))
+export async function recordPicked(
+  run: OrderRun,
+  picked: readonly { orderId: string; orderLineId: string; quantity: number }[],
+): Promise<void> {
+  await lockOrders(
+    run,
+    picked.map((part) => part.orderId),
+  )
+  await changeLines(
+    run,
+    picked.map((part) => ({ id: part.orderLineId, picked: part.quantity })),
+  )
 }
 
 /** Orders learn what stood picked in staging and is gone. */
-export async function recordUnpicked(run: OrderRun, unpicked: readonly { orderId: string; orderLineId: string; quantity: number }[]): Promise<void> {
-  await recordPicked(run, unpicked.map((part) => ({ ...part, quantity: -part.quantity })))
+export async function recordUnpicked(
+  run: OrderRun,
+  unpicked: readonly { orderId: string; orderLineId: string; quantity: number }[],
+): Promise<void> {
+  await recordPicked(
+    run,
+    unpicked.map((part) => ({ ...part, quantity: -part.quantity })),
+  )
 }
 
 /** Orders derive their statuses anew after a shipment changed its step. */
@@ -29,13 +51,37 @@ export async function followSteps(run: OrderRun, orderIds: readonly string[]): P
 export async function recordBackordersServed(run: OrderRun, served: readonly ServedBackorder[]): Promise<void> {
   const orderIds = [...new Set(served.map((part) => part.sourceId))]
   const lines = await readOrderLines(run, orderIds)
-  await planParts(run, orderIds, lines, served.map((part) => ({ orderId: part.sourceId, orderLineId: part.sourceLineId, warehouseId: part.warehouseId, itemId: part.itemId, ownerId: part.ownerId, quantity: part.quantity, supply: 'stock' })))
+  await planParts(
+    run,
+    orderIds,
+    lines,
+    served.map((part) => ({
+      orderId: part.sourceId,
+      orderLineId: part.sourceLineId,
+      warehouseId: part.warehouseId,
+      itemId: part.itemId,
+      ownerId: part.ownerId,
+      quantity: part.quantity,
+      supply: 'stock',
+    })),
+  )
   await markShipmentsReady(run.tx, run.ctx.orgId, completeOrders(lines, served))
   await lockOrders(run, orderIds)
-  await changeLines(run, served.map((part) => ({ id: part.sourceLineId, reserved: part.quantity, backordered: -part.quantity })))
+  await changeLines(
+    run,
+    served.map((part) => ({ id: part.sourceLineId, reserved: part.quantity, backordered: -part.quantity })),
+  )
   await refreshOrders(run, orderIds)
   for (const [orderId, parts] of Map.groupBy(served, (part) => part.sourceId)) {
-    run.emit({ type: 'orders.backorder_reserved', documentType: 'order', documentId: orderId, payload: { quantity: parts.reduce((sum, part) => sum + part.quantity, 0), warehouse_ids: [...new Set(parts.map((part) => part.warehouseId))] } })
+    run.emit({
+      type: 'orders.backorder_reserved',
+      documentType: 'order',
+      documentId: orderId,
+      payload: {
+        quantity: parts.reduce((sum, part) => sum + part.quantity, 0),
+        warehouse_ids: [...new Set(parts.map((part) => part.warehouseId))],
+      },
+    })
   }
 }
 
@@ -50,7 +96,14 @@ export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromi
     const wanted = new Map<string, number>()
     for (const part of parts) wanted.set(part.sourceLineId, (wanted.get(part.sourceLineId) ?? 0) + part.quantity)
     // oxlint-disable-next-line no-await-in-loop -- one warehouse after another; a fact is about one
-    withdrawn.push(...(await withdrawOrderLines(run, parts.map((part) => part.sourceId), wanted, { warehouseId })))
+    withdrawn.push(
+      ...(await withdrawOrderLines(
+        run,
+        parts.map((part) => part.sourceId),
+        wanted,
+        { warehouseId },
+      )),
+    )
   }
   await lockOrders(run, orderIds)
   await changeLines(run, [
@@ -59,7 +112,15 @@ export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromi
   ])
   await refreshOrders(run, orderIds)
   for (const [orderId, parts] of Map.groupBy(lost, (part) => part.sourceId)) {
-    run.emit({ type: 'orders.promise_lost', documentType: 'order', documentId: orderId, payload: { quantity: parts.reduce((sum, part) => sum + part.quantity, 0), lines: parts.map((part) => ({ line_id: part.sourceLineId, quantity: part.quantity })) } })
+    run.emit({
+      type: 'orders.promise_lost',
+      documentType: 'order',
+      documentId: orderId,
+      payload: {
+        quantity: parts.reduce((sum, part) => sum + part.quantity, 0),
+        lines: parts.map((part) => ({ line_id: part.sourceLineId, quantity: part.quantity })),
+      },
+    })
   }
 }
 
@@ -68,7 +129,10 @@ export async function planAgain(run: OrderRun, withdrawn: readonly Withdrawn[]):
   const orderIds = [...new Set(withdrawn.map((part) => part.orderId))]
   await planParts(run, orderIds, await readOrderLines(run, orderIds), withdrawn)
   await lockOrders(run, orderIds)
-  await changeLines(run, withdrawn.filter((part) => part.picked > 0).map((part) => ({ id: part.orderLineId, picked: -part.picked })))
+  await changeLines(
+    run,
+    withdrawn.filter((part) => part.picked > 0).map((part) => ({ id: part.orderLineId, picked: -part.picked })),
+  )
   await refreshOrders(run, orderIds)
 }
 
@@ -82,7 +146,12 @@ interface PartToPlan {
   supply: 'stock' | 'none'
 }
 
-async function planParts(run: OrderRun, orderIds: readonly string[], orderLines: readonly OrderLine[], parts: readonly PartToPlan[]): Promise<void> {
+async function planParts(
+  run: OrderRun,
+  orderIds: readonly string[],
+  orderLines: readonly OrderLine[],
+  parts: readonly PartToPlan[],
+): Promise<void> {
   const heads = await readHeads(run, orderIds, orderLines)
   const companions = await unplannedCompanions(run, orderLines)
   const plans = [...Map.groupBy(parts, (part) => `${part.orderId}/${part.warehouseId}`).values()].flatMap((group): ShipmentPlan[] => {
@@ -92,11 +161,28 @@ async function planParts(run: OrderRun, orderIds: readonly string[], orderLines:
     const along = companions.get(first.orderId) ?? []
     companions.delete(first.orderId)
     const lines = [...group, ...along.map((line) => ({ ...line, warehouseId: first.warehouseId }))]
-    return [{
-      sourceId: head.id, sourceLabel: String(head.number), warehouseId: first.warehouseId, shipTo: head.shipTo, partyId: head.partyId, currency: head.currency, priority: head.priority, promisedAt: head.promisedAt,
-      held: head.holdCount > 0, ready: head.allowSplit, amountToCollect: head.paymentTerms === 'cash_on_delivery' ? head.dueOf(lines) : 0,
-      lines: lines.map((line) => ({ sourceLineId: line.orderLineId, itemId: line.itemId, ownerId: line.ownerId, quantity: line.quantity, supply: line.supply })),
-    }]
+    return [
+      {
+        sourceId: head.id,
+        sourceLabel: String(head.number),
+        warehouseId: first.warehouseId,
+        shipTo: head.shipTo,
+        partyId: head.partyId,
+        currency: head.currency,
+        priority: head.priority,
+        promisedAt: head.promisedAt,
+        held: head.holdCount > 0,
+        ready: head.allowSplit,
+        amountToCollect: head.paymentTerms === 'cash_on_delivery' ? head.dueOf(lines) : 0,
+        lines: lines.map((line) => ({
+          sourceLineId: line.orderLineId,
+          itemId: line.itemId,
+          ownerId: line.ownerId,
+          quantity: line.quantity,
+          supply: line.supply,
+        })),
+      },
+    ]
   })
   await extendOrPlan(run, plans)
 }
@@ -112,25 +198,56 @@ async function readHeads(run: OrderRun, orderIds: readonly string[], orderLines:
            coalesce((select p.allow_split from orders.sourcing_policy p where p.org_id = o.org_id and (p.channel_id = o.channel_id or p.channel_id is null) order by p.channel_id nulls last limit 1), true) as "allowSplit"
       from orders.sales_order o where o.org_id = ${run.ctx.orgId} and o.id = any(${orderIds}::uuid[])`.execute(run.tx)
   const lines = new Map(orderLines.map((line) => [line.id, line]))
-  return new Map(rows.map((row) => [row.id, { ...row, dueOf: (parts) => parts.reduce((sum, part) => {
-    const line = lines.get(part.orderLineId)
-    if (line === undefined) return sum
-    return sum + mulDivFloor(line.amount - line.discount + (row.pricesIncludeTax ? -line.marketplaceTax : line.tax), part.quantity, line.ordered)
-  }, 0) }]))
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        ...row,
+        dueOf: (parts) =>
+          parts.reduce((sum, part) => {
+            const line = lines.get(part.orderLineId)
+            if (line === undefined) return sum
+            return (
+              sum +
+              mulDivFloor(
+                line.amount - line.discount + (row.pricesIncludeTax ? -line.marketplaceTax : line.tax),
+                part.quantity,
+                line.ordered,
+              )
+            )
+          }, 0),
+      },
+    ]),
+  )
 }
 
 /** Services and vouchers of orders that are on no open shipment yet. */
 async function unplannedCompanions(run: OrderRun, lines: readonly OrderLine[]): Promise<Map<string, PartToPlan[]>> {
   const waiting = lines.filter((line) => line.supply === 'none' && line.pending > 0)
-  const carried = await findCarriedLines(run.tx, run.ctx.orgId, waiting.map((line) => line.id))
-  const parts = waiting.filter((line) => !carried.has(line.id)).map((line): PartToPlan => ({ orderId: line.orderId, orderLineId: line.id, itemId: line.itemId, quantity: line.pending, warehouseId: '', ownerId: OWN, supply: 'none' }))
+  const carried = await findCarriedLines(
+    run.tx,
+    run.ctx.orgId,
+    waiting.map((line) => line.id),
+  )
+  const parts = waiting
+    .filter((line) => !carried.has(line.id))
+    .map((line): PartToPlan => ({
+      orderId: line.orderId,
+      orderLineId: line.id,
+      itemId: line.itemId,
+      quantity: line.pending,
+      warehouseId: '',
+      ownerId: OWN,
+      supply: 'none',
+    }))
   return Map.groupBy(parts, (part) => part.orderId)
 }
 
 /** Orders to be sent whole of which nothing is missing once these parts are served. */
 function completeOrders(lines: readonly OrderLine[], served: readonly ServedBackorder[]): string[] {
   const missing = new Map<string, number>()
-  for (const line of lines) if (line.supply === 'stock') missing.set(line.orderId, (missing.get(line.orderId) ?? 0) + line.backordered + line.pending)
+  for (const line of lines)
+    if (line.supply === 'stock') missing.set(line.orderId, (missing.get(line.orderId) ?? 0) + line.backordered + line.pending)
   for (const part of served) missing.set(part.sourceId, (missing.get(part.sourceId) ?? 0) - part.quantity)
   return [...missing].filter(([, quantity]) => quantity === 0).map(([orderId]) => orderId)
 }

@@ -17,8 +17,12 @@ export async function holdOrder(run: CommandRun, orderId: string, type: HoldType
 /** Writes a hold on a locked order. Raises `orders.order_held`. */
 export async function insertHold(run: CommandRun, orderId: string, type: HoldType, note: string): Promise<string> {
   const id = run.newId()
-  await sql`insert into orders.order_hold (org_id, id, order_id, type, note, placed_at, placed_by) values (${run.ctx.orgId}, ${id}::uuid, ${orderId}::uuid, ${type}, ${note}, ${run.now}, ${run.ctx.actor.id}::uuid)`.execute(run.tx)
-  await sql`update orders.sales_order set hold_count = hold_count + 1, version = version + 1 where org_id = ${run.ctx.orgId} and id = ${orderId}::uuid`.execute(run.tx)
+  await sql`insert into orders.order_hold (org_id, id, order_id, type, note, placed_at, placed_by) values (${run.ctx.orgId}, ${id}::uuid, ${orderId}::uuid, ${type}, ${note}, ${run.now}, ${run.ctx.actor.id}::uuid)`.execute(
+    run.tx,
+  )
+  await sql`update orders.sales_order set hold_count = hold_count + 1, version = version + 1 where org_id = ${run.ctx.orgId} and id = ${orderId}::uuid`.execute(
+    run.tx,
+  )
   run.emit({ type: 'orders.order_held', documentType: 'order', documentId: orderId, payload: { hold_id: id, type, note } })
   return id
 }
@@ -31,11 +35,20 @@ export async function releaseOrderHold(run: CommandRun, orderId: string, holdId:
   const order = (await lockOrders(run, [orderId])).get(orderId)
   if (order === undefined) throw notFound('orders.order', orderId)
   const { rows } = await sql<{ type: string }>`
-    update orders.order_hold set released_at = ${run.now}, released_by = ${ctx.actor.id}::uuid where org_id = ${ctx.orgId} and order_id = ${orderId}::uuid and id = ${holdId}::uuid and released_at is null returning type`.execute(tx)
+    update orders.order_hold set released_at = ${run.now}, released_by = ${ctx.actor.id}::uuid where org_id = ${ctx.orgId} and order_id = ${orderId}::uuid and id = ${holdId}::uuid and released_at is null returning type`.execute(
+    tx,
+  )
   if (rows.length === 0) throw holdNotOpen(holdId)
-  await sql`update orders.sales_order set hold_count = hold_count - 1, version = version + 1 where org_id = ${ctx.orgId} and id = ${orderId}::uuid`.execute(tx)
+  await sql`update orders.sales_order set hold_count = hold_count - 1, version = version + 1 where org_id = ${ctx.orgId} and id = ${orderId}::uuid`.execute(
+    tx,
+  )
   const open = order.holdCount - 1
   if (open === 0) await setShipmentsHeld(tx, ctx.orgId, [orderId], false)
-  run.emit({ type: 'orders.hold_released', documentType: 'order', documentId: orderId, payload: { hold_id: holdId, type: rows[0]?.type ?? '' } })
+  run.emit({
+    type: 'orders.hold_released',
+    documentType: 'order',
+    documentId: orderId,
+    payload: { hold_id: holdId, type: rows[0]?.type ?? '' },
+  })
   return { open }
 }

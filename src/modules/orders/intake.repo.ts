@@ -36,30 +36,108 @@ async function insertHeaders(run: CommandRun, drafts: readonly OrderDraft[], num
     const vectors = draft.lines.filter((line) => line.priced.item.kind !== 'kit').map((line) => ({ line, ...vectorOf(draft, line) }))
     const sum = (of: (vector: (typeof vectors)[number]) => number) => vectors.reduce((total, vector) => total + of(vector), 0)
     const axes = axesOf({
-      ordered: sum(({ line }) => line.priced.quantity), canceled: 0, pending: sum((vector) => vector.pending), pendingStock: sum((vector) => (vector.line.priced.supply === 'stock' ? vector.pending : 0)),
-      reserved: sum((vector) => vector.reserved), backordered: sum((vector) => vector.backordered), suppliedElsewhere: 0, shipped: 0, returned: 0, refused: 0, lost: 0,
-      total: priced.total, authorized, captured, refunded: 0, shipments: { planned: 1, working: 0, sent: 0, delivered: 0 },
+      ordered: sum(({ line }) => line.priced.quantity),
+      canceled: 0,
+      pending: sum((vector) => vector.pending),
+      pendingStock: sum((vector) => (vector.line.priced.supply === 'stock' ? vector.pending : 0)),
+      reserved: sum((vector) => vector.reserved),
+      backordered: sum((vector) => vector.backordered),
+      suppliedElsewhere: 0,
+      shipped: 0,
+      returned: 0,
+      refused: 0,
+      lost: 0,
+      total: priced.total,
+      authorized,
+      captured,
+      refunded: 0,
+      shipments: { planned: 1, working: 0, sent: 0, delivered: 0 },
     })
     return {
-      ...axes, id: draft.id, number: numbers.get(draft.id) ?? 0, channel_id: draft.channel.id, external_id: input.external_id ?? null, intake_hash: draft.hash, placed_at: draft.placedAt, currency: input.currency,
-      prices_include_tax: input.prices_include_tax ?? true, payment_terms: input.payment_terms ?? 'prepaid', party_id: draft.partyId, customer_name: input.customer?.name ?? input.ship_to.name, customer_email: input.customer?.email ?? null,
-      customer_phone: input.customer?.phone ?? input.ship_to.phone ?? null, tax_ids: input.customer?.tax_ids ?? [], bill_to: input.bill_to ?? null, ship_to: input.ship_to, ship_country: input.ship_to.country, priority: draft.priority,
-      promised_at: input.promised_at === undefined ? null : new Date(input.promised_at), note: input.note ?? '', tags: input.tags ?? [], base_rate_ppm: draft.baseRatePpm, channel_total: input.total ?? null,
-      lines_amount: priced.linesAmount, charges_amount: priced.chargesAmount, discounts_amount: priced.discountsAmount, tax_amount: priced.taxAmount, marketplace_tax_amount: priced.marketplaceTaxAmount, total: priced.total,
-      authorized_amount: authorized, captured_amount: captured, hold_count: draft.mismatch ? 1 : 0,
+      ...axes,
+      id: draft.id,
+      number: numbers.get(draft.id) ?? 0,
+      channel_id: draft.channel.id,
+      external_id: input.external_id ?? null,
+      intake_hash: draft.hash,
+      placed_at: draft.placedAt,
+      currency: input.currency,
+      prices_include_tax: input.prices_include_tax ?? true,
+      payment_terms: input.payment_terms ?? 'prepaid',
+      party_id: draft.partyId,
+      customer_name: input.customer?.name ?? input.ship_to.name,
+      customer_email: input.customer?.email ?? null,
+      customer_phone: input.customer?.phone ?? input.ship_to.phone ?? null,
+      tax_ids: input.customer?.tax_ids ?? [],
+      bill_to: input.bill_to ?? null,
+      ship_to: input.ship_to,
+      ship_country: input.ship_to.country,
+      priority: draft.priority,
+      promised_at: input.promised_at === undefined ? null : new Date(input.promised_at),
+      note: input.note ?? '',
+      tags: input.tags ?? [],
+      base_rate_ppm: draft.baseRatePpm,
+      channel_total: input.total ?? null,
+      lines_amount: priced.linesAmount,
+      charges_amount: priced.chargesAmount,
+      discounts_amount: priced.discountsAmount,
+      tax_amount: priced.taxAmount,
+      marketplace_tax_amount: priced.marketplaceTaxAmount,
+      total: priced.total,
+      authorized_amount: authorized,
+      captured_amount: captured,
+      hold_count: draft.mismatch ? 1 : 0,
     }
   })
   const columns = {
-    id: 'uuid', number: 'bigint', channel_id: 'uuid', external_id: 'text', intake_hash: 'bytea', placed_at: 'timestamptz', currency: 'text', prices_include_tax: 'boolean', payment_terms: 'text', party_id: 'uuid', customer_name: 'text',
-    customer_email: 'text', customer_phone: 'text', tax_ids: 'jsonb', bill_to: 'jsonb', ship_to: 'jsonb', ship_country: 'text', priority: 'integer', promised_at: 'timestamptz', note: 'text', base_rate_ppm: 'bigint', channel_total: 'bigint',
-    lines_amount: 'bigint', charges_amount: 'bigint', discounts_amount: 'bigint', tax_amount: 'bigint', marketplace_tax_amount: 'bigint', total: 'bigint', state: 'text', payment_status: 'text', reservation_status: 'text', fulfillment_status: 'text',
-    return_status: 'text', authorized_amount: 'bigint', captured_amount: 'bigint', hold_count: 'integer',
+    id: 'uuid',
+    number: 'bigint',
+    channel_id: 'uuid',
+    external_id: 'text',
+    intake_hash: 'bytea',
+    placed_at: 'timestamptz',
+    currency: 'text',
+    prices_include_tax: 'boolean',
+    payment_terms: 'text',
+    party_id: 'uuid',
+    customer_name: 'text',
+    customer_email: 'text',
+    customer_phone: 'text',
+    tax_ids: 'jsonb',
+    bill_to: 'jsonb',
+    ship_to: 'jsonb',
+    ship_country: 'text',
+    priority: 'integer',
+    promised_at: 'timestamptz',
+    note: 'text',
+    base_rate_ppm: 'bigint',
+    channel_total: 'bigint',
+    lines_amount: 'bigint',
+    charges_amount: 'bigint',
+    discounts_amount: 'bigint',
+    tax_amount: 'bigint',
+    marketplace_tax_amount: 'bigint',
+    total: 'bigint',
+    state: 'text',
+    payment_status: 'text',
+    reservation_status: 'text',
+    fulfillment_status: 'text',
+    return_status: 'text',
+    authorized_amount: 'bigint',
+    captured_amount: 'bigint',
+    hold_count: 'integer',
   } as const
   const names = sql.raw(Object.keys(columns).join(', '))
-  const values = sql.raw(Object.keys(columns).map((name) => `o.${name}`).join(', '))
+  const values = sql.raw(
+    Object.keys(columns)
+      .map((name) => `o.${name}`)
+      .join(', '),
+  )
   await sql`
     insert into orders.sales_order (org_id, received_at, tags, ${names})
-    select ${run.ctx.orgId}, ${run.now}, array(select jsonb_array_elements_text(o.tags)), ${values} from ${rowsOf(rows, { ...columns, tags: 'jsonb' }, 'o')}`.execute(run.tx)
+    select ${run.ctx.orgId}, ${run.now}, array(select jsonb_array_elements_text(o.tags)), ${values} from ${rowsOf(rows, { ...columns, tags: 'jsonb' }, 'o')}`.execute(
+    run.tx,
+  )
 }
 
 function paid(draft: OrderDraft, kind: 'authorized' | 'captured'): number {
@@ -67,17 +145,56 @@ function paid(draft: OrderDraft, kind: 'authorized' | 'captured'): number {
 }
 
 async function insertLines(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
-  const rows = drafts.flatMap((draft) => draft.lines.map((line) => {
-    const { priced } = line
-    return {
-      id: line.id, order_id: draft.id, line_no: line.lineNo, external_line_id: priced.externalLineId, item_id: priced.item.id, sku: priced.item.sku, name: priced.name, kind: priced.item.kind, supply: priced.supply,
-      parent_line_id: line.parentLineId, kit_quantity: priced.kitQuantity, sold_quantity: priced.quantity, unit_price: priced.unitPrice, unit_price_scale: priced.unitPriceScale, amount: priced.amount, discount: priced.discount, tax: priced.tax,
-      marketplace_tax: priced.marketplaceTax, ordered: priced.quantity, ...vectorOf(draft, line),
-    }
-  }))
+  const rows = drafts.flatMap((draft) =>
+    draft.lines.map((line) => {
+      const { priced } = line
+      return {
+        id: line.id,
+        order_id: draft.id,
+        line_no: line.lineNo,
+        external_line_id: priced.externalLineId,
+        item_id: priced.item.id,
+        sku: priced.item.sku,
+        name: priced.name,
+        kind: priced.item.kind,
+        supply: priced.supply,
+        parent_line_id: line.parentLineId,
+        kit_quantity: priced.kitQuantity,
+        sold_quantity: priced.quantity,
+        unit_price: priced.unitPrice,
+        unit_price_scale: priced.unitPriceScale,
+        amount: priced.amount,
+        discount: priced.discount,
+        tax: priced.tax,
+        marketplace_tax: priced.marketplaceTax,
+        ordered: priced.quantity,
+        ...vectorOf(draft, line),
+      }
+    }),
+  )
   const columns = {
-    id: 'uuid', order_id: 'uuid', line_no: 'integer', external_line_id: 'text', item_id: 'uuid', sku: 'text', name: 'text', kind: 'text', supply: 'text', parent_line_id: 'uuid', kit_quantity: 'bigint', sold_quantity: 'bigint', unit_price: 'bigint',
-    unit_price_scale: 'smallint', amount: 'bigint', discount: 'bigint', tax: 'bigint', marketplace_tax: 'bigint', ordered: 'bigint', pending: 'bigint', reserved: 'bigint', backordered: 'bigint',
+    id: 'uuid',
+    order_id: 'uuid',
+    line_no: 'integer',
+    external_line_id: 'text',
+    item_id: 'uuid',
+    sku: 'text',
+    name: 'text',
+    kind: 'text',
+    supply: 'text',
+    parent_line_id: 'uuid',
+    kit_quantity: 'bigint',
+    sold_quantity: 'bigint',
+    unit_price: 'bigint',
+    unit_price_scale: 'smallint',
+    amount: 'bigint',
+    discount: 'bigint',
+    tax: 'bigint',
+    marketplace_tax: 'bigint',
+    ordered: 'bigint',
+    pending: 'bigint',
+    reserved: 'bigint',
+    backordered: 'bigint',
   } as const
   const names = Object.keys(columns)
   await sql`
@@ -87,53 +204,135 @@ async function insertLines(run: CommandRun, drafts: readonly OrderDraft[]): Prom
 
 async function insertMoney(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
   const { orgId } = run.ctx
-  const charges = drafts.flatMap((draft) => draft.charges.map((charge, index) => ({ id: charge.id, order_id: draft.id, line_no: index + 1, kind: charge.kind, name: charge.name, amount: charge.amount, tax: charge.tax, marketplace_tax: charge.marketplaceTax })))
+  const charges = drafts.flatMap((draft) =>
+    draft.charges.map((charge, index) => ({
+      id: charge.id,
+      order_id: draft.id,
+      line_no: index + 1,
+      kind: charge.kind,
+      name: charge.name,
+      amount: charge.amount,
+      tax: charge.tax,
+      marketplace_tax: charge.marketplaceTax,
+    })),
+  )
   if (charges.length > 0) {
     await sql`insert into orders.order_charge (org_id, id, order_id, line_no, kind, name, amount, tax, marketplace_tax)
-      select ${orgId}, c.* from ${rowsOf(charges, { id: 'uuid', order_id: 'uuid', line_no: 'integer', kind: 'text', name: 'text', amount: 'bigint', tax: 'bigint', marketplace_tax: 'bigint' }, 'c')}`.execute(run.tx)
+      select ${orgId}, c.* from ${rowsOf(charges, { id: 'uuid', order_id: 'uuid', line_no: 'integer', kind: 'text', name: 'text', amount: 'bigint', tax: 'bigint', marketplace_tax: 'bigint' }, 'c')}`.execute(
+      run.tx,
+    )
   }
   const discounts = drafts.flatMap((draft) => [
-    ...(draft.input.discounts ?? []).map((discount) => ({ id: run.newId(), order_id: draft.id, line_id: null as string | null, code: discount.code ?? '', name: discount.name ?? '', amount: discount.amount, funded_by: discount.funded_by ?? 'merchant' })),
+    ...(draft.input.discounts ?? []).map((discount) => ({
+      id: run.newId(),
+      order_id: draft.id,
+      line_id: null as string | null,
+      code: discount.code ?? '',
+      name: discount.name ?? '',
+      amount: discount.amount,
+      funded_by: discount.funded_by ?? 'merchant',
+    })),
     ...lineDiscounts(run, draft),
   ])
   if (discounts.length > 0) {
     await sql`insert into orders.order_discount (org_id, id, order_id, line_id, code, name, amount, funded_by)
-      select ${orgId}, d.* from ${rowsOf(discounts, { id: 'uuid', order_id: 'uuid', line_id: 'uuid', code: 'text', name: 'text', amount: 'bigint', funded_by: 'text' }, 'd')}`.execute(run.tx)
+      select ${orgId}, d.* from ${rowsOf(discounts, { id: 'uuid', order_id: 'uuid', line_id: 'uuid', code: 'text', name: 'text', amount: 'bigint', funded_by: 'text' }, 'd')}`.execute(
+      run.tx,
+    )
   }
-  const taxes = drafts.flatMap((draft) => draft.priced.taxes.map((tax) => ({ id: run.newId(), order_id: draft.id, rate_ppm: tax.ratePpm, base: tax.base, amount: tax.amount, collected_by: tax.collectedBy })))
+  const taxes = drafts.flatMap((draft) =>
+    draft.priced.taxes.map((tax) => ({
+      id: run.newId(),
+      order_id: draft.id,
+      rate_ppm: tax.ratePpm,
+      base: tax.base,
+      amount: tax.amount,
+      collected_by: tax.collectedBy,
+    })),
+  )
   if (taxes.length > 0) {
     await sql`insert into orders.order_tax (org_id, id, order_id, rate_ppm, base, amount, collected_by)
-      select ${orgId}, t.* from ${rowsOf(taxes, { id: 'uuid', order_id: 'uuid', rate_ppm: 'integer', base: 'bigint', amount: 'bigint', collected_by: 'text' }, 't')}`.execute(run.tx)
+      select ${orgId}, t.* from ${rowsOf(taxes, { id: 'uuid', order_id: 'uuid', rate_ppm: 'integer', base: 'bigint', amount: 'bigint', collected_by: 'text' }, 't')}`.execute(
+      run.tx,
+    )
   }
 }
 
 function lineDiscounts(run: CommandRun, draft: OrderDraft) {
   const top = draft.lines.filter((line) => line.parentLineId === null)
-  return draft.input.lines.flatMap((line, index) => ((line.discount ?? 0) === 0 ? [] : [{ id: run.newId(), order_id: draft.id, line_id: top[index]?.id ?? null, code: '', name: '', amount: line.discount ?? 0, funded_by: 'merchant' }]))
+  return draft.input.lines.flatMap((line, index) =>
+    (line.discount ?? 0) === 0
+      ? []
+      : [
+          {
+            id: run.newId(),
+            order_id: draft.id,
+            line_id: top[index]?.id ?? null,
+            code: '',
+            name: '',
+            amount: line.discount ?? 0,
+            funded_by: 'merchant',
+          },
+        ],
+  )
 }
 
 async function insertDecisions(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
   const rows = drafts.map((draft) => ({ order_id: draft.id, reasons: draft.answer?.reasons ?? {} }))
   await sql`insert into orders.sourcing_decision (org_id, order_id, attempt, decided_at, reasons)
-    select ${run.ctx.orgId}, d.order_id, 1, ${run.now}, d.reasons from ${rowsOf(rows, { order_id: 'uuid', reasons: 'jsonb' }, 'd')}`.execute(run.tx)
+    select ${run.ctx.orgId}, d.order_id, 1, ${run.now}, d.reasons from ${rowsOf(rows, { order_id: 'uuid', reasons: 'jsonb' }, 'd')}`.execute(
+    run.tx,
+  )
 }
 
 async function insertHolds(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
-  const rows = drafts.filter((draft) => draft.mismatch).map((draft) => ({ id: run.newId(), order_id: draft.id, note: `The channel says ${draft.input.total}, the lines add up to ${draft.priced.total} (minor units of ${draft.input.currency}).` }))
+  const rows = drafts
+    .filter((draft) => draft.mismatch)
+    .map((draft) => ({
+      id: run.newId(),
+      order_id: draft.id,
+      note: `The channel says ${draft.input.total}, the lines add up to ${draft.priced.total} (minor units of ${draft.input.currency}).`,
+    }))
   if (rows.length === 0) return
   await sql`insert into orders.order_hold (org_id, id, order_id, type, note, placed_at, placed_by)
-    select ${run.ctx.orgId}, h.id, h.order_id, 'total_mismatch', h.note, ${run.now}, ${run.ctx.actor.id}::uuid from ${rowsOf(rows, { id: 'uuid', order_id: 'uuid', note: 'text' }, 'h')}`.execute(run.tx)
+    select ${run.ctx.orgId}, h.id, h.order_id, 'total_mismatch', h.note, ${run.now}, ${run.ctx.actor.id}::uuid from ${rowsOf(rows, { id: 'uuid', order_id: 'uuid', note: 'text' }, 'h')}`.execute(
+    run.tx,
+  )
 }
 
 async function insertPayments(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
-  const rows = drafts.flatMap((draft) => (draft.input.payments ?? []).map((payment) => ({
-    id: run.newId(), order_id: draft.id, kind: payment.kind, amount: payment.amount, currency: draft.input.currency, method: payment.method ?? '', reference: payment.reference ?? null, happened_at: payment.happened_at === undefined ? draft.placedAt : new Date(payment.happened_at),
-  })))
+  const rows = drafts.flatMap((draft) =>
+    (draft.input.payments ?? []).map((payment) => ({
+      id: run.newId(),
+      order_id: draft.id,
+      kind: payment.kind,
+      amount: payment.amount,
+      currency: draft.input.currency,
+      method: payment.method ?? '',
+      reference: payment.reference ?? null,
+      happened_at: payment.happened_at === undefined ? draft.placedAt : new Date(payment.happened_at),
+    })),
+  )
   if (rows.length === 0) return
   await sql`insert into orders.payment (org_id, id, order_id, kind, amount, currency, method, reference, happened_at, recorded_at)
-    select ${run.ctx.orgId}, p.*, ${run.now} from ${rowsOf(rows, { id: 'uuid', order_id: 'uuid', kind: 'text', amount: 'bigint', currency: 'text', method: 'text', reference: 'text', happened_at: 'timestamptz' }, 'p')}`.execute(run.tx)
+    select ${run.ctx.orgId}, p.*, ${run.now} from ${rowsOf(rows, { id: 'uuid', order_id: 'uuid', kind: 'text', amount: 'bigint', currency: 'text', method: 'text', reference: 'text', happened_at: 'timestamptz' }, 'p')}`.execute(
+    run.tx,
+  )
   for (const row of rows) {
     const draft = drafts.find((candidate) => candidate.id === row.order_id)
-    run.emit({ type: 'orders.payment_recorded', documentType: 'order', documentId: row.order_id, payload: { kind: row.kind, amount: row.amount, currency: row.currency }, news: { ...row, paymentId: row.id, orderId: row.order_id, partyId: draft?.partyId ?? null, channelId: draft?.channel.id ?? null, baseRatePpm: draft?.baseRatePpm ?? 1_000_000 } })
+    run.emit({
+      type: 'orders.payment_recorded',
+      documentType: 'order',
+      documentId: row.order_id,
+      payload: { kind: row.kind, amount: row.amount, currency: row.currency },
+      news: {
+        ...row,
+        paymentId: row.id,
+        orderId: row.order_id,
+        partyId: draft?.partyId ?? null,
+        channelId: draft?.channel.id ?? null,
+        baseRatePpm: draft?.baseRatePpm ?? 1_000_000,
+      },
+    })
   }
 }

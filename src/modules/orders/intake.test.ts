@@ -1,6 +1,14 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { availableOf, createTestItems, findFaultsOfBusiness, openBusiness, openWarehouse, receiveStock, useBusiness } from '../../../test/support/organization.ts'
+import {
+  availableOf,
+  createTestItems,
+  findFaultsOfBusiness,
+  openBusiness,
+  openWarehouse,
+  receiveStock,
+  useBusiness,
+} from '../../../test/support/organization.ts'
 import { refusalOf } from '../../../test/support/system.ts'
 import type { Outcome } from '../../kernel/command.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -23,7 +31,11 @@ function order(lines: object[], fields: object = {}): Record<string, unknown> {
 async function business(stock: Readonly<Record<string, number>>): Promise<Context> {
   const ctx = await openBusiness(system)
   await openWarehouse(system, ctx, 'W1')
-  await createTestItems(system, ctx, Object.keys(stock).map((sku) => ({ sku })))
+  await createTestItems(
+    system,
+    ctx,
+    Object.keys(stock).map((sku) => ({ sku })),
+  )
   const there = Object.fromEntries(Object.entries(stock).filter(([, quantity]) => quantity > 0))
   if (Object.keys(there).length > 0) await receiveStock(system, ctx, 'W1', there)
   return ctx
@@ -38,7 +50,9 @@ function codesOf(outcomes: readonly Outcome<TakenOrder>[]): string[] {
 }
 
 async function countOrders(ctx: Context): Promise<number> {
-  const { rows } = await readOnly(system.database, ctx, (tx) => sql<{ count: number }>`select count(*)::int as count from orders.sales_order where org_id = ${ctx.orgId}`.execute(tx))
+  const { rows } = await readOnly(system.database, ctx, (tx) =>
+    sql<{ count: number }>`select count(*)::int as count from orders.sales_order where org_id = ${ctx.orgId}`.execute(tx),
+  )
   return rows[0]?.count ?? -1
 }
 
@@ -66,7 +80,18 @@ test('bad orders are refused with the field and the fix, and leave their neighbo
   )
   expect(codesOf(outcomes)).toEqual([...Array.from({ length: 9 }, () => 'kernel.invalid_input'), 'accepted'])
   const pointers = outcomes.map((outcome) => (outcome.ok ? null : outcome.error.fields[0]?.pointer))
-  expect(pointers).toEqual(['/lines/0/sku', '/lines/0/quantity', '/lines/0/quantity', '/currency', '/currency', '/channel', '/ship_to/country', '/customer/party_id', '/lines/0/tax_amount', null])
+  expect(pointers).toEqual([
+    '/lines/0/sku',
+    '/lines/0/quantity',
+    '/lines/0/quantity',
+    '/currency',
+    '/currency',
+    '/channel',
+    '/ship_to/country',
+    '/customer/party_id',
+    '/lines/0/tax_amount',
+    null,
+  ])
   expect(await countOrders(ctx)).toBe(1)
   expect(await availableOf(system, ctx, 'A')).toBe(8)
   expect(await findFaultsOfBusiness(system, ctx)).toEqual([])
@@ -78,7 +103,12 @@ test('the same order again is the same order; other content under the same exter
   const other = order([{ sku: 'A', quantity: 3 }], { external_id: 'X-1' })
   const [a] = await place(ctx, first)
   expect(codesOf(await place(ctx, first, other))).toEqual(['replayed', 'orders.external_id_taken'])
-  const inOneBatch = await place(ctx, order([{ sku: 'A', quantity: 1 }], { external_id: 'X-2' }), order([{ sku: 'A', quantity: 1 }], { external_id: 'X-2' }), order([{ sku: 'A', quantity: 2 }], { external_id: 'X-2' }))
+  const inOneBatch = await place(
+    ctx,
+    order([{ sku: 'A', quantity: 1 }], { external_id: 'X-2' }),
+    order([{ sku: 'A', quantity: 1 }], { external_id: 'X-2' }),
+    order([{ sku: 'A', quantity: 2 }], { external_id: 'X-2' }),
+  )
   expect(codesOf(inOneBatch)).toEqual(['accepted', 'replayed', 'orders.external_id_taken'])
   const again = taken((await place(ctx, first))[0])
   expect(again).toMatchObject({ id: taken(a).id, number: taken(a).number, status: 'replayed' })
@@ -113,7 +143,17 @@ test("a channel's total that does not add up is kept, shown and held", async () 
 test('an order of 1,114 lines is taken whole', async () => {
   const skus = Array.from({ length: 1114 }, (_, index) => `L-${index}`)
   const ctx = await business(Object.fromEntries(skus.map((sku) => [sku, 2])))
-  const outcome = taken((await place(ctx, order(skus.map((sku) => ({ sku, quantity: 1 })), { external_id: 'LONG' })))[0])
+  const outcome = taken(
+    (
+      await place(
+        ctx,
+        order(
+          skus.map((sku) => ({ sku, quantity: 1 })),
+          { external_id: 'LONG' },
+        ),
+      )
+    )[0],
+  )
   const shown = await show(ctx, outcome.id)
   expect(shown.lines).toHaveLength(1114)
   expect(shown.totals.total.amount).toBe(1_114_000)
@@ -124,9 +164,19 @@ test('an order of 1,114 lines is taken whole', async () => {
 test('200 buyers of 37 pieces: 37 are promised, the rest waits, nothing is oversold', async () => {
   const ctx = await business({ HOT: 37 })
   const buyers = Array.from({ length: 200 }, (_, index) => order([{ sku: 'HOT', quantity: 1 }], { external_id: `B-${index}` }))
-  const halves = await Promise.all([...buyers.slice(0, 100).map((buyer) => place(ctx, buyer)), ...buyers.slice(100).map(async (buyer) => [{ ok: true as const, value: await takeOrder(system, ctx, buyer) }])])
+  const halves = await Promise.all([
+    ...buyers.slice(0, 100).map((buyer) => place(ctx, buyer)),
+    ...buyers.slice(100).map(async (buyer) => [{ ok: true as const, value: await takeOrder(system, ctx, buyer) }]),
+  ])
   expect(codesOf(halves.flat())).toEqual(Array.from({ length: 200 }, () => 'accepted'))
-  const { rows } = await readOnly(system.database, ctx, (tx) => sql<{ reserved: number; backordered: number }>`select sum(reserved)::int as reserved, sum(backordered)::int as backordered from orders.order_line where org_id = ${ctx.orgId}`.execute(tx))
+  const { rows } = await readOnly(system.database, ctx, (tx) =>
+    sql<{
+      reserved: number
+      backordered: number
+    }>`select sum(reserved)::int as reserved, sum(backordered)::int as backordered from orders.order_line where org_id = ${ctx.orgId}`.execute(
+      tx,
+    ),
+  )
   expect(rows[0]).toEqual({ reserved: 37, backordered: 163 })
   expect(await availableOf(system, ctx, 'HOT')).toBe(0)
   expect(await findFaultsOfBusiness(system, ctx)).toEqual([])
@@ -134,11 +184,17 @@ test('200 buyers of 37 pieces: 37 are promised, the rest waits, nothing is overs
 
 test('items named in opposite order by many at once do not deadlock', async () => {
   const ctx = await business({ A: 1000, B: 1000, C: 1000 })
-  const { rows: before } = await readOnly(system.database, ctx, (tx) => sql<{ deadlocks: number }>`select deadlocks::int as deadlocks from pg_stat_database where datname = current_database()`.execute(tx))
-  const orders = Array.from({ length: 60 }, (_, index) => order((index % 2 === 0 ? ['A', 'B', 'C'] : ['C', 'B', 'A']).map((sku) => ({ sku, quantity: 1 }))))
+  const { rows: before } = await readOnly(system.database, ctx, (tx) =>
+    sql<{ deadlocks: number }>`select deadlocks::int as deadlocks from pg_stat_database where datname = current_database()`.execute(tx),
+  )
+  const orders = Array.from({ length: 60 }, (_, index) =>
+    order((index % 2 === 0 ? ['A', 'B', 'C'] : ['C', 'B', 'A']).map((sku) => ({ sku, quantity: 1 }))),
+  )
   const outcomes = await Promise.all(orders.map((one) => place(ctx, one)))
   expect(codesOf(outcomes.flat())).toEqual(Array.from({ length: 60 }, () => 'accepted'))
-  const { rows: after } = await readOnly(system.database, ctx, (tx) => sql<{ deadlocks: number }>`select deadlocks::int as deadlocks from pg_stat_database where datname = current_database()`.execute(tx))
+  const { rows: after } = await readOnly(system.database, ctx, (tx) =>
+    sql<{ deadlocks: number }>`select deadlocks::int as deadlocks from pg_stat_database where datname = current_database()`.execute(tx),
+  )
   expect(after[0]?.deadlocks).toBe(before[0]?.deadlocks)
   expect(await availableOf(system, ctx, 'A')).toBe(940)
 })
@@ -150,7 +206,13 @@ test('what is missing is backordered and served when stock arrives; or refused, 
   await receiveStock(system, ctx, 'W1', { A: 10 })
   const served = await show(ctx, outcome.id)
   expect(served).toMatchObject({ reservation_status: 'reserved', lines: [{ reserved: 5, backordered: 0 }] })
-  await runCommand(system, ctx, setSourcingPolicy, { prefer: 'nearest', keep_together: true, allow_split: true, max_shipments: 3, on_shortage: 'refuse' })
+  await runCommand(system, ctx, setSourcingPolicy, {
+    prefer: 'nearest',
+    keep_together: true,
+    allow_split: true,
+    max_shipments: 3,
+    on_shortage: 'refuse',
+  })
   const refused = await place(ctx, order([{ sku: 'A', quantity: 9 }]), order([{ sku: 'A', quantity: 8 }]))
   expect(codesOf(refused)).toEqual(['orders.insufficient_stock', 'accepted'])
   expect(await availableOf(system, ctx, 'A')).toBe(0)
@@ -159,11 +221,36 @@ test('what is missing is backordered and served when stock arrives; or refused, 
 
 test('a kit and a line that share a component share its stock; the kit shows how many are complete', async () => {
   const ctx = await business({ CUP: 6, TRAY: 2 })
-  await createTestItems(system, ctx, [{ sku: 'SET', kind: 'kit', components: [{ sku: 'CUP', quantity: 2 }, { sku: 'TRAY', quantity: 1 }], price: { amount: 3001, scale: 2, currency: 'EUR' } }])
-  const outcome = taken((await place(ctx, order([{ sku: 'SET', quantity: 2 }, { sku: 'CUP', quantity: 3 }])))[0])
+  await createTestItems(system, ctx, [
+    {
+      sku: 'SET',
+      kind: 'kit',
+      components: [
+        { sku: 'CUP', quantity: 2 },
+        { sku: 'TRAY', quantity: 1 },
+      ],
+      price: { amount: 3001, scale: 2, currency: 'EUR' },
+    },
+  ])
+  const outcome = taken(
+    (
+      await place(
+        ctx,
+        order([
+          { sku: 'SET', quantity: 2 },
+          { sku: 'CUP', quantity: 3 },
+        ]),
+      )
+    )[0],
+  )
   const shown = await show(ctx, outcome.id)
   const [kit, cups, trays, loose] = shown.lines
-  expect(shown.lines.map((line) => [line.sku, line.ordered, line.reserved, line.backordered])).toEqual([['SET', 2, 2, 0], ['CUP', 4, 4, 0], ['TRAY', 2, 2, 0], ['CUP', 3, 2, 1]])
+  expect(shown.lines.map((line) => [line.sku, line.ordered, line.reserved, line.backordered])).toEqual([
+    ['SET', 2, 2, 0],
+    ['CUP', 4, 4, 0],
+    ['TRAY', 2, 2, 0],
+    ['CUP', 3, 2, 1],
+  ])
   expect(kit).toMatchObject({ pending: 0, partly: false })
   expect((cups?.amount.amount ?? 0) + (trays?.amount.amount ?? 0)).toBe(kit?.amount.amount)
   expect(loose?.parent_line_id).toBeNull()
@@ -174,6 +261,9 @@ test('a kit and a line that share a component share its stock; the kit shows how
 test('placing needs its permission', async () => {
   const ctx = await business({ A: 1 })
   const may = { ...ctx, may: (permission: string) => permission === 'orders.read' }
-  expect(await refusalOf(takeOrder(system, may, order([{ sku: 'A', quantity: 1 }])))).toMatchObject({ code: 'kernel.forbidden', detail: { permission: 'orders.place' } })
+  expect(await refusalOf(takeOrder(system, may, order([{ sku: 'A', quantity: 1 }])))).toMatchObject({
+    code: 'kernel.forbidden',
+    detail: { permission: 'orders.place' },
+  })
   expect(await refusalOf(place(may, order([{ sku: 'A', quantity: 1 }])))).toMatchObject({ code: 'kernel.forbidden' })
 })

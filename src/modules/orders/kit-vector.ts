@@ -19,8 +19,12 @@ const STEPS = ['canceled', 'reserved', 'backordered', 'supplied_elsewhere', 'shi
  * A kit's vector, derived from its components: a step holds the kits that are complete at it, `pending` the kits in between.
  * `partly`: some component has gone a step further than whole kits account for.
  */
-export function kitVector(ordered: number, components: readonly (LineVector & { kit_quantity: number })[]): LineVector & { partly: boolean } {
-  const complete = (step: (typeof STEPS)[number]) => (components.length === 0 ? 0 : Math.min(...components.map((component) => Math.floor(component[step] / component.kit_quantity))))
+export function kitVector(
+  ordered: number,
+  components: readonly (LineVector & { kit_quantity: number })[],
+): LineVector & { partly: boolean } {
+  const complete = (step: (typeof STEPS)[number]) =>
+    components.length === 0 ? 0 : Math.min(...components.map((component) => Math.floor(component[step] / component.kit_quantity)))
   const whole = Object.fromEntries(STEPS.map((step) => [step, complete(step)])) as Record<(typeof STEPS)[number], number>
   const partly = components.some((component) => STEPS.some((step) => component[step] !== whole[step] * component.kit_quantity))
   const placed = whole.canceled + whole.reserved + whole.backordered + whole.supplied_elsewhere + whole.shipped

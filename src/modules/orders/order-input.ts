@@ -17,7 +17,15 @@ export const OrderLineInput = Type.Object(
     item_id: Type.Optional(Type.String({ format: 'uuid' })),
     name: Type.Optional(Text(300)),
     quantity: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
-    unit_price: Type.Optional(Type.Object({ amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }), scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })) }, Closed)),
+    unit_price: Type.Optional(
+      Type.Object(
+        {
+          amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
+          scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
+        },
+        Closed,
+      ),
+    ),
     amount: Type.Optional(PositiveMinor),
     discount: Type.Optional(PositiveMinor),
     tax_rate_ppm: Type.Optional(RatePpm),
@@ -58,7 +66,13 @@ export const OrderInput = Type.Object(
     external_id: Type.Optional(Text(200)),
     placed_at: Type.Optional(Instant),
     currency: Type.String({ pattern: '^[A-Z]{3}$' }),
-    exchange_rate_ppm: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description: 'base currency minor units per million minor units of the order currency; needed when they differ' })),
+    exchange_rate_ppm: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000_000_000,
+        description: 'base currency minor units per million minor units of the order currency; needed when they differ',
+      }),
+    ),
     prices_include_tax: Type.Optional(Type.Boolean()),
     payment_terms: Type.Optional(Type.Union([Type.Literal('prepaid'), Type.Literal('cash_on_delivery'), Type.Literal('on_account')])),
     priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, description: 'lower is served first; default 100' })),

@@ -46,7 +46,12 @@ async function takeTogether(batch: readonly Waiting[]): Promise<Outcome<TakenOrd
   if (first === undefined) return []
   // Events of a shared batch belong to no single request.
   const ctx = batch.length === 1 ? first.ctx : { ...first.ctx, requestId: null }
-  return runBatch(first.system, ctx, placeOrders, batch.map((waiting) => waiting.order))
+  return runBatch(
+    first.system,
+    ctx,
+    placeOrders,
+    batch.map((waiting) => waiting.order),
+  )
 }
 
 /**
@@ -69,7 +74,12 @@ export async function takeOrder(system: System, ctx: Context, input: unknown): P
 }
 
 /** Takes in many orders in one transaction; those in flight elsewhere are asked for again. With a key the answer is stored and replayed as it is. */
-export async function takeOrderBatch(system: System, ctx: Context, orders: readonly unknown[], options: Parameters<typeof runBatch>[4] = {}): Promise<Outcome<TakenOrder>[]> {
+export async function takeOrderBatch(
+  system: System,
+  ctx: Context,
+  orders: readonly unknown[],
+  options: Parameters<typeof runBatch>[4] = {},
+): Promise<Outcome<TakenOrder>[]> {
   const outcomes = await runBatch(system, ctx, placeOrders, orders, options)
   if (options.idempotencyKey !== undefined) return outcomes
   for (let attempt = 1; attempt <= RETRIES && outcomes.some(isInFlight); attempt += 1) {
@@ -77,7 +87,12 @@ export async function takeOrderBatch(system: System, ctx: Context, orders: reado
     await pause(RETRY_PAUSE_MS)
     const again = [...outcomes.keys()].filter((index) => isInFlight(outcomes[index]))
     // oxlint-disable-next-line no-await-in-loop -- as above
-    const answers = await runBatch(system, ctx, placeOrders, again.map((index) => orders[index]))
+    const answers = await runBatch(
+      system,
+      ctx,
+      placeOrders,
+      again.map((index) => orders[index]),
+    )
     for (const [place, index] of again.entries()) outcomes[index] = answers[place] as Outcome<TakenOrder>
   }
   return outcomes

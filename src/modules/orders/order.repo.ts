@@ -59,17 +59,25 @@ export async function lockOrders(run: Pick<OrderRun, 'tx' | 'ctx'>, ids: readonl
     select o.id, o.number, o.channel_id as "channelId", o.party_id as "partyId", o.currency, o.base_rate_ppm as "baseRatePpm", o.prices_include_tax as "pricesIncludeTax", o.payment_terms as "paymentTerms", o.priority,
            o.ship_to as "shipTo", o.promised_at as "promisedAt", o.total, o.authorized_amount as authorized, o.captured_amount as captured, o.refunded_amount as refunded, o.hold_count as "holdCount", o.state,
            coalesce((select p.allow_split from orders.sourcing_policy p where p.org_id = o.org_id and (p.channel_id = o.channel_id or p.channel_id is null) order by p.channel_id nulls last limit 1), true) as "allowSplit"
-      from orders.sales_order o where o.org_id = ${run.ctx.orgId} and o.id = any(${[...new Set(ids)]}::uuid[]) order by o.id for update of o`.execute(run.tx)
+      from orders.sales_order o where o.org_id = ${run.ctx.orgId} and o.id = any(${[...new Set(ids)]}::uuid[]) order by o.id for update of o`.execute(
+    run.tx,
+  )
   return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Lines of locked orders that carry a vector; with `ids`, only those. Kit parents are left out. */
-export async function readOrderLines(run: Pick<OrderRun, 'tx' | 'ctx'>, orderIds: readonly string[], ids?: readonly string[]): Promise<OrderLine[]> {
+export async function readOrderLines(
+  run: Pick<OrderRun, 'tx' | 'ctx'>,
+  orderIds: readonly string[],
+  ids?: readonly string[],
+): Promise<OrderLine[]> {
   const only = ids === undefined ? sql`` : sql`and l.id = any(${ids}::uuid[])`
   const { rows } = await sql<OrderLine>`
     select l.id, l.order_id as "orderId", l.item_id as "itemId", l.kind, l.supply, l.parent_line_id as "parentLineId", l.amount, l.discount, l.tax, l.marketplace_tax as "marketplaceTax", l.ordered, l.canceled, l.pending, l.reserved, l.backordered,
            l.shipped, l.picked, l.returned, l.sliced_quantity as "slicedQuantity", l.sliced_amount as "slicedAmount", l.sliced_discount as "slicedDiscount", l.sliced_tax as "slicedTax"
-      from orders.order_line l where l.org_id = ${run.ctx.orgId} and l.order_id = any(${[...new Set(orderIds)]}::uuid[]) and l.kind <> 'kit' ${only} order by l.order_id, l.line_no`.execute(run.tx)
+      from orders.order_line l where l.org_id = ${run.ctx.orgId} and l.order_id = any(${[...new Set(orderIds)]}::uuid[]) and l.kind <> 'kit' ${only} order by l.order_id, l.line_no`.execute(
+    run.tx,
+  )
   return rows
 }
 
@@ -89,12 +97,27 @@ export interface LineChange {
   slicedTax?: number
 }
 
-const CHANGES = ['canceled', 'pending', 'reserved', 'backordered', 'shipped', 'picked', 'returned', 'slicedQuantity', 'slicedAmount', 'slicedDiscount', 'slicedTax'] as const
+const CHANGES = [
+  'canceled',
+  'pending',
+  'reserved',
+  'backordered',
+  'shipped',
+  'picked',
+  'returned',
+  'slicedQuantity',
+  'slicedAmount',
+  'slicedDiscount',
+  'slicedTax',
+] as const
 
 /** Adds to lines by increment; several changes of one line are summed. */
 export async function changeLines(run: Pick<OrderRun, 'tx' | 'ctx'>, changes: readonly LineChange[]): Promise<void> {
   if (changes.length === 0) return
-  const rows = [...Map.groupBy(changes, (change) => change.id)].map(([id, group]) => ({ id, ...Object.fromEntries(CHANGES.map((name) => [name, group.reduce((sum, change) => sum + (change[name] ?? 0), 0)])) })) as ({ id: string } & Record<(typeof CHANGES)[number], number>)[]
+  const rows = [...Map.groupBy(changes, (change) => change.id)].map(([id, group]) => ({
+    id,
+    ...Object.fromEntries(CHANGES.map((name) => [name, group.reduce((sum, change) => sum + (change[name] ?? 0), 0)])),
+  })) as ({ id: string } & Record<(typeof CHANGES)[number], number>)[]
   await sql`
     update orders.order_line l set canceled = l.canceled + c.canceled, pending = l.pending + c.pending, reserved = l.reserved + c.reserved, backordered = l.backordered + c.backordered, shipped = l.shipped + c.shipped, picked = l.picked + c.picked,
            returned = l.returned + c.returned, sliced_quantity = l.sliced_quantity + c.slicedQuantity, sliced_amount = l.sliced_amount + c.slicedAmount, sliced_discount = l.sliced_discount + c.slicedDiscount, sliced_tax = l.sliced_tax + c.slicedTax
@@ -137,5 +160,7 @@ export async function refreshOrders(run: Pick<OrderRun, 'tx' | 'ctx'>, orderIds:
   const axes = rows.map((row) => ({ id: row.orderId, ...axesOf({ ...row, shipments: shipments.get(row.orderId) ?? none }) }))
   await sql`
     update orders.sales_order o set state = a.state, payment_status = a.payment_status, reservation_status = a.reservation_status, fulfillment_status = a.fulfillment_status, return_status = a.return_status, version = o.version + 1
-      from ${rowsOf(axes, { id: 'uuid', state: 'text', payment_status: 'text', reservation_status: 'text', fulfillment_status: 'text', return_status: 'text' }, 'a')} where o.org_id = ${run.ctx.orgId} and o.id = a.id`.execute(run.tx)
+      from ${rowsOf(axes, { id: 'uuid', state: 'text', payment_status: 'text', reservation_status: 'text', fulfillment_status: 'text', return_status: 'text' }, 'a')} where o.org_id = ${run.ctx.orgId} and o.id = a.id`.execute(
+    run.tx,
+  )
 }

@@ -68,15 +68,26 @@ interface TaxedPart {
  */
 export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
   const problems: FieldProblem[] = []
-  if (!isCurrency(input.currency)) problems.push({ pointer: '/currency', code: 'unknown_currency', message: `${input.currency} is no currency of ISO 4217; correct it` })
+  if (!isCurrency(input.currency))
+    problems.push({ pointer: '/currency', code: 'unknown_currency', message: `${input.currency} is no currency of ISO 4217; correct it` })
   const inclusive = input.prices_include_tax ?? true
   const stated = input.lines.map((line, index) => statedLine(input, line, index, book, problems))
-  if (problems.length > 0) throw invalidInput(problems, `The order cannot be taken: ${problems[0]?.pointer} ${problems[0]?.message}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}.`)
+  if (problems.length > 0)
+    throw invalidInput(
+      problems,
+      `The order cannot be taken: ${problems[0]?.pointer} ${problems[0]?.message}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}.`,
+    )
   const good = stated.filter((line) => line !== null)
   const orderDiscount = (input.discounts ?? []).reduce((sum, discount) => sum + discount.amount, 0)
   const room = good.reduce((sum, line) => sum + line.amount - line.discount, 0)
-  if (orderDiscount > room) throw invalidInput([{ pointer: '/discounts', code: 'too_large', message: `discounts of ${orderDiscount} are more than the lines' ${room}; lower them` }])
-  const shares = allocate(orderDiscount, good.map((line) => line.amount - line.discount))
+  if (orderDiscount > room)
+    throw invalidInput([
+      { pointer: '/discounts', code: 'too_large', message: `discounts of ${orderDiscount} are more than the lines' ${room}; lower them` },
+    ])
+  const shares = allocate(
+    orderDiscount,
+    good.map((line) => line.amount - line.discount),
+  )
   const taxes: PricedTax[] = []
   const lines = good.map((line, index): PricedLine => {
     const discount = line.discount + (shares[index] ?? 0)
@@ -85,7 +96,16 @@ export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
     return explodeKit({ ...line.line, amount: line.amount, discount, ...tax }, book, problems, index)
   })
   const charges = (input.charges ?? []).map((charge, index): PricedCharge => {
-    const tax = taxPart({ ratePpm: charge.tax_rate_ppm ?? dominantRate(lines), stated: charge.tax_amount, collectedBy: charge.tax_collected_by ?? 'merchant' }, charge.amount, inclusive, taxes)
+    const tax = taxPart(
+      {
+        ratePpm: charge.tax_rate_ppm ?? dominantRate(lines),
+        stated: charge.tax_amount,
+        collectedBy: charge.tax_collected_by ?? 'merchant',
+      },
+      charge.amount,
+      inclusive,
+      taxes,
+    )
     problems.push(...includedTaxProblem(tax, charge.amount, inclusive, `/charges/${index}`))
     return { kind: charge.kind, name: charge.name ?? '', amount: charge.amount, ...tax }
   })
@@ -93,14 +113,22 @@ export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
   return summed(input, lines, charges, taxes, orderDiscount + good.reduce((sum, line) => sum + line.discount, 0), inclusive)
 }
 
-function summed(input: OrderInput, lines: PricedLine[], charges: PricedCharge[], taxes: PricedTax[], discountsAmount: number, inclusive: boolean): PricedOrder {
+function summed(
+  input: OrderInput,
+  lines: PricedLine[],
+  charges: PricedCharge[],
+  taxes: PricedTax[],
+  discountsAmount: number,
+  inclusive: boolean,
+): PricedOrder {
   const sum = <T>(rows: readonly T[], of: (row: T) => number) => rows.reduce((total, row) => total + of(row), 0)
   const linesAmount = sum(lines, (line) => line.amount)
   const chargesAmount = sum(charges, (charge) => charge.amount)
   const taxAmount = sum(lines, (line) => line.tax) + sum(charges, (charge) => charge.tax)
   const marketplaceTaxAmount = sum(lines, (line) => line.marketplaceTax) + sum(charges, (charge) => charge.marketplaceTax)
   const total = linesAmount + chargesAmount - discountsAmount + (inclusive ? 0 : taxAmount + marketplaceTaxAmount)
-  if (!Number.isSafeInteger(total)) throw new DomainError('invalid', 'orders.too_large', `The order's total is larger than ${input.currency} amounts can be here.`)
+  if (!Number.isSafeInteger(total))
+    throw new DomainError('invalid', 'orders.too_large', `The order's total is larger than ${input.currency} amounts can be here.`)
   return { lines, charges, taxes, linesAmount, chargesAmount, discountsAmount, taxAmount, marketplaceTaxAmount, total }
 }
 
@@ -111,7 +139,13 @@ interface StatedLine {
   tax: TaxedPart
 }
 
-function statedLine(input: OrderInput, line: OrderInput['lines'][number], index: number, book: PriceBook, problems: FieldProblem[]): StatedLine | null {
+function statedLine(
+  input: OrderInput,
+  line: OrderInput['lines'][number],
+  index: number,
+  book: PriceBook,
+  problems: FieldProblem[],
+): StatedLine | null {
   const at = `/lines/${index}`
   if ((line.sku === undefined) === (line.item_id === undefined)) {
     problems.push({ pointer: `${at}/sku`, code: 'one_of', message: 'give either sku or item_id' })
@@ -119,25 +153,52 @@ function statedLine(input: OrderInput, line: OrderInput['lines'][number], index:
   }
   const item = book.itemOf(line)
   if (item === undefined) {
-    problems.push({ pointer: line.sku === undefined ? `${at}/item_id` : `${at}/sku`, code: 'unknown_sku', message: `there is no item ${line.sku ?? line.item_id}; create it first or correct the SKU` })
+    problems.push({
+      pointer: line.sku === undefined ? `${at}/item_id` : `${at}/sku`,
+      code: 'unknown_sku',
+      message: `there is no item ${line.sku ?? line.item_id}; create it first or correct the SKU`,
+    })
     return null
   }
-  if (item.status === 'archived') problems.push({ pointer: `${at}/sku`, code: 'archived', message: `item ${item.sku} is archived and not sold any more; activate it or take another` })
-  const price = line.unit_price === undefined ? ownPrice(item, input.currency) : { unit: line.unit_price.amount, scale: line.unit_price.scale ?? 2 }
+  if (item.status === 'archived')
+    problems.push({
+      pointer: `${at}/sku`,
+      code: 'archived',
+      message: `item ${item.sku} is archived and not sold any more; activate it or take another`,
+    })
+  const price =
+    line.unit_price === undefined ? ownPrice(item, input.currency) : { unit: line.unit_price.amount, scale: line.unit_price.scale ?? 2 }
   if (line.amount === undefined && price === null) {
-    problems.push({ pointer: `${at}/unit_price`, code: 'required', message: `is required: item ${item.sku} has no price in ${input.currency}` })
+    problems.push({
+      pointer: `${at}/unit_price`,
+      code: 'required',
+      message: `is required: item ${item.sku} has no price in ${input.currency}`,
+    })
     return null
   }
   const amount = line.amount ?? (price === null ? 0 : extend(price, line.quantity, item.unit_scale, input.currency))
   const discount = line.discount ?? 0
-  if (discount > amount) problems.push({ pointer: `${at}/discount`, code: 'too_large', message: `the discount ${discount} is more than the line's amount ${amount}; lower it` })
+  if (discount > amount)
+    problems.push({
+      pointer: `${at}/discount`,
+      code: 'too_large',
+      message: `the discount ${discount} is more than the line's amount ${amount}; lower it`,
+    })
   return {
     amount,
     discount,
     tax: { ratePpm: line.tax_rate_ppm ?? item.tax_rate_ppm, stated: line.tax_amount, collectedBy: line.tax_collected_by ?? 'merchant' },
     line: {
-      item, name: line.name ?? item.name, externalLineId: line.external_line_id ?? null, quantity: line.quantity, unitPrice: price?.unit ?? null, unitPriceScale: price?.scale ?? 2,
-      supply: item.kind === 'stocked' ? 'stock' : 'none', warehouseCode: line.warehouse_code ?? null, kitQuantity: null, children: [],
+      item,
+      name: line.name ?? item.name,
+      externalLineId: line.external_line_id ?? null,
+      quantity: line.quantity,
+      unitPrice: price?.unit ?? null,
+      unitPriceScale: price?.scale ?? 2,
+      supply: item.kind === 'stocked' ? 'stock' : 'none',
+      warehouseCode: line.warehouse_code ?? null,
+      kitQuantity: null,
+      children: [],
     },
   }
 }
@@ -162,9 +223,20 @@ function taxPart(part: TaxedPart, amount: number, inclusive: boolean, taxes: Pri
 }
 
 /** Tax that is in a price cannot be more than the price: its net would be negative. */
-function includedTaxProblem({ tax, marketplaceTax }: { tax: number; marketplaceTax: number }, amount: number, inclusive: boolean, at: string): FieldProblem[] {
+function includedTaxProblem(
+  { tax, marketplaceTax }: { tax: number; marketplaceTax: number },
+  amount: number,
+  inclusive: boolean,
+  at: string,
+): FieldProblem[] {
   if (!inclusive || tax + marketplaceTax <= amount) return []
-  return [{ pointer: `${at}/tax_amount`, code: 'too_large', message: `the tax ${tax + marketplaceTax} is more than the ${amount} it is in; lower it, or set prices_include_tax to false` }]
+  return [
+    {
+      pointer: `${at}/tax_amount`,
+      code: 'too_large',
+      message: `the tax ${tax + marketplaceTax} is more than the ${amount} it is in; lower it, or set prices_include_tax to false`,
+    },
+  ]
 }
 
 /** A charge without a rate of its own is taxed like the most valuable line. */
@@ -183,11 +255,24 @@ function explodeKit(line: PricedLine, book: PriceBook, problems: FieldProblem[],
   }
   const priced = components.every((component) => component.item.price !== null)
   const weights = components.map((component) => (priced ? (component.item.price ?? 0) : 1) * component.quantity)
-  const [amounts, discounts, taxes, marketplace] = [line.amount, line.discount, line.tax, line.marketplaceTax].map((value) => allocate(value, weights))
+  const [amounts, discounts, taxes, marketplace] = [line.amount, line.discount, line.tax, line.marketplaceTax].map((value) =>
+    allocate(value, weights),
+  )
   const children = components.map((component, place): PricedLine => ({
-    item: component.item, name: component.item.name, externalLineId: null, quantity: line.quantity * component.quantity, unitPrice: null, unitPriceScale: 2,
-    amount: amounts?.[place] ?? 0, discount: discounts?.[place] ?? 0, tax: taxes?.[place] ?? 0, marketplaceTax: marketplace?.[place] ?? 0,
-    supply: component.item.kind === 'stocked' ? 'stock' : 'none', warehouseCode: line.warehouseCode, kitQuantity: component.quantity, children: [],
+    item: component.item,
+    name: component.item.name,
+    externalLineId: null,
+    quantity: line.quantity * component.quantity,
+    unitPrice: null,
+    unitPriceScale: 2,
+    amount: amounts?.[place] ?? 0,
+    discount: discounts?.[place] ?? 0,
+    tax: taxes?.[place] ?? 0,
+    marketplaceTax: marketplace?.[place] ?? 0,
+    supply: component.item.kind === 'stocked' ? 'stock' : 'none',
+    warehouseCode: line.warehouseCode,
+    kitQuantity: component.quantity,
+    children: [],
   }))
   return { ...line, children }
 }

@@ -15,5 +15,7 @@ export async function provisionOrders(tx: Tx, orgId: number, now: Date): Promise
     insert into orders.channel (org_id, id, code, name, kind, created_at)
     select ${orgId}, c.id, c.code, c.name, c.kind, ${now} from ${rowsOf(rows, { id: 'uuid', code: 'text', name: 'text', kind: 'text' }, 'c')}
     on conflict (org_id, code) do nothing`.execute(tx)
-  await sql`insert into orders.sourcing_policy (org_id, id, channel_id) values (${orgId}, ${newId()}::uuid, null) on conflict (org_id, channel_id) do nothing`.execute(tx)
+  await sql`insert into orders.sourcing_policy (org_id, id, channel_id) values (${orgId}, ${newId()}::uuid, null) on conflict (org_id, channel_id) do nothing`.execute(
+    tx,
+  )
 }

@@ -27,8 +27,14 @@ interface ShippedSlice {
 export async function recordReturned(run: OrderRun, returned: readonly ReturnedLine[]): Promise<RevenueSlice[]> {
   const known = returned.filter((part) => part.orderId !== null && part.orderLineId !== null)
   if (known.length === 0) return []
-  const orders = await lockOrders(run, known.map((part) => part.orderId ?? ''))
-  const frozen = await readShippedSlices(run, known.map((part) => part.shipmentLineId ?? ''))
+  const orders = await lockOrders(
+    run,
+    known.map((part) => part.orderId ?? ''),
+  )
+  const frozen = await readShippedSlices(
+    run,
+    known.map((part) => part.shipmentLineId ?? ''),
+  )
   const slices = known.flatMap((part): RevenueSlice[] => {
     const order = orders.get(part.orderId ?? '')
     const slice = frozen.get(part.shipmentLineId ?? '')
@@ -37,17 +43,47 @@ export async function recordReturned(run: OrderRun, returned: readonly ReturnedL
     const gross = sliceOf(slice.gross, cumulative, slice.quantity, slice.returnedGross)
     const tax = sliceOf(slice.tax, cumulative, slice.quantity, slice.returnedTax)
     const discount = sliceOf(slice.discount, cumulative, slice.quantity, slice.returnedDiscount)
-    Object.assign(slice, { returnedQuantity: cumulative, returnedGross: slice.returnedGross + gross, returnedTax: slice.returnedTax + tax, returnedDiscount: slice.returnedDiscount + discount })
-    return [{
-      ...sliceHead(order), lineId: part.orderLineId, chargeId: null, kind: slice.kind === 'voucher' ? 'voucher' : 'line', itemId: part.itemId, warehouseId: part.warehouseId, documentId: part.receiptId, documentLineId: part.receiptLineId, ofSliceId: slice.id,
-      quantity: part.quantity, gross, tax, discount, happenedAt: part.happenedAt,
-    }]
+    Object.assign(slice, {
+      returnedQuantity: cumulative,
+      returnedGross: slice.returnedGross + gross,
+      returnedTax: slice.returnedTax + tax,
+      returnedDiscount: slice.returnedDiscount + discount,
+    })
+    return [
+      {
+        ...sliceHead(order),
+        lineId: part.orderLineId,
+        chargeId: null,
+        kind: slice.kind === 'voucher' ? 'voucher' : 'line',
+        itemId: part.itemId,
+        warehouseId: part.warehouseId,
+        documentId: part.receiptId,
+        documentLineId: part.receiptLineId,
+        ofSliceId: slice.id,
+        quantity: part.quantity,
+        gross,
+        tax,
+        discount,
+        happenedAt: part.happenedAt,
+      },
+    ]
   })
-  await changeLines(run, known.map((part) => ({ id: part.orderLineId ?? '', returned: part.quantity })))
+  await changeLines(
+    run,
+    known.map((part) => ({ id: part.orderLineId ?? '', returned: part.quantity })),
+  )
   await insertSlices(run, 'returned', slices)
   await refreshOrders(run, [...orders.keys()])
   for (const [orderId, parts] of Map.groupBy(known, (part) => part.orderId ?? '')) {
-    run.emit({ type: 'orders.order_returned', documentType: 'order', documentId: orderId, payload: { return_receipt_ids: [...new Set(parts.map((part) => part.receiptId))], quantity: parts.reduce((sum, part) => sum + part.quantity, 0) } })
+    run.emit({
+      type: 'orders.order_returned',
+      documentType: 'order',
+      documentId: orderId,
+      payload: {
+        return_receipt_ids: [...new Set(parts.map((part) => part.receiptId))],
+        quantity: parts.reduce((sum, part) => sum + part.quantity, 0),
+      },
+    })
   }
   return slices
 }

@@ -13,7 +13,15 @@ import { takeSlice } from './slice-money.ts'
 export async function recordShipped(run: OrderRun, shipped: readonly ShippedLine[]): Promise<RevenueSlice[]> {
   const orderIds = shipped.map((part) => part.orderId)
   const orders = await lockOrders(run, orderIds)
-  const lines = new Map((await readOrderLines(run, orderIds, shipped.map((part) => part.orderLineId))).map((line) => [line.id, line]))
+  const lines = new Map(
+    (
+      await readOrderLines(
+        run,
+        orderIds,
+        shipped.map((part) => part.orderLineId),
+      )
+    ).map((line) => [line.id, line]),
+  )
   const changes: LineChange[] = []
   const slices: RevenueSlice[] = []
   for (const part of shipped) {
@@ -24,8 +32,20 @@ export async function recordShipped(run: OrderRun, shipped: readonly ShippedLine
     const from = part.supply === 'stock' ? { reserved: -part.quantity, picked: -part.quantity } : { pending: -part.quantity }
     changes.push({ id: line.id, shipped: part.quantity, ...from, ...sliced })
     slices.push({
-      ...sliceHead(order), lineId: line.id, chargeId: null, kind: line.kind === 'voucher' ? 'voucher' : 'line', itemId: line.itemId, warehouseId: part.warehouseId, documentId: part.shipmentId, documentLineId: part.shipmentLineId, ofSliceId: null,
-      quantity: part.quantity, gross, tax, discount, happenedAt: part.happenedAt,
+      ...sliceHead(order),
+      lineId: line.id,
+      chargeId: null,
+      kind: line.kind === 'voucher' ? 'voucher' : 'line',
+      itemId: line.itemId,
+      warehouseId: part.warehouseId,
+      documentId: part.shipmentId,
+      documentLineId: part.shipmentLineId,
+      ofSliceId: null,
+      quantity: part.quantity,
+      gross,
+      tax,
+      discount,
+      happenedAt: part.happenedAt,
     })
   }
   await changeLines(run, changes)
@@ -33,22 +53,52 @@ export async function recordShipped(run: OrderRun, shipped: readonly ShippedLine
   await insertSlices(run, 'shipped', slices)
   await refreshOrders(run, orderIds)
   for (const [orderId, parts] of Map.groupBy(shipped, (part) => part.orderId)) {
-    run.emit({ type: 'orders.order_shipped', documentType: 'order', documentId: orderId, payload: { shipment_ids: [...new Set(parts.map((part) => part.shipmentId))], quantity: parts.reduce((sum, part) => sum + part.quantity, 0) } })
+    run.emit({
+      type: 'orders.order_shipped',
+      documentType: 'order',
+      documentId: orderId,
+      payload: {
+        shipment_ids: [...new Set(parts.map((part) => part.shipmentId))],
+        quantity: parts.reduce((sum, part) => sum + part.quantity, 0),
+      },
+    })
   }
   return slices
 }
 
 /** What every slice of an order carries. */
-export function sliceHead(order: OrderHead): Pick<RevenueSlice, 'id' | 'orderId' | 'orderNumber' | 'partyId' | 'channelId' | 'currency' | 'baseRatePpm'> {
-  return { id: newId(), orderId: order.id, orderNumber: order.number, partyId: order.partyId, channelId: order.channelId, currency: order.currency, baseRatePpm: order.baseRatePpm }
+export function sliceHead(
+  order: OrderHead,
+): Pick<RevenueSlice, 'id' | 'orderId' | 'orderNumber' | 'partyId' | 'channelId' | 'currency' | 'baseRatePpm'> {
+  return {
+    id: newId(),
+    orderId: order.id,
+    orderNumber: order.number,
+    partyId: order.partyId,
+    channelId: order.channelId,
+    currency: order.currency,
+    baseRatePpm: order.baseRatePpm,
+  }
 }
 
 /** Charges of orders go with their first shipment. */
-async function recognizeCharges(run: OrderRun, orders: ReadonlyMap<string, OrderHead>, shipped: readonly ShippedLine[]): Promise<RevenueSlice[]> {
+async function recognizeCharges(
+  run: OrderRun,
+  orders: ReadonlyMap<string, OrderHead>,
+  shipped: readonly ShippedLine[],
+): Promise<RevenueSlice[]> {
   const first = new Map<string, ShippedLine>()
   for (const part of shipped) if (!first.has(part.orderId)) first.set(part.orderId, part)
   const rows = [...first.values()].map((part) => ({ orderId: part.orderId, shipmentId: part.shipmentId }))
-  const { rows: charges } = await sql<{ id: string; orderId: string; kind: string; amount: number; discount: number; tax: number; marketplaceTax: number }>`
+  const { rows: charges } = await sql<{
+    id: string
+    orderId: string
+    kind: string
+    amount: number
+    discount: number
+    tax: number
+    marketplaceTax: number
+  }>`
     update orders.order_charge c set recognized_shipment_id = f.shipmentId
       from ${rowsOf(rows, { orderId: 'uuid', shipmentId: 'uuid' }, 'f')}
      where c.org_id = ${run.ctx.orgId} and c.order_id = f.orderId and c.recognized_shipment_id is null and c.canceled_at is null
@@ -59,7 +109,24 @@ async function recognizeCharges(run: OrderRun, orders: ReadonlyMap<string, Order
     if (order === undefined || part === undefined) return []
     const base = charge.amount - charge.discount
     const gross = order.pricesIncludeTax ? base - charge.marketplaceTax : base + charge.tax
-    return [{ ...sliceHead(order), lineId: null, chargeId: charge.id, kind: charge.kind, itemId: null, warehouseId: part.warehouseId, documentId: part.shipmentId, documentLineId: null, ofSliceId: null, quantity: null, gross, tax: charge.tax, discount: charge.discount, happenedAt: part.happenedAt }]
+    return [
+      {
+        ...sliceHead(order),
+        lineId: null,
+        chargeId: charge.id,
+        kind: charge.kind,
+        itemId: null,
+        warehouseId: part.warehouseId,
+        documentId: part.shipmentId,
+        documentLineId: null,
+        ofSliceId: null,
+        quantity: null,
+        gross,
+        tax: charge.tax,
+        discount: charge.discount,
+        happenedAt: part.happenedAt,
+      },
+    ]
   })
 }
 
@@ -69,5 +136,7 @@ export async function insertSlices(run: OrderRun, kind: 'shipped' | 'returned', 
   await sql`
     insert into orders.revenue_slice (org_id, id, order_id, line_id, charge_id, kind, document_id, document_line_id, of_slice_id, quantity, amount, discount, tax, recorded_at)
     select ${run.ctx.orgId}, s.id, s.orderId, s.lineId, s.chargeId, ${kind}, s.documentId, s.documentLineId, s.ofSliceId, s.quantity, s.gross, s.discount, s.tax, ${run.now}
-      from ${rowsOf(slices, { id: 'uuid', orderId: 'uuid', lineId: 'uuid', chargeId: 'uuid', documentId: 'uuid', documentLineId: 'uuid', ofSliceId: 'uuid', quantity: 'bigint', gross: 'bigint', discount: 'bigint', tax: 'bigint' }, 's')}`.execute(run.tx)
+      from ${rowsOf(slices, { id: 'uuid', orderId: 'uuid', lineId: 'uuid', chargeId: 'uuid', documentId: 'uuid', documentLineId: 'uuid', ofSliceId: 'uuid', quantity: 'bigint', gross: 'bigint', discount: 'bigint', tax: 'bigint' }, 's')}`.execute(
+    run.tx,
+  )
 }

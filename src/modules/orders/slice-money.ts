@@ -31,5 +31,13 @@ export function takeSlice(line: OrderLine, quantity: number, inclusive: boolean)
   line.slicedAmount += slicedAmount
   line.slicedTax += slicedTax
   line.slicedDiscount += slicedDiscount
-  return { gross: inclusive ? slicedAmount : slicedAmount + slicedTax, tax: slicedTax, discount: slicedDiscount, slicedQuantity: quantity, slicedAmount, slicedDiscount, slicedTax }
+  return {
+    gross: inclusive ? slicedAmount : slicedAmount + slicedTax,
+    tax: slicedTax,
+    discount: slicedDiscount,
+    slicedQuantity: quantity,
+    slicedAmount,
+    slicedDiscount,
+    slicedTax,
+  }
 }

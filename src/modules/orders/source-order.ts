@@ -44,11 +44,28 @@ export interface SourcingAnswer {
 
 /** Why this warehouse: kept on the order and shown to people. */
 export interface SourcingReasons {
-  rule: 'one_warehouse_has_all' | 'fewest_shipments' | 'most_in_one' | 'most_available' | 'nothing_available' | 'no_stocked_lines' | 'no_warehouse'
+  rule:
+    | 'one_warehouse_has_all'
+    | 'fewest_shipments'
+    | 'most_in_one'
+    | 'most_available'
+    | 'nothing_available'
+    | 'no_stocked_lines'
+    | 'no_warehouse'
   prefer: 'priority' | 'nearest'
   chosen: string[]
   /** Ranked best first: how near, what priority, and how much of the order each could ship. */
-  candidates: { code: string; rank: number; same_country: boolean; postcode_match: number; distance_km: number | null; priority: number; can_ship: number; wanted: number; ships_all: boolean }[]
+  candidates: {
+    code: string
+    rank: number
+    same_country: boolean
+    postcode_match: number
+    distance_km: number | null
+    priority: number
+    can_ship: number
+    wanted: number
+    ships_all: boolean
+  }[]
   missing: { sku: string; quantity: number }[]
 }
 
@@ -66,7 +83,8 @@ export function sourceOrder(question: SourcingQuestion): SourcingAnswer {
   if (question.lines.length === 0) return answer(question, ranked, 'no_stocked_lines', [], [])
   const { policy } = question
   const alone = ranked.find((warehouse) => coversAll(question, [warehouse]))
-  if (alone !== undefined && (policy.keep_together || !policy.allow_split || alone === ranked[0])) return answer(question, ranked, 'one_warehouse_has_all', [alone], [alone])
+  if (alone !== undefined && (policy.keep_together || !policy.allow_split || alone === ranked[0]))
+    return answer(question, ranked, 'one_warehouse_has_all', [alone], [alone])
   if (!policy.allow_split) {
     const best = mostIn(question, ranked)
     return answer(question, ranked, canShip(question, best) === 0 ? 'nothing_available' : 'most_in_one', [best], [best])
@@ -88,14 +106,17 @@ interface Ranked extends SourcingWarehouse {
 function rank(question: SourcingQuestion): Ranked[] {
   const { shipTo, policy } = question
   const near = (a: Ranked, b: Ranked) =>
-    Number(b.sameCountry) - Number(a.sameCountry) || (a.distanceKm !== null && b.distanceKm !== null ? a.distanceKm - b.distanceKm : 0) || b.postcodeMatch - a.postcodeMatch
+    Number(b.sameCountry) - Number(a.sameCountry) ||
+    (a.distanceKm !== null && b.distanceKm !== null ? a.distanceKm - b.distanceKm : 0) ||
+    b.postcodeMatch - a.postcodeMatch
   const byPriority = (a: Ranked, b: Ranked) => a.priority - b.priority
   const [first, second] = policy.prefer === 'nearest' ? [near, byPriority] : [byPriority, near]
   return question.warehouses
     .map((warehouse): Ranked => ({
       ...warehouse,
       sameCountry: warehouse.country === shipTo.country,
-      postcodeMatch: warehouse.country === shipTo.country ? commonPrefix(plainPostcode(warehouse.postcode), plainPostcode(shipTo.postcode)) : 0,
+      postcodeMatch:
+        warehouse.country === shipTo.country ? commonPrefix(plainPostcode(warehouse.postcode), plainPostcode(shipTo.postcode)) : 0,
       distanceKm: distanceKm(warehouse, shipTo),
     }))
     .toSorted((a, b) => first(a, b) || second(a, b) || (a.code < b.code ? -1 : 1))
@@ -112,7 +133,10 @@ function commonPrefix(a: string, b: string): number {
 }
 
 /** Great-circle distance by the haversine formula on a sphere of 6371 km; null where a coordinate is unknown. */
-export function distanceKm(from: { latitude: number | null; longitude: number | null }, to: { latitude?: number; longitude?: number }): number | null {
+export function distanceKm(
+  from: { latitude: number | null; longitude: number | null },
+  to: { latitude?: number; longitude?: number },
+): number | null {
   if (from.latitude === null || from.longitude === null || to.latitude === undefined || to.longitude === undefined) return null
   const radians = (degrees: number) => (degrees * Math.PI) / 180
   const [lat1, lat2] = [radians(from.latitude), radians(to.latitude)]
@@ -132,7 +156,8 @@ function demandAt(question: SourcingQuestion, warehouse: SourcingWarehouse): Map
 
 function canShip(question: SourcingQuestion, warehouse: SourcingWarehouse): number {
   let quantity = 0
-  for (const [itemId, wanted] of demandAt(question, warehouse)) quantity += Math.min(wanted, Math.max(0, question.available(itemId, warehouse.id)))
+  for (const [itemId, wanted] of demandAt(question, warehouse))
+    quantity += Math.min(wanted, Math.max(0, question.available(itemId, warehouse.id)))
   return quantity
 }
 
@@ -163,7 +188,9 @@ function bestSome(question: SourcingQuestion, some: readonly Ranked[]): Ranked[]
   const chosen: Ranked[] = []
   let covered = 0
   while (chosen.length < question.policy.max_shipments) {
-    const gains = some.filter((warehouse) => !chosen.includes(warehouse)).map((warehouse) => ({ warehouse, ships: assign(question, [...chosen, warehouse]).quantity }))
+    const gains = some
+      .filter((warehouse) => !chosen.includes(warehouse))
+      .map((warehouse) => ({ warehouse, ships: assign(question, [...chosen, warehouse]).quantity }))
     const best = gains.toSorted((a, b) => b.ships - a.ships)[0]
     if (best === undefined || best.ships === covered) break
     chosen.push(best.warehouse)
@@ -173,7 +200,10 @@ function bestSome(question: SourcingQuestion, some: readonly Ranked[]): Ranked[]
 }
 
 /** Gives each line what the set has, whole lines from one warehouse where possible, in the order of the set. */
-function assign(question: SourcingQuestion, set: readonly SourcingWarehouse[]): { assigned: SourcingAnswer['assigned']; left: { line: SourcingLine; quantity: number }[]; quantity: number } {
+function assign(
+  question: SourcingQuestion,
+  set: readonly SourcingWarehouse[],
+): { assigned: SourcingAnswer['assigned']; left: { line: SourcingLine; quantity: number }[]; quantity: number } {
   const stock = new Map<string, number>()
   const free = (itemId: string, warehouseId: string) => {
     const key = `${itemId}/${warehouseId}`
@@ -207,11 +237,23 @@ function assign(question: SourcingQuestion, set: readonly SourcingWarehouse[]): 
   return { assigned, left, quantity: assigned.reduce((sum, part) => sum + part.quantity, 0) }
 }
 
-function answer(question: SourcingQuestion, ranked: readonly Ranked[], rule: SourcingReasons['rule'], from: readonly Ranked[], wait: readonly Ranked[]): SourcingAnswer {
+function answer(
+  question: SourcingQuestion,
+  ranked: readonly Ranked[],
+  rule: SourcingReasons['rule'],
+  from: readonly Ranked[],
+  wait: readonly Ranked[],
+): SourcingAnswer {
   const { assigned, left } = assign(question, from)
-  const missing = left.filter(({ quantity }) => quantity > 0).map(({ line, quantity }) => ({
-    key: line.key, quantity, warehouseIds: [...new Set([...from, ...wait, ...ranked])].filter((warehouse) => line.onlyCode === null || line.onlyCode === warehouse.code).map((warehouse) => warehouse.id),
-  }))
+  const missing = left
+    .filter(({ quantity }) => quantity > 0)
+    .map(({ line, quantity }) => ({
+      key: line.key,
+      quantity,
+      warehouseIds: [...new Set([...from, ...wait, ...ranked])]
+        .filter((warehouse) => line.onlyCode === null || line.onlyCode === warehouse.code)
+        .map((warehouse) => warehouse.id),
+    }))
   const used = new Set(assigned.map((part) => part.warehouseId))
   const chosen = from.filter((warehouse) => used.has(warehouse.id) || question.lines.length === 0)
   return {
@@ -222,8 +264,15 @@ function answer(question: SourcingQuestion, ranked: readonly Ranked[], rule: Sou
       prefer: question.policy.prefer,
       chosen: chosen.map((warehouse) => warehouse.code),
       candidates: ranked.map((warehouse, index) => ({
-        code: warehouse.code, rank: index + 1, same_country: warehouse.sameCountry, postcode_match: warehouse.postcodeMatch, distance_km: warehouse.distanceKm, priority: warehouse.priority,
-        can_ship: canShip(question, warehouse), wanted: question.lines.reduce((sum, line) => sum + line.quantity, 0), ships_all: coversAll(question, [warehouse]),
+        code: warehouse.code,
+        rank: index + 1,
+        same_country: warehouse.sameCountry,
+        postcode_match: warehouse.postcodeMatch,
+        distance_km: warehouse.distanceKm,
+        priority: warehouse.priority,
+        can_ship: canShip(question, warehouse),
+        wanted: question.lines.reduce((sum, line) => sum + line.quantity, 0),
+        ships_all: coversAll(question, [warehouse]),
       })),
       missing: left.filter(({ quantity }) => quantity > 0).map(({ line, quantity }) => ({ sku: line.sku, quantity })),
     },

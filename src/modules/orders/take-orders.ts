@@ -28,7 +28,11 @@ export async function takeOrders(run: CommandRun, inputs: readonly OrderInput[])
     if (!(error instanceof DomainError)) throw error
     outcomes.set(index, { ok: false, error })
   }
-  const channels = await loadChannels(run.tx, run.ctx.orgId, inputs.map((input) => input.channel))
+  const channels = await loadChannels(
+    run.tx,
+    run.ctx.orgId,
+    inputs.map((input) => input.channel),
+  )
   const hashes = inputs.map(intakeHash)
   const known = await claimExternalIds(run, inputs, channels)
   const firstOf = new Map<string, number>()
@@ -45,7 +49,17 @@ export async function takeOrders(run: CommandRun, inputs: readonly OrderInput[])
   const drafts = await draftAll(run, inputs, hashes, fresh, channels, refuse)
   const taken = await sourceAll(run, drafts, refuse)
   const numbers = await write(run, taken)
-  for (const [index, draft] of taken) outcomes.set(index, { ok: true, value: { id: draft.id, number: numbers.get(draft.id) ?? 0, external_id: draft.input.external_id ?? null, status: 'accepted', held: draft.mismatch } })
+  for (const [index, draft] of taken)
+    outcomes.set(index, {
+      ok: true,
+      value: {
+        id: draft.id,
+        number: numbers.get(draft.id) ?? 0,
+        external_id: draft.input.external_id ?? null,
+        status: 'accepted',
+        held: draft.mismatch,
+      },
+    })
   return inputs.map((input, index) => outcomes.get(index) ?? sameAsEarlier(input, hashes, index, firstOf, outcomes))
 }
 
@@ -63,16 +77,27 @@ interface KnownOrder {
 
 function replay(input: OrderInput, hash: Buffer | undefined, existing: KnownOrder): Outcome<TakenOrder> {
   if (existing.busy) return { ok: false, error: inFlight(input.external_id ?? '') }
-  if (hash === undefined || !existing.hash.equals(hash)) return { ok: false, error: externalIdTaken(input.channel, input.external_id ?? '', existing.id) }
-  return { ok: true, value: { id: existing.id, number: existing.number, external_id: input.external_id ?? null, status: 'replayed', held: existing.held } }
+  if (hash === undefined || !existing.hash.equals(hash))
+    return { ok: false, error: externalIdTaken(input.channel, input.external_id ?? '', existing.id) }
+  return {
+    ok: true,
+    value: { id: existing.id, number: existing.number, external_id: input.external_id ?? null, status: 'replayed', held: existing.held },
+  }
 }
 
 /** The same external id twice in one batch: the second is the first, or a conflict with it. */
-function sameAsEarlier(input: OrderInput, hashes: readonly Buffer[], index: number, firstOf: ReadonlyMap<string, number>, outcomes: ReadonlyMap<number, Outcome<TakenOrder>>): Outcome<TakenOrder> {
+function sameAsEarlier(
+  input: OrderInput,
+  hashes: readonly Buffer[],
+  index: number,
+  firstOf: ReadonlyMap<string, number>,
+  outcomes: ReadonlyMap<number, Outcome<TakenOrder>>,
+): Outcome<TakenOrder> {
   const first = firstOf.get(externalKey(input) ?? '') ?? index
   const outcome = outcomes.get(first)
   if (outcome === undefined || !outcome.ok) return outcome ?? { ok: false, error: inFlight(input.external_id ?? '') }
-  if (!hashes[first]?.equals(hashes[index] ?? Buffer.alloc(0))) return { ok: false, error: externalIdTaken(input.channel, input.external_id ?? '', outcome.value.id) }
+  if (!hashes[first]?.equals(hashes[index] ?? Buffer.alloc(0)))
+    return { ok: false, error: externalIdTaken(input.channel, input.external_id ?? '', outcome.value.id) }
   return { ok: true, value: { ...outcome.value, status: 'replayed' } }
 }
 
@@ -80,32 +105,69 @@ function sameAsEarlier(input: OrderInput, hashes: readonly Buffer[], index: numb
  * Claims external ids for this transaction (advisory locks, sorted) and finds orders that already have one. An id that another
  * transaction is taking in right now is `busy`: it leaves the batch instead of stalling it.
  */
-async function claimExternalIds(run: CommandRun, inputs: readonly OrderInput[], channels: ReadonlyMap<string, { id: string }>): Promise<Map<string, KnownOrder>> {
-  const keys = [...new Map(inputs.flatMap((input) => {
-    const channel = channels.get(input.channel)
-    const key = externalKey(input)
-    return channel === undefined || key === null ? [] : [[key, { key, channelId: channel.id, externalId: input.external_id ?? '' }] as const]
-  })).values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+async function claimExternalIds(
+  run: CommandRun,
+  inputs: readonly OrderInput[],
+  channels: ReadonlyMap<string, { id: string }>,
+): Promise<Map<string, KnownOrder>> {
+  const keys = [
+    ...new Map(
+      inputs.flatMap((input) => {
+        const channel = channels.get(input.channel)
+        const key = externalKey(input)
+        return channel === undefined || key === null
+          ? []
+          : [[key, { key, channelId: channel.id, externalId: input.external_id ?? '' }] as const]
+      }),
+    ).values(),
+  ].toSorted((a, b) => (a.key < b.key ? -1 : 1))
   if (keys.length === 0) return new Map()
   const source = rowsOf(keys, { key: 'text', channelId: 'uuid', externalId: 'text' }, 'k')
   const { rows: claims } = await sql<{ key: string; got: boolean }>`
-    select k.key, pg_try_advisory_xact_lock(hashtextextended(k.channelId::text || k.externalId, ${run.ctx.orgId})) as got from ${source}`.execute(run.tx)
+    select k.key, pg_try_advisory_xact_lock(hashtextextended(k.channelId::text || k.externalId, ${run.ctx.orgId})) as got from ${source}`.execute(
+    run.tx,
+  )
   const busy = new Set(claims.filter((claim) => !claim.got).map((claim) => claim.key))
   const { rows } = await sql<{ key: string; id: string; number: number; hash: Buffer; held: boolean }>`
     select k.key, o.id, o.number, o.intake_hash as hash, o.hold_count > 0 as held from ${source}
-      join orders.sales_order o on o.org_id = ${run.ctx.orgId} and o.channel_id = k.channelId and o.external_id = k.externalId`.execute(run.tx)
+      join orders.sales_order o on o.org_id = ${run.ctx.orgId} and o.channel_id = k.channelId and o.external_id = k.externalId`.execute(
+    run.tx,
+  )
   const known = new Map<string, KnownOrder>(rows.map((row) => [row.key, { ...row, busy: false }]))
   for (const key of busy) if (!known.has(key)) known.set(key, { id: '', number: 0, hash: Buffer.alloc(0), held: false, busy: true })
   return known
 }
 
-async function draftAll(run: CommandRun, inputs: readonly OrderInput[], hashes: readonly Buffer[], fresh: readonly number[], channels: Awaited<ReturnType<typeof loadChannels>>, refuse: (index: number, error: unknown) => void): Promise<Map<number, OrderDraft>> {
+async function draftAll(
+  run: CommandRun,
+  inputs: readonly OrderInput[],
+  hashes: readonly Buffer[],
+  fresh: readonly number[],
+  channels: Awaited<ReturnType<typeof loadChannels>>,
+  refuse: (index: number, error: unknown) => void,
+): Promise<Map<number, OrderDraft>> {
   const { tx, ctx } = run
   const lines = fresh.flatMap((index) => inputs[index]?.lines ?? [])
-  const bySku = await findItemsBySku(tx, ctx.orgId, lines.flatMap((line) => (line.sku === undefined ? [] : [line.sku])))
-  const byId = await findItemsById(tx, ctx.orgId, lines.flatMap((line) => (line.item_id === undefined ? [] : [line.item_id])))
-  const kits = await loadKitComponents(tx, ctx.orgId, [...bySku.values(), ...byId.values()].filter((item) => item.kind === 'kit').map((item) => item.id))
-  const parties = await findPartiesById(tx, ctx.orgId, fresh.flatMap((index) => inputs[index]?.customer?.party_id ?? []))
+  const bySku = await findItemsBySku(
+    tx,
+    ctx.orgId,
+    lines.flatMap((line) => (line.sku === undefined ? [] : [line.sku])),
+  )
+  const byId = await findItemsById(
+    tx,
+    ctx.orgId,
+    lines.flatMap((line) => (line.item_id === undefined ? [] : [line.item_id])),
+  )
+  const kits = await loadKitComponents(
+    tx,
+    ctx.orgId,
+    [...bySku.values(), ...byId.values()].filter((item) => item.kind === 'kit').map((item) => item.id),
+  )
+  const parties = await findPartiesById(
+    tx,
+    ctx.orgId,
+    fresh.flatMap((index) => inputs[index]?.customer?.party_id ?? []),
+  )
   const book = priceBook(bySku, byId, kits)
   const drafts = new Map<number, OrderDraft>()
   for (const index of fresh) {
@@ -117,8 +179,19 @@ async function draftAll(run: CommandRun, inputs: readonly OrderInput[], hashes: 
       const priced = priceOrder(input, book)
       const now = input.placed_at === undefined ? run.now : new Date(input.placed_at)
       drafts.set(index, {
-        id: run.newId(), input, hash: hashes[index] ?? Buffer.alloc(0), channel, priced, partyId: input.customer?.party_id ?? null, placedAt: now, priority: input.priority ?? 100, baseRatePpm: baseRate(input, ctx.org.baseCurrency),
-        lines: draftLines(priced, run.newId), charges: priced.charges.map((charge) => ({ ...charge, id: run.newId() })), answer: null, mismatch: input.total !== undefined && input.total !== priced.total,
+        id: run.newId(),
+        input,
+        hash: hashes[index] ?? Buffer.alloc(0),
+        channel,
+        priced,
+        partyId: input.customer?.party_id ?? null,
+        placedAt: now,
+        priority: input.priority ?? 100,
+        baseRatePpm: baseRate(input, ctx.org.baseCurrency),
+        lines: draftLines(priced, run.newId),
+        charges: priced.charges.map((charge) => ({ ...charge, id: run.newId() })),
+        answer: null,
+        mismatch: input.total !== undefined && input.total !== priced.total,
       })
     } catch (error) {
       refuse(index, error)
@@ -128,7 +201,11 @@ async function draftAll(run: CommandRun, inputs: readonly OrderInput[], hashes: 
   return drafts
 }
 
-function priceBook(bySku: ReadonlyMap<string, ItemSummary>, byId: ReadonlyMap<string, ItemSummary>, kits: ReadonlyMap<string, KitComponent[]>) {
+function priceBook(
+  bySku: ReadonlyMap<string, ItemSummary>,
+  byId: ReadonlyMap<string, ItemSummary>,
+  kits: ReadonlyMap<string, KitComponent[]>,
+) {
   return {
     itemOf: (line: { sku?: string; item_id?: string }) => (line.sku === undefined ? byId.get(line.item_id ?? '') : bySku.get(line.sku)),
     componentsOf: (kitId: string) => kits.get(kitId) ?? [],
@@ -139,20 +216,49 @@ function priceBook(bySku: ReadonlyMap<string, ItemSummary>, byId: ReadonlyMap<st
 async function nameParties(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
   const named = drafts.flatMap((draft) => {
     const customer = draft.input.customer
-    return customer?.external_id === undefined || customer.party_id !== undefined ? [] : [{ draft, party: { external_id: customer.external_id, name: customer.name ?? draft.input.ship_to.name, email: customer.email, phone: customer.phone, is_customer: true, tax_ids: customer.tax_ids ?? [] } }]
+    return customer?.external_id === undefined || customer.party_id !== undefined
+      ? []
+      : [
+          {
+            draft,
+            party: {
+              external_id: customer.external_id,
+              name: customer.name ?? draft.input.ship_to.name,
+              email: customer.email,
+              phone: customer.phone,
+              is_customer: true,
+              tax_ids: customer.tax_ids ?? [],
+            },
+          },
+        ]
   })
-  const ids = await upsertParties(run.tx, run.ctx, named.map(({ party }) => party), run.now)
+  const ids = await upsertParties(
+    run.tx,
+    run.ctx,
+    named.map(({ party }) => party),
+    run.now,
+  )
   for (const { draft, party } of named) draft.partyId = ids.get(party.external_id) ?? null
 }
 
 /** Locks what the batch may promise, then decides order by order against what is left. */
-async function sourceAll(run: CommandRun, drafts: ReadonlyMap<number, OrderDraft>, refuse: (index: number, error: unknown) => void): Promise<Map<number, OrderDraft>> {
-  const keys = [...drafts.values()].flatMap((draft) => stockLines(draft).flatMap((line) => draft.channel.warehouses.map((warehouse) => ({ itemId: line.itemId, warehouseId: warehouse.id, ownerId: OWN }))))
+async function sourceAll(
+  run: CommandRun,
+  drafts: ReadonlyMap<number, OrderDraft>,
+  refuse: (index: number, error: unknown) => void,
+): Promise<Map<number, OrderDraft>> {
+  const keys = [...drafts.values()].flatMap((draft) =>
+    stockLines(draft).flatMap((line) =>
+      draft.channel.warehouses.map((warehouse) => ({ itemId: line.itemId, warehouseId: warehouse.id, ownerId: OWN })),
+    ),
+  )
   const positions = await lockPositions(run.tx, run.ctx.orgId, keys)
   const taken = new Map<number, OrderDraft>()
   for (const [index, draft] of drafts) {
     const answer = sourceOrder({
-      lines: stockLines(draft), warehouses: draft.channel.warehouses, policy: draft.channel.policy,
+      lines: stockLines(draft),
+      warehouses: draft.channel.warehouses,
+      policy: draft.channel.policy,
       shipTo: { country: draft.input.ship_to.country, postcode: draft.input.ship_to.postcode ?? '' },
       available: (itemId, warehouseId) => {
         const position = positions.get(positionKey({ itemId, warehouseId, ownerId: OWN }))
@@ -184,8 +290,19 @@ async function write(run: CommandRun, taken: ReadonlyMap<number, OrderDraft>): P
   await planShipments(run, planDrafts(drafts, numbers))
   for (const draft of drafts) {
     run.emit({
-      type: 'orders.order_placed', documentType: 'order', documentId: draft.id,
-      payload: { number: numbers.get(draft.id), channel: draft.channel.code, external_id: draft.input.external_id ?? null, total: draft.priced.total, currency: draft.input.currency, lines: draft.priced.lines.length, missing: draft.answer?.missing.length ?? 0, held: draft.mismatch },
+      type: 'orders.order_placed',
+      documentType: 'order',
+      documentId: draft.id,
+      payload: {
+        number: numbers.get(draft.id),
+        channel: draft.channel.code,
+        external_id: draft.input.external_id ?? null,
+        total: draft.priced.total,
+        currency: draft.input.currency,
+        lines: draft.priced.lines.length,
+        missing: draft.answer?.missing.length ?? 0,
+        held: draft.mismatch,
+      },
       news: draft,
     })
   }

@@ -11,8 +11,9 @@ import { type CheckResult, runCheck } from '../../kernel/verify.ts'
 export function verifyAccounts(tx: Tx, orgId: number): Promise<CheckResult> {
   return runCheck('V8', 'Customer accounts, payment clearing and cash with couriers equal the orders behind them.', () =>
     inTurn([
-      () => findFault(tx, {
-        given: sql`
+      () =>
+        findFault(tx, {
+          given: sql`
           earned as (select order_id, sum(case when kind = 'shipped' then amount else -amount end) as amount from orders.revenue_slice where org_id = ${orgId} group by 1),
           paid as (
             select order_id, coalesce(sum(amount) filter (where kind = 'captured'), 0) as captured, coalesce(sum(amount) filter (where kind = 'collected'), 0) as collected, coalesce(sum(amount) filter (where kind = 'refunded'), 0) as refunded
@@ -30,18 +31,20 @@ export function verifyAccounts(tx: Tx, orgId: number): Promise<CheckResult> {
                where l.org_id = ${orgId} and l.shipment_line_id is null and l.stated_amount > 0) d
              group by 1, 2, 3, 4),
           booked as (select role, document_type, document_id, currency, amount from ledger.document_balance where org_id = ${orgId} and role in ('customer_account', 'payment_clearing', 'cash_in_courier'))`,
-        rows: sql`select (select count(*) from booked) + (select count(*) from expected)`,
-        faults: sql`
+          rows: sql`select (select count(*) from booked) + (select count(*) from expected)`,
+          faults: sql`
           select coalesce(b.role, x.role) as account, coalesce(b.document_type, x.document_type) as document_type, coalesce(b.document_id, x.document_id) as document_id, coalesce(b.currency, x.currency) as currency,
                  coalesce(b.amount, 0) as booked, coalesce(x.amount, 0) as expected
             from booked b full join expected x on x.role = b.role and x.document_type = b.document_type and x.document_id = b.document_id and x.currency = b.currency
            where coalesce(b.amount, 0) <> coalesce(x.amount, 0)`,
-      }),
-      () => findFault(tx, {
-        rows: sql`select 0`,
-        faults: sql`
+        }),
+      () =>
+        findFault(tx, {
+          rows: sql`select 0`,
+          faults: sql`
           select a.role as account, p.entry_id, p.line, p.amount from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
            where p.org_id = ${orgId} and a.role in ('customer_account', 'payment_clearing', 'cash_in_courier') and p.document_id is null`,
-      }),
-    ]))
+        }),
+    ]),
+  )
 }

@@ -45,5 +45,16 @@ function faultOf(shape: Shape): Record<string, unknown> | null {
   if (sums.ordered === null) return { fault: 'statuses', order_id: shape.order_id, lines: 0 }
   const due = axesOf({ ...sums, shipments: { planned, working, sent, delivered } })
   const wrong = (Object.keys(due) as (keyof Axes)[]).filter((axis) => due[axis] !== shape[axis])
-  return wrong.length === 0 ? null : { fault: 'statuses', order_id: shape.order_id, ...Object.fromEntries(wrong.flatMap((axis) => [[axis, shape[axis]], [`${axis}_due`, due[axis]]])) }
+  return wrong.length === 0
+    ? null
+    : {
+        fault: 'statuses',
+        order_id: shape.order_id,
+        ...Object.fromEntries(
+          wrong.flatMap((axis) => [
+            [axis, shape[axis]],
+            [`${axis}_due`, due[axis]],
+          ]),
+        ),
+      }
 }

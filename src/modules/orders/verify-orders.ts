@@ -18,8 +18,20 @@ export async function verifyOrders(tx: Tx, orgId: number): Promise<CheckResult[]
 
 /** V5: vectors, kits, frozen money, totals and statuses of orders. */
 function verifyLines(tx: Tx, orgId: number): Promise<CheckResult> {
-  return runCheck('V5', "Every order line's quantities add up and match promises, shipments and returns; order totals add up or carry total_mismatch; statuses follow from them.", () =>
-    inTurn([() => vectorLook(tx, orgId), () => promiseLook(tx, orgId), () => shipmentLook(tx, orgId), () => kitLook(tx, orgId), () => sliceLook(tx, orgId), ...verifyHeaders(tx, orgId), () => verifyAxes(tx, orgId)]))
+  return runCheck(
+    'V5',
+    "Every order line's quantities add up and match promises, shipments and returns; order totals add up or carry total_mismatch; statuses follow from them.",
+    () =>
+      inTurn([
+        () => vectorLook(tx, orgId),
+        () => promiseLook(tx, orgId),
+        () => shipmentLook(tx, orgId),
+        () => kitLook(tx, orgId),
+        () => sliceLook(tx, orgId),
+        ...verifyHeaders(tx, orgId),
+        () => verifyAxes(tx, orgId),
+      ]),
+  )
 }
 
 const lineCount = (orgId: number): RawBuilder<unknown> => sql`select count(*) from orders.order_line where org_id = ${orgId}`
@@ -130,5 +142,6 @@ function verifyExternalIds(tx: Tx, orgId: number): Promise<CheckResult> {
       faults: sql`
         select o.channel_id, o.external_id, count(*) as orders, min(o.number) as first_number, max(o.number) as last_number
           from orders.sales_order o where o.org_id = ${orgId} and o.external_id is not null group by 1, 2 having count(*) > 1`,
-    }))
+    }),
+  )
 }

@@ -22,5 +22,7 @@ export function addressProblems(address: Address, pointer: string): FieldProblem
   if (isCountry(address.country)) return []
   const upper = address.country.toUpperCase()
   const fix = address.country === 'UK' ? 'GB' : isCountry(upper) ? upper : 'a code such as RS, DE or GB'
-  return [{ pointer: `${pointer}/country`, code: 'country', message: `is not a country code of ISO 3166-1 (two capital letters); use ${fix}` }]
+  return [
+    { pointer: `${pointer}/country`, code: 'country', message: `is not a country code of ISO 3166-1 (two capital letters); use ${fix}` },
+  ]
 }

@@ -11,7 +11,10 @@ export interface PartySummary {
 /** Parties by id; unknown ones are missing from the answer. One statement. */
 export async function findPartiesById(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, PartySummary>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await sql<PartySummary>`select id, name, is_supplier from parties.party where org_id = ${orgId} and id = any(${[...new Set(ids)]}::uuid[])`.execute(tx)
+  const { rows } =
+    await sql<PartySummary>`select id, name, is_supplier from parties.party where org_id = ${orgId} and id = any(${[...new Set(ids)]}::uuid[])`.execute(
+      tx,
+    )
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -20,6 +23,8 @@ export async function findSuppliersByName(tx: Tx, orgId: number, names: readonly
   if (names.length === 0) return new Map()
   const { rows } = await sql<{ id: string; name: string }>`
     select distinct on (lower(name)) id, lower(name) as name from parties.party
-     where org_id = ${orgId} and is_supplier and lower(name) = any(${[...new Set(names.map((name) => name.toLowerCase()))]}::text[]) order by lower(name), created_at, id`.execute(tx)
+     where org_id = ${orgId} and is_supplier and lower(name) = any(${[...new Set(names.map((name) => name.toLowerCase()))]}::text[]) order by lower(name), created_at, id`.execute(
+    tx,
+  )
   return new Map(rows.map((row) => [row.name, row.id]))
 }

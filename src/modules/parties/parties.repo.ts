@@ -23,8 +23,18 @@ export async function replaceAddresses(tx: Tx, orgId: number, lists: ReadonlyMap
   const rows = [...lists].flatMap(([party_id, addresses]) => addresses.map((address, index) => addressRow(party_id, address, index === 0)))
   if (rows.length === 0) return
   const columns = {
-    id: 'uuid', party_id: 'uuid', name: 'text', company: 'text', line1: 'text', line2: 'text', city: 'text',
-    region: 'text', postcode: 'text', country: 'text', phone: 'text', is_default: 'boolean',
+    id: 'uuid',
+    party_id: 'uuid',
+    name: 'text',
+    company: 'text',
+    line1: 'text',
+    line2: 'text',
+    city: 'text',
+    region: 'text',
+    postcode: 'text',
+    country: 'text',
+    phone: 'text',
+    is_default: 'boolean',
   } as const
   await sql`
     insert into parties.address (org_id, id, party_id, name, company, line1, line2, city, region, postcode, country, phone, is_default, created_at)
@@ -34,8 +44,17 @@ export async function replaceAddresses(tx: Tx, orgId: number, lists: ReadonlyMap
 
 function addressRow(party_id: string, address: Address, is_default: boolean) {
   return {
-    id: newId(), party_id, is_default,
-    name: address.name, company: address.company, line1: address.line1, line2: address.line2, city: address.city,
-    region: address.region, postcode: address.postcode, country: address.country, phone: address.phone,
+    id: newId(),
+    party_id,
+    is_default,
+    name: address.name,
+    company: address.company,
+    line1: address.line1,
+    line2: address.line2,
+    city: address.city,
+    region: address.region,
+    postcode: address.postcode,
+    country: address.country,
+    phone: address.phone,
   }
 }

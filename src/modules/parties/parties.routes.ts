@@ -7,7 +7,10 @@ import { listParties } from './queries/list-parties.ts'
 const tag = 'Parties'
 const show = { query: getParty, by: (written: { id: string }) => ({ party_id: written.id }) }
 const example = {
-  name: 'Ana Anić', email: 'ana@example.com', is_customer: true, is_supplier: false,
+  name: 'Ana Anić',
+  email: 'ana@example.com',
+  is_customer: true,
+  is_supplier: false,
   tax_ids: [{ scheme: 'rs_pib', value: '104052135' }],
   addresses: [{ name: 'Ana Anić', line1: 'Knez Mihailova 1', city: 'Beograd', postcode: '11000', country: 'RS' }],
 }

@@ -31,7 +31,10 @@ test('a created party is found with its tax numbers normalized, and its event ke
   const ctx = testContext()
   const { id } = await runCommand(system, ctx, createParty, ana)
   expect(await runQuery(system, ctx, getParty, { party_id: id })).toMatchObject({
-    name: 'Ana Anić', version: 1, tax_ids: [{ scheme: 'rs_pib', value: '104052135' }], addresses: ana.addresses,
+    name: 'Ana Anić',
+    version: 1,
+    tax_ids: [{ scheme: 'rs_pib', value: '104052135' }],
+    addresses: ana.addresses,
   })
   const [event] = await eventsOf(ctx, id)
   expect(event).toMatchObject({ type: 'parties.party_created', payload: { is_customer: true }, personal: { name: 'Ana Anić' } })
@@ -39,7 +42,13 @@ test('a created party is found with its tax numbers normalized, and its event ke
 })
 
 test('all bad fields are named at once', async () => {
-  const bad = { ...ana, is_customer: false, email: 'ana', tax_ids: [{ scheme: 'rs_pib', value: '1' }], addresses: [{ ...ana.addresses[0], country: 'UK' }] }
+  const bad = {
+    ...ana,
+    is_customer: false,
+    email: 'ana',
+    tax_ids: [{ scheme: 'rs_pib', value: '1' }],
+    addresses: [{ ...ana.addresses[0], country: 'UK' }],
+  }
   const refusal = await refusalOf(runCommand(system, testContext(), createParty, bad))
   expect(refusal.code).toBe('kernel.invalid_input')
   expect(refusal.fields.map((field) => field.pointer)).toEqual(['/is_customer', '/email', '/tax_ids/0/value', '/addresses/0/country'])
@@ -62,18 +71,37 @@ test('the same idempotency key makes one party; other content under it is a conf
   const ctx = testContext()
   const first = await runCommand(system, ctx, createParty, ana, { idempotencyKey: 'k1' })
   expect(await runCommand(system, ctx, createParty, ana, { idempotencyKey: 'k1' })).toEqual(first)
-  expect((await refusalOf(runCommand(system, ctx, createParty, { ...ana, name: 'Iva' }, { idempotencyKey: 'k1' }))).code).toBe('kernel.idempotency_key_reused')
+  expect((await refusalOf(runCommand(system, ctx, createParty, { ...ana, name: 'Iva' }, { idempotencyKey: 'k1' }))).code).toBe(
+    'kernel.idempotency_key_reused',
+  )
   expect((await runQuery(system, ctx, listParties, {})).data).toHaveLength(1)
 })
 
 test('an edit changes what is given, empties what is null, and needs the version that was seen', async () => {
   const ctx = testContext()
   const { id } = await runCommand(system, ctx, createParty, ana)
-  const answer = await runCommand(system, ctx, updateParty, { party_id: id, expected_version: 1, email: null, is_supplier: true, tax_ids: [] })
+  const answer = await runCommand(system, ctx, updateParty, {
+    party_id: id,
+    expected_version: 1,
+    email: null,
+    is_supplier: true,
+    tax_ids: [],
+  })
   expect(answer).toEqual({ id, version: 2 })
-  expect(await runQuery(system, ctx, getParty, { party_id: id })).toMatchObject({ name: 'Ana Anić', email: null, is_supplier: true, tax_ids: [], addresses: ana.addresses })
-  expect((await eventsOf(ctx, id))[1]).toMatchObject({ type: 'parties.party_changed', payload: { version: 2, changed: ['email', 'is_supplier', 'tax_ids'] } })
-  expect((await refusalOf(runCommand(system, ctx, updateParty, { party_id: id, expected_version: 1, name: 'X' }))).code).toBe('kernel.version_conflict')
+  expect(await runQuery(system, ctx, getParty, { party_id: id })).toMatchObject({
+    name: 'Ana Anić',
+    email: null,
+    is_supplier: true,
+    tax_ids: [],
+    addresses: ana.addresses,
+  })
+  expect((await eventsOf(ctx, id))[1]).toMatchObject({
+    type: 'parties.party_changed',
+    payload: { version: 2, changed: ['email', 'is_supplier', 'tax_ids'] },
+  })
+  expect((await refusalOf(runCommand(system, ctx, updateParty, { party_id: id, expected_version: 1, name: 'X' }))).code).toBe(
+    'kernel.version_conflict',
+  )
   expect((await refusalOf(runCommand(system, testContext(), updateParty, { party_id: id, name: 'X' }))).code).toBe('parties.not_found')
   expect((await refusalOf(runQuery(system, testContext(), getParty, { party_id: id }))).code).toBe('parties.not_found')
 })
@@ -81,7 +109,9 @@ test('an edit changes what is given, empties what is null, and needs the version
 test('an erased party is not filled again', async () => {
   const ctx = testContext()
   const { id } = await runCommand(system, ctx, createParty, ana)
-  await inTransaction(system.database, ctx.orgId, (tx) => sql`update parties.party set erased_at = now() where org_id = ${ctx.orgId} and id = ${id}`.execute(tx))
+  await inTransaction(system.database, ctx.orgId, (tx) =>
+    sql`update parties.party set erased_at = now() where org_id = ${ctx.orgId} and id = ${id}`.execute(tx),
+  )
   expect((await refusalOf(runCommand(system, ctx, updateParty, { party_id: id, name: 'Ana' }))).code).toBe('parties.erased')
 })
 
@@ -92,7 +122,10 @@ test('the list pages by name with Č beside C, finds text anywhere and filters b
   const seen: string[] = []
   let cursor: string | null = null
   do {
-    const page: { data: { name: string }[]; next_cursor: string | null } = await runQuery(system, ctx, listParties, { limit: 3, ...(cursor === null ? {} : { cursor }) })
+    const page: { data: { name: string }[]; next_cursor: string | null } = await runQuery(system, ctx, listParties, {
+      limit: 3,
+      ...(cursor === null ? {} : { cursor }),
+    })
     seen.push(...page.data.map((party) => party.name))
     cursor = page.next_cursor
   } while (cursor !== null)
@@ -109,10 +142,23 @@ test('an intake finds or makes parties, fills only what is empty, and two at onc
     { external_id: 'shop-2', name: 'Bora', tax_ids: [{ scheme: 'rs_mb' as const, value: '20084693' }] },
     { external_id: 'shop-1', name: 'Someone else', email: 'new@example.com', is_supplier: true, is_customer: false },
   ]
-  const both = await Promise.all([rows, rows.toReversed()].map((given) => inTransaction(system.database, ctx.orgId, (tx) => upsertParties(tx, ctx, given, new Date()))))
+  const both = await Promise.all(
+    [rows, rows.toReversed()].map((given) => inTransaction(system.database, ctx.orgId, (tx) => upsertParties(tx, ctx, given, new Date()))),
+  )
   expect(both[0]).toEqual(both[1])
   expect(both[0]?.get('shop-1')).toBe(id)
-  expect(await runQuery(system, ctx, getParty, { party_id: id })).toMatchObject({ name: 'Ana Anić', email: 'new@example.com', is_customer: true, is_supplier: true, addresses: ana.addresses })
-  expect(await runQuery(system, ctx, getParty, { party_id: both[0]?.get('shop-2') })).toMatchObject({ name: 'Bora', is_customer: true, is_supplier: false, tax_ids: [{ scheme: 'rs_mb', value: '20084693' }] })
+  expect(await runQuery(system, ctx, getParty, { party_id: id })).toMatchObject({
+    name: 'Ana Anić',
+    email: 'new@example.com',
+    is_customer: true,
+    is_supplier: true,
+    addresses: ana.addresses,
+  })
+  expect(await runQuery(system, ctx, getParty, { party_id: both[0]?.get('shop-2') })).toMatchObject({
+    name: 'Bora',
+    is_customer: true,
+    is_supplier: false,
+    tax_ids: [{ scheme: 'rs_mb', value: '20084693' }],
+  })
   expect((await runQuery(system, ctx, listParties, {})).data).toHaveLength(2)
 })

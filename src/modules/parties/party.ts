@@ -77,7 +77,11 @@ interface Checked {
 export function checkParty(party: Checked): void {
   const problems: FieldProblem[] = []
   if (!party.is_customer && !party.is_supplier) {
-    problems.push({ pointer: '/is_customer', code: 'role', message: 'a party is a customer, a supplier or both; set is_customer or is_supplier to true' })
+    problems.push({
+      pointer: '/is_customer',
+      code: 'role',
+      message: 'a party is a customer, a supplier or both; set is_customer or is_supplier to true',
+    })
   }
   if (typeof party.email === 'string' && !isEmail(party.email)) {
     problems.push({ pointer: '/email', code: 'email', message: 'is not an e-mail address such as ana@example.com' })

@@ -93,17 +93,27 @@ export function taxIdProblem({ scheme, value }: TaxId): { code: string; message:
   switch (scheme) {
     case 'rs_pib':
       if (isPib(value)) return null
-      if (/^[1-9]\d{8}$/.test(value)) return { code: 'check_digit', message: `"${value}" is no PIB: after ${value.slice(0, 8)} comes ${pibCheckDigit(value.slice(0, 8))}; look for a mistyped digit` }
+      if (/^[1-9]\d{8}$/.test(value))
+        return {
+          code: 'check_digit',
+          message: `"${value}" is no PIB: after ${value.slice(0, 8)} comes ${pibCheckDigit(value.slice(0, 8))}; look for a mistyped digit`,
+        }
       return { code: 'form', message: 'a PIB has nine digits and does not begin with 0' }
     case 'rs_mb':
       if (isMaticniBroj(value)) return null
-      if (/^\d{8}$/.test(value)) return { code: 'check_digit', message: `"${value}" is no matični broj: after ${value.slice(0, 7)} comes ${maticniBrojCheckDigit(value.slice(0, 7))}; look for a mistyped digit` }
+      if (/^\d{8}$/.test(value))
+        return {
+          code: 'check_digit',
+          message: `"${value}" is no matični broj: after ${value.slice(0, 7)} comes ${maticniBrojCheckDigit(value.slice(0, 7))}; look for a mistyped digit`,
+        }
       return { code: 'form', message: 'a matični broj has eight digits' }
     case 'eu_vat':
       if (isEuVat(value)) return null
       return { code: 'form', message: vatFormSentence(value) }
     case 'gb_vat':
-      return GB_VAT_FORM.test(value) ? null : { code: 'form', message: 'a UK VAT number has nine or twelve digits, with or without GB before them' }
+      return GB_VAT_FORM.test(value)
+        ? null
+        : { code: 'form', message: 'a UK VAT number has nine or twelve digits, with or without GB before them' }
     default:
       return value === '' ? { code: 'form', message: 'is empty; give the number or leave the whole entry out' } : null
   }

@@ -9,7 +9,9 @@ export function mergeChecks(parts: readonly CheckResult[]): CheckResult[] {
 function mergeParts(parts: readonly CheckResult[]): CheckResult {
   const counterexample = parts.find((part) => part.counterexample !== null)?.counterexample ?? null
   const empty = parts.every((part) => part.empty)
-  const detail = parts.some((part) => part.detail !== undefined) ? Object.assign({}, ...parts.map((part) => part.detail ?? {})) as Record<string, unknown> : undefined
+  const detail = parts.some((part) => part.detail !== undefined)
+    ? (Object.assign({}, ...parts.map((part) => part.detail ?? {})) as Record<string, unknown>)
+    : undefined
   return {
     id: parts[0]?.id ?? '',
     sentence: [...new Set(parts.map((part) => part.sentence))].join(' '),

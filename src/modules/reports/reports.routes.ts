@@ -12,7 +12,14 @@ export const reportsRoutes: Route[] = [
   queryRoute(getOverview, { path: '/v1/overview', tag: 'Reports' }),
   queryRoute(getVerification, { path: '/v1/verification', tag }),
   customRoute({
-    method: 'POST', path: '/v1/verification', tag, name: 'reports.verify', summary: 'Verify every number now', permission: 'reports.verify',
-    input: exactly({}), output: VerificationAnswer, run: ({ system, ctx }) => verify(system, ctx),
+    method: 'POST',
+    path: '/v1/verification',
+    tag,
+    name: 'reports.verify',
+    summary: 'Verify every number now',
+    permission: 'reports.verify',
+    input: exactly({}),
+    output: VerificationAnswer,
+    run: ({ system, ctx }) => verify(system, ctx),
   }),
 ]

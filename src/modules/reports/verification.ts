@@ -11,8 +11,14 @@ export const VerificationAnswer = exactly({
   finished_at: Instant,
   checks: Type.Array(
     exactly({
-      id: Type.String(), sentence: Type.String(), ok: Type.Boolean(), rows: Type.Integer(), empty: Type.Boolean(), ms: Type.Integer(),
-      counterexample: Type.Union([Facts, Type.Null()]), detail: Type.Optional(Facts),
+      id: Type.String(),
+      sentence: Type.String(),
+      ok: Type.Boolean(),
+      rows: Type.Integer(),
+      empty: Type.Boolean(),
+      ms: Type.Integer(),
+      counterexample: Type.Union([Facts, Type.Null()]),
+      detail: Type.Optional(Facts),
     }),
   ),
 })

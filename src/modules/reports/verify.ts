@@ -28,18 +28,28 @@ export async function verify(system: Pick<System, 'database'>, ctx: Context, che
   await sealOrganization(system.database, ctx.orgId, { now: startedAt })
   const parts = await readOnly(system.database, ctx, (tx) => runChecks({ tx, ctx, now: startedAt }, checks), 'repeatable read')
   const results = mergeChecks(parts)
-  const verification: Verification = { id: newId(), ok: results.every((check) => check.ok || check.empty), started_at: startedAt.toISOString(), finished_at: ctx.clock.now().toISOString(), checks: results }
+  const verification: Verification = {
+    id: newId(),
+    ok: results.every((check) => check.ok || check.empty),
+    started_at: startedAt.toISOString(),
+    finished_at: ctx.clock.now().toISOString(),
+    checks: results,
+  }
   await inTransaction(system.database, ctx.orgId, async (tx) => {
     await sql`
       insert into reports.verification (org_id, id, started_at, finished_at, ok, checks)
-      values (${ctx.orgId}, ${verification.id}, ${startedAt}, ${new Date(verification.finished_at)}, ${verification.ok}, ${JSON.stringify(results)}::jsonb)`.execute(tx)
+      values (${ctx.orgId}, ${verification.id}, ${startedAt}, ${new Date(verification.finished_at)}, ${verification.ok}, ${JSON.stringify(results)}::jsonb)`.execute(
+      tx,
+    )
   })
   return verification
 }
 
 async function runChecks(run: CheckRun, checks: readonly Check[]): Promise<CheckResult[]> {
   // Sums over whole ledgers: hash joins need room, and a nested loop planned on a poor estimate would take hours.
-  await sql`select set_config('work_mem', '128MB', true), set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true)`.execute(run.tx)
+  await sql`select set_config('work_mem', '128MB', true), set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true)`.execute(
+    run.tx,
+  )
   const parts: CheckResult[] = []
   for (const check of checks) {
     // oxlint-disable-next-line no-await-in-loop -- one after another on one connection, in one snapshot

@@ -24,10 +24,24 @@ export function shipmentActions(shipment: ShipmentFacts): AllowedAction[] {
   return [
     action('release', whyNotRelease(shipment)),
     action('pick', whyNotPick(shipment)),
-    action('pack', shipment.status === 'picked' || shipment.status === 'packed' ? null : shipment.status === 'released' ? 'Pick all of it first.' : `It is ${shipment.status}.`),
+    action(
+      'pack',
+      shipment.status === 'picked' || shipment.status === 'packed'
+        ? null
+        : shipment.status === 'released'
+          ? 'Pick all of it first.'
+          : `It is ${shipment.status}.`,
+    ),
     action('ship', whyNotShip(shipment)),
     action('deliver', shipment.status === 'shipped' ? null : 'Only shipped shipments are delivered.'),
-    action('cancel', ['planned', 'released', 'picked', 'packed'].includes(shipment.status) ? null : shipment.status === 'canceled' ? 'It is canceled.' : 'What was shipped comes back by a return.'),
+    action(
+      'cancel',
+      ['planned', 'released', 'picked', 'packed'].includes(shipment.status)
+        ? null
+        : shipment.status === 'canceled'
+          ? 'It is canceled.'
+          : 'What was shipped comes back by a return.',
+    ),
     action('return', shipment.status === 'shipped' || shipment.status === 'delivered' ? null : 'Only shipped goods come back.'),
     action('print_label', ['packed', 'shipped', 'delivered'].includes(shipment.status) ? null : 'Pack it first.'),
   ]

@@ -5,12 +5,18 @@ import { problemOf } from '../../kernel/http/problem.ts'
 import { exactly, Uuid } from '../../kernel/schema.ts'
 
 /** How one shipment of a command over several came out; a refusal says why as a problem document. */
-export const ShipmentOutcome = exactly({ shipment_id: Uuid, ok: Type.Boolean(), error: Type.Optional(Type.Record(Type.String(), Type.Unknown())) })
+export const ShipmentOutcome = exactly({
+  shipment_id: Uuid,
+  ok: Type.Boolean(),
+  error: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
 export type ShipmentOutcome = Static<typeof ShipmentOutcome>
 
 /** The outcome of a shipment as the API says it. */
 export function shipmentOutcome(shipmentId: string, outcome: { ok: true } | { ok: false; error: DomainError }): ShipmentOutcome {
-  return outcome.ok ? { shipment_id: shipmentId, ok: true } : { shipment_id: shipmentId, ok: false, error: { ...problemOf(outcome.error, null) } }
+  return outcome.ok
+    ? { shipment_id: shipmentId, ok: true }
+    : { shipment_id: shipmentId, ok: false, error: { ...problemOf(outcome.error, null) } }
 }
 
 /** The value of the only outcome of a batch of one. @throws its refusal */

@@ -11,14 +11,24 @@ export async function withCarriers<E extends { carrier?: string; service?: strin
   elements: readonly E[],
   work: (named: (E & { carrierId: string | null })[]) => Promise<Outcome<T>[]>,
 ): Promise<Outcome<T>[]> {
-  const carriers = new Map((await findCarriers(tx, ctx.orgId, { codes: elements.flatMap((element) => element.carrier ?? []) })).map((carrier) => [carrier.code, carrier]))
+  const carriers = new Map(
+    (await findCarriers(tx, ctx.orgId, { codes: elements.flatMap((element) => element.carrier ?? []) })).map((carrier) => [
+      carrier.code,
+      carrier,
+    ]),
+  )
   const refusals = elements.map((element): DomainError | null => {
     if (element.carrier === undefined) return null
     const carrier = carriers.get(element.carrier)
-    if (carrier === undefined) return invalidField('/carrier', 'unknown_carrier', `there is no carrier ${element.carrier}; create it or correct the code`)
-    return carrier.is_active ? null : invalidField('/carrier', 'inactive_carrier', `the carrier ${element.carrier} is not active; choose another one`)
+    if (carrier === undefined)
+      return invalidField('/carrier', 'unknown_carrier', `there is no carrier ${element.carrier}; create it or correct the code`)
+    return carrier.is_active
+      ? null
+      : invalidField('/carrier', 'inactive_carrier', `the carrier ${element.carrier} is not active; choose another one`)
   })
-  const named = elements.filter((_, index) => refusals[index] === null).map((element) => ({ ...element, carrierId: carriers.get(element.carrier ?? '')?.id ?? null }))
+  const named = elements
+    .filter((_, index) => refusals[index] === null)
+    .map((element) => ({ ...element, carrierId: carriers.get(element.carrier ?? '')?.id ?? null }))
   const done = await work(named)
   let next = 0
   return refusals.map((error) => (error === null ? (done[next++] as Outcome<T>) : { ok: false, error }))

@@ -14,10 +14,15 @@ import { readReferences, type References } from './receipt-references.ts'
 import { Code, Currency, instantOf, Quantity, UnitCost } from './schemas.ts'
 
 export const NewReceiptLine = exactly({
-  sku: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })), item_id: Type.Optional(Uuid),
-  expected_quantity: Type.Optional(Quantity), quantity: Type.Optional(Quantity),
-  unit_cost: Type.Optional(UnitCost), provisional: Type.Optional(Type.Boolean()),
-  location_id: Type.Optional(Uuid), location_code: Type.Optional(Code), lot: Type.Optional(Code),
+  sku: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  item_id: Type.Optional(Uuid),
+  expected_quantity: Type.Optional(Quantity),
+  quantity: Type.Optional(Quantity),
+  unit_cost: Type.Optional(UnitCost),
+  provisional: Type.Optional(Type.Boolean()),
+  location_id: Type.Optional(Uuid),
+  location_code: Type.Optional(Code),
+  lot: Type.Optional(Code),
 })
 
 /** Most lines of one receipt. */
@@ -30,15 +35,25 @@ const MAX_LINES = 5000
  */
 export const NewReceipt = exactly({
   kind: Type.Enum(['supplier', 'opening']),
-  warehouse_id: Type.Optional(Uuid), warehouse_code: Type.Optional(Code),
-  supplier_id: Type.Optional(Uuid), supplier_name: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
-  reference: Type.Optional(Type.String({ maxLength: 200 })), currency: Currency, base_rate_ppm: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
-  expected_at: Type.Optional(Instant), received_at: Type.Optional(Instant),
+  warehouse_id: Type.Optional(Uuid),
+  warehouse_code: Type.Optional(Code),
+  supplier_id: Type.Optional(Uuid),
+  supplier_name: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+  reference: Type.Optional(Type.String({ maxLength: 200 })),
+  currency: Currency,
+  base_rate_ppm: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
+  expected_at: Type.Optional(Instant),
+  received_at: Type.Optional(Instant),
   lines: Type.Array(NewReceiptLine, { minItems: 1, maxItems: MAX_LINES }),
 })
 export type NewReceipt = Static<typeof NewReceipt>
 
-export const ReceiptWritten = exactly({ id: Uuid, number: Type.Integer(), status: Type.String(), lines: Type.Array(exactly({ id: Uuid, line_no: Type.Integer(), quantity: Type.Integer() })) })
+export const ReceiptWritten = exactly({
+  id: Uuid,
+  number: Type.Integer(),
+  status: Type.String(),
+  lines: Type.Array(exactly({ id: Uuid, line_no: Type.Integer(), quantity: Type.Integer() })),
+})
 export type ReceiptWritten = Static<typeof ReceiptWritten>
 
 interface Draft {
@@ -58,10 +73,19 @@ export async function createReceipts(run: CommandRun, inputs: readonly NewReceip
   const good = inputs.filter((_, index) => problems[index]?.length === 0)
   const drafts = await draftReceipts(run, good, references)
   await insertReceipts(run, drafts)
-  const expected = drafts.flatMap(({ header, lines }) => lines.map((line) => ({ itemId: line.itemId, warehouseId: header.warehouseId, ownerId: line.ownerId, quantity: line.expectedQuantity ?? 0 })))
+  const expected = drafts.flatMap(({ header, lines }) =>
+    lines.map((line) => ({
+      itemId: line.itemId,
+      warehouseId: header.warehouseId,
+      ownerId: line.ownerId,
+      quantity: line.expectedQuantity ?? 0,
+    })),
+  )
   await lockPositions(run.tx, run.ctx.orgId, expected)
   await changeIncoming(run.tx, run.ctx.orgId, expected)
-  const bookings = drafts.filter((draft) => draft.parts.length > 0).map(({ header, lines, parts, receivedAt }): Booking => ({ receipt: header, lines, parts, happenedAt: receivedAt }))
+  const bookings = drafts
+    .filter((draft) => draft.parts.length > 0)
+    .map(({ header, lines, parts, receivedAt }): Booking => ({ receipt: header, lines, parts, happenedAt: receivedAt }))
   await bookReceipts(run, bookings)
   let next = 0
   return problems.map((found): Outcome<ReceiptWritten> => {
@@ -69,19 +93,52 @@ export async function createReceipts(run: CommandRun, inputs: readonly NewReceip
     const { header, lines } = drafts[next++] as Draft
     const done = lines.every((line) => line.receivedQuantity >= (line.expectedQuantity ?? 0))
     const status = lines.every((line) => line.receivedQuantity === 0) ? 'open' : done ? 'received' : 'partly_received'
-    return { ok: true, value: { id: header.id, number: header.number, status, lines: lines.map((line) => ({ id: line.id, line_no: line.lineNo, quantity: line.receivedQuantity })) } }
+    return {
+      ok: true,
+      value: {
+        id: header.id,
+        number: header.number,
+        status,
+        lines: lines.map((line) => ({ id: line.id, line_no: line.lineNo, quantity: line.receivedQuantity })),
+      },
+    }
   })
 }
 
 function receiptProblems({ ctx, now }: CommandRun, input: NewReceipt, references: References): FieldProblem[] {
   const problems: FieldProblem[] = []
   const warehouse = references.warehouse(input)
-  if (warehouse === undefined) problems.push({ pointer: input.warehouse_id === undefined ? '/warehouse_code' : '/warehouse_id', code: 'unknown_warehouse', message: 'names no warehouse of this organization; give one by warehouse_id or warehouse_code' })
-  if (input.kind === 'supplier' && (input.supplier_id === undefined) === (input.supplier_name === undefined)) problems.push({ pointer: '/supplier_name', code: 'supplier_once', message: 'name the supplier by supplier_id or by supplier_name, one of the two' })
-  if (input.kind === 'opening' && (input.supplier_id ?? input.supplier_name) !== undefined) problems.push({ pointer: '/supplier_name', code: 'no_supplier', message: 'opening stock has no supplier; remove it or use kind supplier' })
-  if (input.supplier_id !== undefined && !references.suppliers.has(input.supplier_id)) problems.push({ pointer: '/supplier_id', code: 'unknown_supplier', message: 'names no party of this organization; create it or correct it' })
+  if (warehouse === undefined)
+    problems.push({
+      pointer: input.warehouse_id === undefined ? '/warehouse_code' : '/warehouse_id',
+      code: 'unknown_warehouse',
+      message: 'names no warehouse of this organization; give one by warehouse_id or warehouse_code',
+    })
+  if (input.kind === 'supplier' && (input.supplier_id === undefined) === (input.supplier_name === undefined))
+    problems.push({
+      pointer: '/supplier_name',
+      code: 'supplier_once',
+      message: 'name the supplier by supplier_id or by supplier_name, one of the two',
+    })
+  if (input.kind === 'opening' && (input.supplier_id ?? input.supplier_name) !== undefined)
+    problems.push({
+      pointer: '/supplier_name',
+      code: 'no_supplier',
+      message: 'opening stock has no supplier; remove it or use kind supplier',
+    })
+  if (input.supplier_id !== undefined && !references.suppliers.has(input.supplier_id))
+    problems.push({
+      pointer: '/supplier_id',
+      code: 'unknown_supplier',
+      message: 'names no party of this organization; create it or correct it',
+    })
   if (!isCurrency(input.currency)) problems.push({ pointer: '/currency', code: 'currency', message: 'is no currency of ISO 4217' })
-  else if (input.currency !== ctx.org.baseCurrency && input.base_rate_ppm === undefined) problems.push({ pointer: '/base_rate_ppm', code: 'required', message: `is required for ${input.currency}: what a million minor units are worth in ${ctx.org.baseCurrency}` })
+  else if (input.currency !== ctx.org.baseCurrency && input.base_rate_ppm === undefined)
+    problems.push({
+      pointer: '/base_rate_ppm',
+      code: 'required',
+      message: `is required for ${input.currency}: what a million minor units are worth in ${ctx.org.baseCurrency}`,
+    })
   for (const [field, said] of [['received_at', input.received_at]] as const) {
     try {
       instantOf(said, now, `/${field}`)
@@ -97,14 +154,45 @@ function lineProblems(line: NewReceipt['lines'][number], index: number, input: N
   const problems: FieldProblem[] = []
   const field = line.item_id === undefined ? 'sku' : 'item_id'
   const item = references.item(line)
-  if ((line.sku === undefined) === (line.item_id === undefined)) problems.push({ pointer: `${at}/sku`, code: 'item_once', message: 'name the item by sku or by item_id, one of the two' })
-  else if (item === undefined) problems.push({ pointer: `${at}/${field}`, code: 'unknown_item', message: `there is no item ${line.sku ?? line.item_id}; create it or correct the ${field}` })
-  else if (item.kind !== 'stocked') problems.push({ pointer: `${at}/${field}`, code: 'item_not_stocked', message: `${item.sku} is of kind ${item.kind}; only stocked items have goods` })
-  if ((line.expected_quantity ?? line.quantity) === undefined) problems.push({ pointer: `${at}/quantity`, code: 'required', message: 'say what is there (quantity) or what is to come (expected_quantity)' })
-  if (line.location_id !== undefined && line.location_code !== undefined) problems.push({ pointer: `${at}/location_code`, code: 'location_once', message: 'name the location by location_id or by location_code, one of the two' })
+  if ((line.sku === undefined) === (line.item_id === undefined))
+    problems.push({ pointer: `${at}/sku`, code: 'item_once', message: 'name the item by sku or by item_id, one of the two' })
+  else if (item === undefined)
+    problems.push({
+      pointer: `${at}/${field}`,
+      code: 'unknown_item',
+      message: `there is no item ${line.sku ?? line.item_id}; create it or correct the ${field}`,
+    })
+  else if (item.kind !== 'stocked')
+    problems.push({
+      pointer: `${at}/${field}`,
+      code: 'item_not_stocked',
+      message: `${item.sku} is of kind ${item.kind}; only stocked items have goods`,
+    })
+  if ((line.expected_quantity ?? line.quantity) === undefined)
+    problems.push({
+      pointer: `${at}/quantity`,
+      code: 'required',
+      message: 'say what is there (quantity) or what is to come (expected_quantity)',
+    })
+  if (line.location_id !== undefined && line.location_code !== undefined)
+    problems.push({
+      pointer: `${at}/location_code`,
+      code: 'location_once',
+      message: 'name the location by location_id or by location_code, one of the two',
+    })
   const warehouse = references.warehouse(input)
-  if (warehouse !== undefined && references.location(line, warehouse.id) === undefined) problems.push({ pointer: `${at}/location_${line.location_id === undefined ? 'code' : 'id'}`, code: 'unknown_location', message: `there is no location ${line.location_code ?? line.location_id ?? 'RECEIVING'} in warehouse ${warehouse.code}; create it or correct it` })
-  if (line.unit_cost?.currency !== undefined && line.unit_cost.currency !== input.currency) problems.push({ pointer: `${at}/unit_cost/currency`, code: 'other_currency', message: `must be ${input.currency}, the currency of the receipt` })
+  if (warehouse !== undefined && references.location(line, warehouse.id) === undefined)
+    problems.push({
+      pointer: `${at}/location_${line.location_id === undefined ? 'code' : 'id'}`,
+      code: 'unknown_location',
+      message: `there is no location ${line.location_code ?? line.location_id ?? 'RECEIVING'} in warehouse ${warehouse.code}; create it or correct it`,
+    })
+  if (line.unit_cost?.currency !== undefined && line.unit_cost.currency !== input.currency)
+    problems.push({
+      pointer: `${at}/unit_cost/currency`,
+      code: 'other_currency',
+      message: `must be ${input.currency}, the currency of the receipt`,
+    })
   return problems
 }
 
@@ -112,31 +200,72 @@ async function draftReceipts(run: CommandRun, inputs: readonly NewReceipt[], ref
   if (inputs.length === 0) return []
   const { ctx, now } = run
   const suppliers = await suppliersByName(run, inputs)
-  const lots = await resolveLots(run, inputs.flatMap((input) => input.lines.map((line) => ({ itemId: references.item(line)?.id ?? '', lot: line.lot }))), true)
+  const lots = await resolveLots(
+    run,
+    inputs.flatMap((input) => input.lines.map((line) => ({ itemId: references.item(line)?.id ?? '', lot: line.lot }))),
+    true,
+  )
   const first = await takeNumbers(run.tx, ctx.orgId, 'goods_receipt', inputs.length)
   let next = 0
   return inputs.map((input, index): Draft => {
     const warehouseId = references.warehouse(input)?.id ?? ''
     const header = {
-      id: run.newId(), number: first + index, kind: input.kind, warehouseId, currency: input.currency, baseRatePpm: input.base_rate_ppm ?? 1_000_000, status: 'open',
-      supplierId: input.supplier_id ?? suppliers.get(nameKey(input.supplier_name ?? '')) ?? null, reference: input.reference ?? '', expectedAt: input.expected_at === undefined ? null : new Date(input.expected_at), createdAt: now,
+      id: run.newId(),
+      number: first + index,
+      kind: input.kind,
+      warehouseId,
+      currency: input.currency,
+      baseRatePpm: input.base_rate_ppm ?? 1_000_000,
+      status: 'open',
+      supplierId: input.supplier_id ?? suppliers.get(nameKey(input.supplier_name ?? '')) ?? null,
+      reference: input.reference ?? '',
+      expectedAt: input.expected_at === undefined ? null : new Date(input.expected_at),
+      createdAt: now,
     }
     const lines = input.lines.map((line, place) => ({
-      id: run.newId(), lineNo: place + 1, itemId: references.item(line)?.id ?? '', lotId: lots[next++] ?? ZERO_ID, ownerId: ZERO_ID, expectedQuantity: line.expected_quantity ?? null, receivedQuantity: 0, receivedValueMinor: 0,
-      unitCost: line.unit_cost?.amount ?? null, unitCostScale: line.unit_cost?.scale ?? 2, provisional: line.provisional ?? false,
+      id: run.newId(),
+      lineNo: place + 1,
+      itemId: references.item(line)?.id ?? '',
+      lotId: lots[next++] ?? ZERO_ID,
+      ownerId: ZERO_ID,
+      expectedQuantity: line.expected_quantity ?? null,
+      receivedQuantity: 0,
+      receivedValueMinor: 0,
+      unitCost: line.unit_cost?.amount ?? null,
+      unitCostScale: line.unit_cost?.scale ?? 2,
+      provisional: line.provisional ?? false,
     }))
-    const parts = input.lines.flatMap((line, place) => (line.quantity === undefined ? [] : [{ lineId: lines[place]?.id ?? '', quantity: line.quantity, locationId: references.location(line, warehouseId)?.id ?? '' }]))
+    const parts = input.lines.flatMap((line, place) =>
+      line.quantity === undefined
+        ? []
+        : [{ lineId: lines[place]?.id ?? '', quantity: line.quantity, locationId: references.location(line, warehouseId)?.id ?? '' }],
+    )
     return { header, lines, parts, receivedAt: instantOf(input.received_at, now, '/received_at') }
   })
 }
 
 /** Suppliers that receipts name: those we know by that name, new ones for the rest. */
 async function suppliersByName(run: CommandRun, inputs: readonly NewReceipt[]): Promise<Map<string, string>> {
-  const names = [...new Map(inputs.flatMap((input) => (input.supplier_name === undefined ? [] : [[nameKey(input.supplier_name), input.supplier_name.trim()] as const]))).entries()]
+  const names = [
+    ...new Map(
+      inputs.flatMap((input) =>
+        input.supplier_name === undefined ? [] : [[nameKey(input.supplier_name), input.supplier_name.trim()] as const],
+      ),
+    ).entries(),
+  ]
   if (names.length === 0) return new Map()
-  const known = await findSuppliersByName(run.tx, run.ctx.orgId, names.map(([, name]) => name))
+  const known = await findSuppliersByName(
+    run.tx,
+    run.ctx.orgId,
+    names.map(([, name]) => name),
+  )
   const fresh = names.filter(([key]) => !known.has(key))
-  const made = await upsertParties(run.tx, run.ctx, fresh.map(([key, name]) => ({ external_id: `supplier:${key}`.slice(0, 200), name, is_supplier: true })), run.now)
+  const made = await upsertParties(
+    run.tx,
+    run.ctx,
+    fresh.map(([key, name]) => ({ external_id: `supplier:${key}`.slice(0, 200), name, is_supplier: true })),
+    run.now,
+  )
   return new Map([...known, ...fresh.map(([key]) => [key, made.get(`supplier:${key}`.slice(0, 200)) ?? ''] as const)])
 }
 
@@ -151,13 +280,29 @@ async function insertReceipts(run: CommandRun, drafts: readonly Draft[]): Promis
   await sql`
     insert into warehouse.goods_receipt (org_id, id, number, kind, warehouse_id, supplier_id, reference, currency, base_rate_ppm, expected_at, created_at)
     select ${ctx.orgId}, r.id, r.number, r.kind, r.warehouseId, r.supplierId, r.reference, r.currency, r.baseRatePpm, r.expectedAt, r.createdAt
-      from ${rowsOf(headers, { id: 'uuid', number: 'bigint', kind: 'text', warehouseId: 'uuid', supplierId: 'uuid', reference: 'text', currency: 'text', baseRatePpm: 'bigint', expectedAt: 'timestamptz', createdAt: 'timestamptz' }, 'r')}`.execute(tx)
+      from ${rowsOf(headers, { id: 'uuid', number: 'bigint', kind: 'text', warehouseId: 'uuid', supplierId: 'uuid', reference: 'text', currency: 'text', baseRatePpm: 'bigint', expectedAt: 'timestamptz', createdAt: 'timestamptz' }, 'r')}`.execute(
+    tx,
+  )
   const lines = drafts.flatMap(({ header, lines: own }) => own.map((line) => ({ ...line, receiptId: header.id })))
   await sql`
     insert into warehouse.goods_receipt_line (org_id, id, receipt_id, line_no, item_id, lot_id, owner_id, expected_quantity, unit_cost, unit_cost_scale, provisional)
     select ${ctx.orgId}, l.id, l.receiptId, l.lineNo, l.itemId, l.lotId, l.ownerId, l.expectedQuantity, l.unitCost, l.unitCostScale, l.provisional
-      from ${rowsOf(lines, { id: 'uuid', receiptId: 'uuid', lineNo: 'integer', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', expectedQuantity: 'bigint', unitCost: 'bigint', unitCostScale: 'smallint', provisional: 'boolean' }, 'l')}`.execute(tx)
+      from ${rowsOf(lines, { id: 'uuid', receiptId: 'uuid', lineNo: 'integer', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', expectedQuantity: 'bigint', unitCost: 'bigint', unitCostScale: 'smallint', provisional: 'boolean' }, 'l')}`.execute(
+    tx,
+  )
   for (const { header, lines: own } of drafts) {
-    run.emit({ type: 'warehouse.goods_receipt_created', documentType: 'goods_receipt', documentId: header.id, payload: { number: header.number, kind: header.kind, warehouse_id: header.warehouseId, supplier_id: header.supplierId, reference: header.reference, lines: own.length } })
+    run.emit({
+      type: 'warehouse.goods_receipt_created',
+      documentType: 'goods_receipt',
+      documentId: header.id,
+      payload: {
+        number: header.number,
+        kind: header.kind,
+        warehouse_id: header.warehouseId,
+        supplier_id: header.supplierId,
+        reference: header.reference,
+        lines: own.length,
+      },
+    })
   }
 }

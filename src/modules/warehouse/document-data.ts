@@ -42,7 +42,12 @@ async function readGround({ tx, ctx }: DocumentRun, shipmentIds: readonly string
   if (missing !== undefined) throw notFound('warehouse.shipment', missing)
   const organization = await readOrganization(tx)
   const warehouses = await findWarehouses(tx, ctx.orgId, { ids: shipments.map((shipment) => shipment.warehouse_id) })
-  return { shipments, warehouses: new Map(warehouses.map((warehouse) => [warehouse.id, warehouse])), organizationName: organization.name, locale: localeOf(organization.language) }
+  return {
+    shipments,
+    warehouses: new Map(warehouses.map((warehouse) => [warehouse.id, warehouse])),
+    organizationName: organization.name,
+    locale: localeOf(organization.language),
+  }
 }
 
 /** Packing slips of shipments, in the order asked. @throws `warehouse.not_found` */
@@ -51,10 +56,25 @@ export async function packingSlipsOf(run: DocumentRun, shipmentIds: readonly str
   return shipments.map((shipment) => {
     const sender = senderOf(warehouses.get(shipment.warehouse_id), organizationName)
     return {
-      locale, organizationName, organizationAddress: addressLines(sender, locale).slice(1), shipmentNumber: shipmentLabel(shipment.number),
-      orderNumbers: shipment.orders.map((order) => order.number).filter((number) => number !== ''), channelName: '', shipTo: postalAddress(shipment.ship_to),
+      locale,
+      organizationName,
+      organizationAddress: addressLines(sender, locale).slice(1),
+      shipmentNumber: shipmentLabel(shipment.number),
+      orderNumbers: shipment.orders.map((order) => order.number).filter((number) => number !== ''),
+      channelName: '',
+      shipTo: postalAddress(shipment.ship_to),
       date: dayIn(run.ctx.org.timeZone, new Date(shipment.shipped_at ?? shipment.packed_at ?? run.now)),
-      lines: shipment.lines.filter((line) => line.quantity > 0).map((line) => ({ sku: line.sku, name: line.name, ordered: line.quantity, shipped: line.quantity, remaining: 0, scale: line.unit_scale, unit: line.unit === 'piece' || line.unit === 'pcs' ? '' : line.unit })),
+      lines: shipment.lines
+        .filter((line) => line.quantity > 0)
+        .map((line) => ({
+          sku: line.sku,
+          name: line.name,
+          ordered: line.quantity,
+          shipped: line.quantity,
+          remaining: 0,
+          scale: line.unit_scale,
+          unit: line.unit === 'piece' || line.unit === 'pcs' ? '' : line.unit,
+        })),
     }
   })
 }
@@ -66,16 +86,39 @@ export async function packingSlipsOf(run: DocumentRun, shipmentIds: readonly str
 export async function shippingLabelsOf(run: DocumentRun, shipmentIds: readonly string[]): Promise<ShippingLabel[]> {
   const { shipments, warehouses, organizationName, locale } = await readGround(run, shipmentIds)
   const codes = shipments.flatMap((shipment) => shipment.parcels.flatMap((parcel) => parcel.carrier ?? []))
-  const carriers = new Map((await findCarriers(run.tx, run.ctx.orgId, { codes })).map((carrier) => [carrier.code, { name: carrier.name, services: adapterOf(carrier).services }]))
+  const carriers = new Map(
+    (await findCarriers(run.tx, run.ctx.orgId, { codes })).map((carrier) => [
+      carrier.code,
+      { name: carrier.name, services: adapterOf(carrier).services },
+    ]),
+  )
   return shipments.flatMap((shipment) => {
-    if (shipment.parcels.length === 0) throw new DomainError('rule', 'warehouse.no_parcel', `Shipment ${shipmentLabel(shipment.number)} has no parcel yet. Pack it first.`, { detail: { shipment_id: shipment.id } })
+    if (shipment.parcels.length === 0)
+      throw new DomainError('rule', 'warehouse.no_parcel', `Shipment ${shipmentLabel(shipment.number)} has no parcel yet. Pack it first.`, {
+        detail: { shipment_id: shipment.id },
+      })
     return shipment.parcels.map((parcel): ShippingLabel => {
       const carrier = carriers.get(parcel.carrier ?? '')
       return {
-        locale, from: senderOf(warehouses.get(shipment.warehouse_id), organizationName), to: postalAddress(shipment.ship_to), carrierName: carrier?.name ?? '',
-        serviceName: carrier?.services.find((service) => parcel.service === '' || service.code === parcel.service)?.name ?? parcel.service, trackingNumber: parcel.tracking_number ?? `${shipmentLabel(shipment.number)}-${parcel.parcel_no}`, sscc: parcel.sscc,
-        weightG: parcel.weight_g ?? 0, lengthMm: parcel.length_mm, widthMm: parcel.width_mm, heightMm: parcel.height_mm, parcelNumber: parcel.parcel_no, parcelCount: shipment.parcels.length,
-        shipmentNumber: shipmentLabel(shipment.number), orderReference: shipment.orders.map((order) => order.number).filter((number) => number !== '').join(', '), amountToCollect: parcel.amount_to_collect,
+        locale,
+        from: senderOf(warehouses.get(shipment.warehouse_id), organizationName),
+        to: postalAddress(shipment.ship_to),
+        carrierName: carrier?.name ?? '',
+        serviceName: carrier?.services.find((service) => parcel.service === '' || service.code === parcel.service)?.name ?? parcel.service,
+        trackingNumber: parcel.tracking_number ?? `${shipmentLabel(shipment.number)}-${parcel.parcel_no}`,
+        sscc: parcel.sscc,
+        weightG: parcel.weight_g ?? 0,
+        lengthMm: parcel.length_mm,
+        widthMm: parcel.width_mm,
+        heightMm: parcel.height_mm,
+        parcelNumber: parcel.parcel_no,
+        parcelCount: shipment.parcels.length,
+        shipmentNumber: shipmentLabel(shipment.number),
+        orderReference: shipment.orders
+          .map((order) => order.number)
+          .filter((number) => number !== '')
+          .join(', '),
+        amountToCollect: parcel.amount_to_collect,
         shippedOn: dayIn(run.ctx.org.timeZone, new Date(shipment.shipped_at ?? run.now)),
       }
     })
@@ -87,16 +130,36 @@ export async function pickListDocumentOf(run: DocumentRun, pickListId: string): 
   const list = await getPickList.run(run, { pick_list_id: pickListId })
   const organization = await readOrganization(run.tx)
   const [warehouse] = await findWarehouses(run.tx, run.ctx.orgId, { ids: [list.warehouse_id] })
-  const numbers = new Map((await readPicksOfList(run.tx, run.ctx.orgId, [pickListId])).map((pick) => [pick.shipmentId, pick.shipmentNumber]))
-  const takes = Map.groupBy(list.picks.filter((pick) => pick.quantity > 0), (pick) => `${pick.location_id}/${pick.item_id}/${pick.lot ?? ''}`)
+  const numbers = new Map(
+    (await readPicksOfList(run.tx, run.ctx.orgId, [pickListId])).map((pick) => [pick.shipmentId, pick.shipmentNumber]),
+  )
+  const takes = Map.groupBy(
+    list.picks.filter((pick) => pick.quantity > 0),
+    (pick) => `${pick.location_id}/${pick.item_id}/${pick.lot ?? ''}`,
+  )
   return {
-    locale: localeOf(organization.language), organizationName: organization.name, pickListNumber: `P-${list.number}`, warehouseName: warehouse?.name ?? '', date: dayIn(run.ctx.org.timeZone, new Date(list.created_at)),
+    locale: localeOf(organization.language),
+    organizationName: organization.name,
+    pickListNumber: `P-${list.number}`,
+    warehouseName: warehouse?.name ?? '',
+    date: dayIn(run.ctx.org.timeZone, new Date(list.created_at)),
     lines: [...takes.values()].flatMap((picks) => {
       const [first] = picks
       if (first === undefined) return []
       const quantity = picks.reduce((sum, pick) => sum + pick.quantity, 0)
       const unit = first.unit === 'piece' || first.unit === 'pcs' ? '' : first.unit
-      return [{ bin: first.location_code, sku: first.sku, name: first.name, quantity, scale: first.unit_scale, unit, lot: first.lot, shipmentNumbers: [...new Set(picks.map((pick) => shipmentLabel(numbers.get(pick.shipment_id) ?? 0)))] }]
+      return [
+        {
+          bin: first.location_code,
+          sku: first.sku,
+          name: first.name,
+          quantity,
+          scale: first.unit_scale,
+          unit,
+          lot: first.lot,
+          shipmentNumbers: [...new Set(picks.map((pick) => shipmentLabel(numbers.get(pick.shipment_id) ?? 0)))],
+        },
+      ]
     }),
   }
 }

@@ -3,7 +3,22 @@ import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { type Allocation, chooseBins, lockPositions, type LostAllocation, postGoods, readFreeStock } from '../inventory/index.ts'
 import { closePickLists } from './pick-goods.ts'
-import { addToLines, insertPicks, lockShipments, type Pick, readLines, readPicks, removeParcels, type Shipment, type ShipmentLine, shrinkPick, stagedOf, uncoveredOf, updatePicks, updateShipments } from './shipment.repo.ts'
+import {
+  addToLines,
+  insertPicks,
+  lockShipments,
+  type Pick,
+  readLines,
+  readPicks,
+  removeParcels,
+  type Shipment,
+  type ShipmentLine,
+  shrinkPick,
+  stagedOf,
+  uncoveredOf,
+  updatePicks,
+  updateShipments,
+} from './shipment.repo.ts'
 
 /** A quantity of an order line that stood picked in staging and is gone. */
 export interface Unpicked {
@@ -35,8 +50,14 @@ export async function followLostAllocations(run: CommandRun, lost: readonly Lost
   await insertTasks(run, waiting)
   await closePickLists(run, [...new Set(changed.map((pick) => pick.pickListId))])
   for (const id of ids) {
-    const quantity = (parts: readonly { shipmentId: string; quantity: number }[]) => parts.reduce((sum, part) => (part.shipmentId === id ? sum + part.quantity : sum), 0)
-    run.emit({ type: 'warehouse.picks_rechosen', documentType: 'shipment', documentId: id, payload: { rechosen: quantity(fresh), waiting: quantity(waiting) } })
+    const quantity = (parts: readonly { shipmentId: string; quantity: number }[]) =>
+      parts.reduce((sum, part) => (part.shipmentId === id ? sum + part.quantity : sum), 0)
+    run.emit({
+      type: 'warehouse.picks_rechosen',
+      documentType: 'shipment',
+      documentId: id,
+      payload: { rechosen: quantity(fresh), waiting: quantity(waiting) },
+    })
   }
   const lineOf = new Map(lines.map((line) => [line.id, line]))
   return lost.flatMap((part) => {
@@ -59,7 +80,10 @@ function loseFromPicks(lost: readonly LostAllocation[], picks: readonly Pick[]):
   for (const part of lost) {
     let left = part.quantity
     for (const pick of picks.toReversed()) {
-      const own = part.purpose === 'pick' ? pick.id === part.sourceId : pick.shipmentLineId === part.sourceId && pick.lotId === part.lotId && pick.ownerId === part.ownerId
+      const own =
+        part.purpose === 'pick'
+          ? pick.id === part.sourceId
+          : pick.shipmentLineId === part.sourceId && pick.lotId === part.lotId && pick.ownerId === part.ownerId
       const quantity = own ? Math.min(left, part.purpose === 'pick' ? left : stagedOf(pick)) : 0
       if (quantity === 0) continue
       left -= quantity
@@ -88,12 +112,29 @@ interface Waiting {
   quantity: number
 }
 
-async function chooseAgain(run: CommandRun, shipments: ReadonlyMap<string, Shipment>, lines: readonly ShipmentLine[], picks: readonly Pick[]): Promise<{ fresh: Pick[]; waiting: Waiting[] }> {
+async function chooseAgain(
+  run: CommandRun,
+  shipments: ReadonlyMap<string, Shipment>,
+  lines: readonly ShipmentLine[],
+  picks: readonly Pick[],
+): Promise<{ fresh: Pick[]; waiting: Waiting[] }> {
   const { tx, ctx } = run
   const needs = lines.flatMap((line) => {
     const shipment = shipments.get(line.shipmentId)
     const quantity = uncoveredOf(line, picks)
-    return shipment === undefined || shipment.pickListId === null || quantity === 0 ? [] : [{ needId: line.id, shipmentId: shipment.id, pickListId: shipment.pickListId, itemId: line.itemId, ownerId: line.ownerId, warehouseId: shipment.warehouseId, quantity }]
+    return shipment === undefined || shipment.pickListId === null || quantity === 0
+      ? []
+      : [
+          {
+            needId: line.id,
+            shipmentId: shipment.id,
+            pickListId: shipment.pickListId,
+            itemId: line.itemId,
+            ownerId: line.ownerId,
+            warehouseId: shipment.warehouseId,
+            quantity,
+          },
+        ]
   })
   if (needs.length === 0) return { fresh: [], waiting: [] }
   await lockPositions(tx, ctx.orgId, needs)
@@ -101,14 +142,39 @@ async function chooseAgain(run: CommandRun, shipments: ReadonlyMap<string, Shipm
   const needOf = new Map(needs.map((need) => [need.needId, need]))
   const fresh = chosen.map((bin): Pick => {
     const id = run.newId()
-    return { id, rootId: id, pickListId: needOf.get(bin.needId)?.pickListId ?? '', shipmentId: needOf.get(bin.needId)?.shipmentId ?? '', shipmentLineId: bin.needId, locationId: bin.locationId, itemId: bin.itemId, lotId: bin.lotId, ownerId: bin.ownerId, quantity: bin.quantity, pickedQuantity: 0, putBackQuantity: 0, lostQuantity: 0, status: 'open' }
+    return {
+      id,
+      rootId: id,
+      pickListId: needOf.get(bin.needId)?.pickListId ?? '',
+      shipmentId: needOf.get(bin.needId)?.shipmentId ?? '',
+      shipmentLineId: bin.needId,
+      locationId: bin.locationId,
+      itemId: bin.itemId,
+      lotId: bin.lotId,
+      ownerId: bin.ownerId,
+      quantity: bin.quantity,
+      pickedQuantity: 0,
+      putBackQuantity: 0,
+      lostQuantity: 0,
+      status: 'open',
+    }
   })
   await insertPicks(tx, ctx.orgId, fresh)
-  const allocate = fresh.map((pick): Allocation => ({ sourceId: pick.id, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: pick.quantity, purpose: 'pick' }))
+  const allocate = fresh.map((pick): Allocation => ({
+    sourceId: pick.id,
+    locationId: pick.locationId,
+    itemId: pick.itemId,
+    lotId: pick.lotId,
+    ownerId: pick.ownerId,
+    quantity: pick.quantity,
+    purpose: 'pick',
+  }))
   if (allocate.length > 0) await postGoods(run, { movements: [], allocate })
   await sql`
     update warehouse.pick_list set status = 'open', done_at = null
-     where org_id = ${ctx.orgId} and status = 'done' and id = any(${[...new Set(fresh.map((pick) => pick.pickListId))]}::uuid[])`.execute(tx)
+     where org_id = ${ctx.orgId} and status = 'done' and id = any(${[...new Set(fresh.map((pick) => pick.pickListId))]}::uuid[])`.execute(
+    tx,
+  )
   const waiting = missing.flatMap(({ needId, quantity }) => {
     const need = needOf.get(needId)
     return need === undefined ? [] : [{ shipmentId: need.shipmentId, warehouseId: need.warehouseId, itemId: need.itemId, quantity }]
@@ -118,9 +184,19 @@ async function chooseAgain(run: CommandRun, shipments: ReadonlyMap<string, Shipm
 
 /** Shipments that were picked or packed are to be picked again; parcels are packed anew then. */
 async function reopen(run: CommandRun, shipments: ReadonlyMap<string, Shipment>, ids: readonly string[]): Promise<void> {
-  const again = [...new Set(ids)].flatMap((id) => shipments.get(id) ?? []).filter((shipment) => shipment.status === 'picked' || shipment.status === 'packed')
-  await updateShipments(run.tx, run.ctx.orgId, again.map((shipment) => ({ id: shipment.id, status: 'released', at: run.now })))
-  await removeParcels(run.tx, run.ctx.orgId, again.map((shipment) => shipment.id))
+  const again = [...new Set(ids)]
+    .flatMap((id) => shipments.get(id) ?? [])
+    .filter((shipment) => shipment.status === 'picked' || shipment.status === 'packed')
+  await updateShipments(
+    run.tx,
+    run.ctx.orgId,
+    again.map((shipment) => ({ id: shipment.id, status: 'released', at: run.now })),
+  )
+  await removeParcels(
+    run.tx,
+    run.ctx.orgId,
+    again.map((shipment) => shipment.id),
+  )
 }
 
 async function insertTasks(run: CommandRun, waiting: readonly Waiting[]): Promise<void> {
@@ -129,5 +205,7 @@ async function insertTasks(run: CommandRun, waiting: readonly Waiting[]): Promis
   await sql`
     insert into warehouse.task (org_id, id, warehouse_id, kind, document_type, document_id, item_id, quantity, created_at)
     select ${run.ctx.orgId}, t.id, t.warehouseId, 'rechoose', 'shipment', t.shipmentId, t.itemId, t.quantity, ${run.now}
-      from ${rowsOf(rows, { id: 'uuid', warehouseId: 'uuid', shipmentId: 'uuid', itemId: 'uuid', quantity: 'bigint' }, 't')}`.execute(run.tx)
+      from ${rowsOf(rows, { id: 'uuid', warehouseId: 'uuid', shipmentId: 'uuid', itemId: 'uuid', quantity: 'bigint' }, 't')}`.execute(
+    run.tx,
+  )
 }

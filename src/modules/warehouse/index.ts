@@ -7,7 +7,14 @@ export { postGoodsReceipt } from './commands/post-goods-receipt.ts'
 export { NewReturn, receiveReturn, receiveReturnsBatch, ReturnWritten } from './commands/receive-return.ts'
 export { releaseShipments } from './commands/release-shipments.ts'
 export { reverseGoodsReceipt } from './commands/reverse-goods-receipt.ts'
-export { cancelShipment, cancelShipments, deliverShipment, deliverShipments, shipShipment, shipShipments } from './commands/ship-shipments.ts'
+export {
+  cancelShipment,
+  cancelShipments,
+  deliverShipment,
+  deliverShipments,
+  shipShipment,
+  shipShipments,
+} from './commands/ship-shipments.ts'
 export type { NewReceipt } from './create-receipts.ts'
 export { followLostAllocations, type Unpicked } from './follow-losses.ts'
 export { extendOrPlan, planShipments, type PlannedShipment, type ShipmentPlan } from './plan-shipments.ts'

@@ -26,15 +26,31 @@ export interface LabelGround {
 }
 
 /** Reads carriers and the addresses of shipments. */
-export async function readLabelGround({ tx, ctx }: Pick<CommandRun, 'tx' | 'ctx'>, shipmentIds: readonly string[], carrierIds: readonly (string | null)[]): Promise<LabelGround> {
+export async function readLabelGround(
+  { tx, ctx }: Pick<CommandRun, 'tx' | 'ctx'>,
+  shipmentIds: readonly string[],
+  carrierIds: readonly (string | null)[],
+): Promise<LabelGround> {
   const rows = await findCarriers(tx, ctx.orgId, { ids: carrierIds.filter((id) => id !== null) })
   if (rows.length === 0) return { carriers: new Map(), shipments: new Map() }
   const { rows: shipments } = await sql<{ id: string; warehouseId: string; shipTo: Record<string, unknown> }>`
-    select id, warehouse_id as "warehouseId", ship_to as "shipTo" from warehouse.shipment where org_id = ${ctx.orgId} and id = any(${[...new Set(shipmentIds)]}::uuid[])`.execute(tx)
-  const warehouses = new Map((await findWarehouses(tx, ctx.orgId, { ids: shipments.map((shipment) => shipment.warehouseId) })).map((warehouse) => [warehouse.id, warehouse]))
+    select id, warehouse_id as "warehouseId", ship_to as "shipTo" from warehouse.shipment where org_id = ${ctx.orgId} and id = any(${[...new Set(shipmentIds)]}::uuid[])`.execute(
+    tx,
+  )
+  const warehouses = new Map(
+    (await findWarehouses(tx, ctx.orgId, { ids: shipments.map((shipment) => shipment.warehouseId) })).map((warehouse) => [
+      warehouse.id,
+      warehouse,
+    ]),
+  )
   return {
     carriers: new Map(rows.map((row) => [row.id, { adapter: adapterOf(row), kind: row.kind }])),
-    shipments: new Map(shipments.map((shipment) => [shipment.id, { from: senderOf(warehouses.get(shipment.warehouseId), ''), to: postalAddress(shipment.shipTo) }])),
+    shipments: new Map(
+      shipments.map((shipment) => [
+        shipment.id,
+        { from: senderOf(warehouses.get(shipment.warehouseId), ''), to: postalAddress(shipment.shipTo) },
+      ]),
+    ),
   }
 }
 
@@ -52,7 +68,17 @@ export async function labelOf(ground: LabelGround, parcel: ParcelToLabel, serial
   // Who typed a number has the carrier's slip in hand: the weight is on it.
   const weight = weightG ?? (carrier.kind === 'manual' ? 1 : 0)
   const serviceCode = parcel.service === '' ? (carrier.adapter.services[0]?.code ?? '') : parcel.service
-  return carrier.adapter.makeLabel({ parcelId: parcel.shipmentId, parcelSerial: serial, ...addresses, weightG: weight, lengthMm, widthMm, heightMm, serviceCode, trackingNumber })
+  return carrier.adapter.makeLabel({
+    parcelId: parcel.shipmentId,
+    parcelSerial: serial,
+    ...addresses,
+    weightG: weight,
+    lengthMm,
+    widthMm,
+    heightMm,
+    serviceCode,
+    trackingNumber,
+  })
 }
 
 /** The first refusal of a carrier among a shipment's parcels, or null. */
@@ -68,12 +94,21 @@ export async function whyNotCarried(ground: LabelGround, parcels: readonly Parce
 /** The carrier takes the parcel not as it is; says why and what to change. */
 export function carrierRefused(outcome: Exclude<LabelOutcome, { outcome: 'label' }>, index: number): DomainError {
   const detail = { parcel: index + 1, ...(outcome.outcome === 'rejected' ? { carrier_code: outcome.code, field: outcome.field } : {}) }
-  return new DomainError('rule', 'warehouse.carrier_refused', `The carrier does not take parcel ${index + 1}: ${outcome.message}`, { detail })
+  return new DomainError('rule', 'warehouse.carrier_refused', `The carrier does not take parcel ${index + 1}: ${outcome.message}`, {
+    detail,
+  })
 }
 
 /** Weight of goods in grams from the weights of their items, by shipment; null where an item has none. */
-export async function weighContents({ tx, ctx }: Pick<CommandRun, 'tx' | 'ctx'>, lines: readonly ShipmentLine[]): Promise<Map<string, number | null>> {
-  const items = await findItemsById(tx, ctx.orgId, lines.filter((line) => line.supply === 'stock').map((line) => line.itemId))
+export async function weighContents(
+  { tx, ctx }: Pick<CommandRun, 'tx' | 'ctx'>,
+  lines: readonly ShipmentLine[],
+): Promise<Map<string, number | null>> {
+  const items = await findItemsById(
+    tx,
+    ctx.orgId,
+    lines.filter((line) => line.supply === 'stock').map((line) => line.itemId),
+  )
   const weights = new Map<string, number | null>()
   for (const line of lines) {
     if (line.supply === 'none' || line.quantity === 0) continue

@@ -20,19 +20,50 @@ export interface References {
 }
 
 /** Reads what receipts name. `standardCode` is where goods go when a line names no location. */
-export async function readReferences({ tx, ctx }: Pick<CommandRun, 'tx' | 'ctx'>, inputs: readonly Named[], standardCode = 'RECEIVING'): Promise<References> {
+export async function readReferences(
+  { tx, ctx }: Pick<CommandRun, 'tx' | 'ctx'>,
+  inputs: readonly Named[],
+  standardCode = 'RECEIVING',
+): Promise<References> {
   const { orgId } = ctx
   const lines = inputs.flatMap((input) => input.lines)
-  const warehouses = await findWarehouses(tx, orgId, { ids: inputs.flatMap((input) => input.warehouse_id ?? []), codes: inputs.flatMap((input) => input.warehouse_code ?? []) })
-  const bySku = await findItemsBySku(tx, orgId, lines.flatMap((line) => line.sku ?? []))
-  const byId = await findItemsById(tx, orgId, lines.flatMap((line) => line.item_id ?? []))
-  const locations = await findLocations(tx, orgId, {
-    ids: lines.flatMap((line) => line.location_id ?? []), codes: [standardCode, ...lines.flatMap((line) => line.location_code ?? [])], warehouseIds: warehouses.map((warehouse) => warehouse.id),
+  const warehouses = await findWarehouses(tx, orgId, {
+    ids: inputs.flatMap((input) => input.warehouse_id ?? []),
+    codes: inputs.flatMap((input) => input.warehouse_code ?? []),
   })
-  const parties = await findPartiesById(tx, orgId, inputs.flatMap((input) => input.supplier_id ?? []))
-  const place = new Map(locations.flatMap((location) => [[`${location.warehouseId}/${location.id}`, location] as const, [`${location.warehouseId}/${location.code}`, location] as const]))
+  const bySku = await findItemsBySku(
+    tx,
+    orgId,
+    lines.flatMap((line) => line.sku ?? []),
+  )
+  const byId = await findItemsById(
+    tx,
+    orgId,
+    lines.flatMap((line) => line.item_id ?? []),
+  )
+  const locations = await findLocations(tx, orgId, {
+    ids: lines.flatMap((line) => line.location_id ?? []),
+    codes: [standardCode, ...lines.flatMap((line) => line.location_code ?? [])],
+    warehouseIds: warehouses.map((warehouse) => warehouse.id),
+  })
+  const parties = await findPartiesById(
+    tx,
+    orgId,
+    inputs.flatMap((input) => input.supplier_id ?? []),
+  )
+  const place = new Map(
+    locations.flatMap((location) => [
+      [`${location.warehouseId}/${location.id}`, location] as const,
+      [`${location.warehouseId}/${location.code}`, location] as const,
+    ]),
+  )
   return {
-    warehouse: ({ warehouse_id, warehouse_code }) => warehouses.find((warehouse) => (warehouse_id === undefined ? warehouse.code === warehouse_code : warehouse.id === warehouse_id && (warehouse_code ?? warehouse.code) === warehouse.code)),
+    warehouse: ({ warehouse_id, warehouse_code }) =>
+      warehouses.find((warehouse) =>
+        warehouse_id === undefined
+          ? warehouse.code === warehouse_code
+          : warehouse.id === warehouse_id && (warehouse_code ?? warehouse.code) === warehouse.code,
+      ),
     item: (line) => (line.item_id === undefined ? bySku.get(line.sku ?? '') : byId.get(line.item_id)),
     location: (line, warehouseId) => place.get(`${warehouseId}/${line.location_id ?? line.location_code ?? standardCode}`),
     suppliers: new Set(parties.keys()),

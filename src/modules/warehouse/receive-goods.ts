@@ -33,7 +33,9 @@ export interface ReceiptLine {
 /** Locks a receipt and reads its lines. */
 export async function lockReceipt(run: CommandRun, id: string): Promise<{ receipt: ReceiptHeader; lines: ReceiptLine[] }> {
   const { rows } = await sql<ReceiptHeader>`
-    select id, number, kind, warehouse_id as "warehouseId", currency, base_rate_ppm as "baseRatePpm", status from warehouse.goods_receipt where org_id = ${run.ctx.orgId} and id = ${id}::uuid for update`.execute(run.tx)
+    select id, number, kind, warehouse_id as "warehouseId", currency, base_rate_ppm as "baseRatePpm", status from warehouse.goods_receipt where org_id = ${run.ctx.orgId} and id = ${id}::uuid for update`.execute(
+    run.tx,
+  )
   const receipt = rows[0]
   if (receipt === undefined) throw notFound('warehouse.goods_receipt', id)
   const { rows: lines } = await sql<ReceiptLine>`
@@ -61,11 +63,27 @@ export async function bookReceipts(run: CommandRun, bookings: readonly Booking[]
   const { tx, ctx } = run
   if (bookings.length === 0) return
   // All positions at once, in key order, before anything else takes some of them.
-  await lockPositions(tx, ctx.orgId, bookings.flatMap(({ receipt, lines }) => lines.map((line) => ({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId }))))
-  const items = await findItemsById(tx, ctx.orgId, bookings.flatMap(({ lines }) => lines.map((line) => line.itemId)))
+  await lockPositions(
+    tx,
+    ctx.orgId,
+    bookings.flatMap(({ receipt, lines }) =>
+      lines.map((line) => ({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId })),
+    ),
+  )
+  const items = await findItemsById(
+    tx,
+    ctx.orgId,
+    bookings.flatMap(({ lines }) => lines.map((line) => line.itemId)),
+  )
   const virtual = await virtualLocations(tx, ctx.orgId)
-  const booked = bookings.map((booking) => bookParts(booking, items, booking.receipt.kind === 'supplier' ? virtual.supplier : virtual.opening))
-  await changeIncoming(tx, ctx.orgId, booked.flatMap((part) => part.incoming))
+  const booked = bookings.map((booking) =>
+    bookParts(booking, items, booking.receipt.kind === 'supplier' ? virtual.supplier : virtual.opening),
+  )
+  await changeIncoming(
+    tx,
+    ctx.orgId,
+    booked.flatMap((part) => part.incoming),
+  )
   const recorded = await postGoods(run, { movements: booked.flatMap((part) => part.movements) })
   const changes = new Map<string, { id: string; quantity: number; value: number }>()
   for (const movement of recorded) {
@@ -74,21 +92,37 @@ export async function bookReceipts(run: CommandRun, bookings: readonly Booking[]
   }
   await sql`
     update warehouse.goods_receipt_line l set received_quantity = l.received_quantity + c.quantity, received_value_minor = l.received_value_minor + c.value
-      from ${rowsOf([...changes.values()], { id: 'uuid', quantity: 'bigint', value: 'bigint' }, 'c')} where l.org_id = ${ctx.orgId} and l.id = c.id`.execute(tx)
-  const statuses = bookings.map(({ receipt, lines }) => ({ id: receipt.id, status: lines.every((line) => line.receivedQuantity >= (line.expectedQuantity ?? 0)) ? 'received' : 'partly_received' }))
+      from ${rowsOf([...changes.values()], { id: 'uuid', quantity: 'bigint', value: 'bigint' }, 'c')} where l.org_id = ${ctx.orgId} and l.id = c.id`.execute(
+    tx,
+  )
+  const statuses = bookings.map(({ receipt, lines }) => ({
+    id: receipt.id,
+    status: lines.every((line) => line.receivedQuantity >= (line.expectedQuantity ?? 0)) ? 'received' : 'partly_received',
+  }))
   await sql`
     update warehouse.goods_receipt r set status = c.status, version = r.version + 1
       from ${rowsOf(statuses, { id: 'uuid', status: 'text' }, 'c')} where r.org_id = ${ctx.orgId} and r.id = c.id`.execute(tx)
   for (const { receipt, parts, happenedAt } of bookings) {
     run.emit({
-      type: 'warehouse.goods_received', documentType: 'goods_receipt', documentId: receipt.id,
-      payload: { number: receipt.number, received_at: happenedAt.toISOString(), lines: parts.slice(0, 200).map(({ lineId, quantity }) => ({ line_id: lineId, quantity })), quantity: parts.reduce((sum, part) => sum + part.quantity, 0) },
+      type: 'warehouse.goods_received',
+      documentType: 'goods_receipt',
+      documentId: receipt.id,
+      payload: {
+        number: receipt.number,
+        received_at: happenedAt.toISOString(),
+        lines: parts.slice(0, 200).map(({ lineId, quantity }) => ({ line_id: lineId, quantity })),
+        quantity: parts.reduce((sum, part) => sum + part.quantity, 0),
+      },
     })
   }
 }
 
 /** Movements and change of expectation of one booking; raises the received quantities of its lines in place. */
-function bookParts({ receipt, lines, parts, happenedAt }: Booking, items: ReadonlyMap<string, { unit_scale: number }>, fromLocationId: string) {
+function bookParts(
+  { receipt, lines, parts, happenedAt }: Booking,
+  items: ReadonlyMap<string, { unit_scale: number }>,
+  fromLocationId: string,
+) {
   const byId = new Map(lines.map((line) => [line.id, line]))
   const incoming: { itemId: string; warehouseId: string; ownerId: string; quantity: number }[] = []
   const movements = parts.map((part): NewMovement => {
@@ -96,12 +130,27 @@ function bookParts({ receipt, lines, parts, happenedAt }: Booking, items: Readon
     if (line === undefined) throw notFound('warehouse.goods_receipt_line', part.lineId)
     const value = valueOfNext(receipt, line, part.quantity, items.get(line.itemId)?.unit_scale ?? 0)
     const stillExpected = Math.max(0, (line.expectedQuantity ?? 0) - line.receivedQuantity)
-    if (stillExpected > 0) incoming.push({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId, quantity: -Math.min(stillExpected, part.quantity) })
+    if (stillExpected > 0)
+      incoming.push({
+        itemId: line.itemId,
+        warehouseId: receipt.warehouseId,
+        ownerId: line.ownerId,
+        quantity: -Math.min(stillExpected, part.quantity),
+      })
     line.receivedQuantity += part.quantity
     line.receivedValueMinor += value ?? 0
     return {
-      itemId: line.itemId, lotId: line.lotId, ownerId: line.ownerId, quantity: part.quantity, fromLocationId, toLocationId: part.locationId, happenedAt,
-      reason: receipt.kind === 'supplier' ? 'receipt' : 'opening', sourceType: 'goods_receipt', sourceId: receipt.id, sourceLineId: line.id,
+      itemId: line.itemId,
+      lotId: line.lotId,
+      ownerId: line.ownerId,
+      quantity: part.quantity,
+      fromLocationId,
+      toLocationId: part.locationId,
+      happenedAt,
+      reason: receipt.kind === 'supplier' ? 'receipt' : 'opening',
+      sourceType: 'goods_receipt',
+      sourceId: receipt.id,
+      sourceLineId: line.id,
       cost: value === null ? { kind: 'current' } : { kind: 'known', valueMinor: value, provisional: line.provisional },
     }
   })
@@ -111,7 +160,12 @@ function bookParts({ receipt, lines, parts, happenedAt }: Booking, items: Readon
 /** Base-currency worth of the next part of a line, or null when its cost is not known. */
 function valueOfNext(receipt: ReceiptHeader, line: ReceiptLine, quantity: number, unitScale: number): number | null {
   if (line.unitCost === null) return null
-  const cumulative = extend({ unit: line.unitCost, scale: line.unitCostScale }, line.receivedQuantity + quantity, unitScale, receipt.currency)
+  const cumulative = extend(
+    { unit: line.unitCost, scale: line.unitCostScale },
+    line.receivedQuantity + quantity,
+    unitScale,
+    receipt.currency,
+  )
   return mulDivRound(cumulative, receipt.baseRatePpm, 1_000_000) - line.receivedValueMinor
 }
 
@@ -124,20 +178,60 @@ export async function reverseReceipt(run: CommandRun, receiptId: string, reason:
   const { tx, ctx } = run
   const { receipt, lines } = await lockReceipt(run, receiptId)
   if (receipt.status === 'reversed') throw alreadyReversed(receipt.number)
-  await lockPositions(tx, ctx.orgId, lines.map((line) => ({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId })))
-  const { rows } = await sql<{ seq: number; itemId: string; lotId: string; ownerId: string; quantity: number; fromLocationId: string; toLocationId: string; sourceLineId: string }>`
+  await lockPositions(
+    tx,
+    ctx.orgId,
+    lines.map((line) => ({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId })),
+  )
+  const { rows } = await sql<{
+    seq: number
+    itemId: string
+    lotId: string
+    ownerId: string
+    quantity: number
+    fromLocationId: string
+    toLocationId: string
+    sourceLineId: string
+  }>`
     select m.seq, m.item_id as "itemId", m.lot_id as "lotId", m.owner_id as "ownerId", m.quantity, m.from_location_id as "fromLocationId", m.to_location_id as "toLocationId", m.source_line_id as "sourceLineId"
       from inventory.stock_movement m where m.org_id = ${ctx.orgId} and m.source_line_id = any(${lines.map((line) => line.id)}::uuid[]) and m.reverses_seq is null
-       and not exists (select 1 from inventory.stock_movement r where r.org_id = m.org_id and r.reverses_seq = m.seq) order by m.seq`.execute(tx)
+       and not exists (select 1 from inventory.stock_movement r where r.org_id = m.org_id and r.reverses_seq = m.seq) order by m.seq`.execute(
+    tx,
+  )
   const movements = rows.map((row): NewMovement => ({
-    itemId: row.itemId, lotId: row.lotId, ownerId: row.ownerId, quantity: row.quantity, fromLocationId: row.toLocationId, toLocationId: row.fromLocationId, happenedAt: run.now,
-    reason: 'receipt_reversal', sourceType: 'goods_receipt', sourceId: receiptId, sourceLineId: row.sourceLineId, reversesSeq: row.seq, cost: { kind: 'own_layer', openedBySeq: row.seq },
+    itemId: row.itemId,
+    lotId: row.lotId,
+    ownerId: row.ownerId,
+    quantity: row.quantity,
+    fromLocationId: row.toLocationId,
+    toLocationId: row.fromLocationId,
+    happenedAt: run.now,
+    reason: 'receipt_reversal',
+    sourceType: 'goods_receipt',
+    sourceId: receiptId,
+    sourceLineId: row.sourceLineId,
+    reversesSeq: row.seq,
+    cost: { kind: 'own_layer', openedBySeq: row.seq },
   }))
-  const expected = lines.map((line) => ({ itemId: line.itemId, warehouseId: receipt.warehouseId, ownerId: line.ownerId, quantity: -Math.max(0, (line.expectedQuantity ?? 0) - line.receivedQuantity) }))
+  const expected = lines.map((line) => ({
+    itemId: line.itemId,
+    warehouseId: receipt.warehouseId,
+    ownerId: line.ownerId,
+    quantity: -Math.max(0, (line.expectedQuantity ?? 0) - line.receivedQuantity),
+  }))
   await changeIncoming(tx, ctx.orgId, expected)
   if (movements.length > 0) await postGoods(run, { movements })
-  await sql`update warehouse.goods_receipt_line set reversed_quantity = received_quantity where org_id = ${ctx.orgId} and receipt_id = ${receiptId}::uuid`.execute(tx)
-  await sql`update warehouse.goods_receipt set status = 'reversed', version = version + 1 where org_id = ${ctx.orgId} and id = ${receiptId}::uuid`.execute(tx)
-  run.emit({ type: 'warehouse.goods_receipt_reversed', documentType: 'goods_receipt', documentId: receiptId, payload: { status: [receipt.status, 'reversed'], reason } })
+  await sql`update warehouse.goods_receipt_line set reversed_quantity = received_quantity where org_id = ${ctx.orgId} and receipt_id = ${receiptId}::uuid`.execute(
+    tx,
+  )
+  await sql`update warehouse.goods_receipt set status = 'reversed', version = version + 1 where org_id = ${ctx.orgId} and id = ${receiptId}::uuid`.execute(
+    tx,
+  )
+  run.emit({
+    type: 'warehouse.goods_receipt_reversed',
+    documentType: 'goods_receipt',
+    documentId: receiptId,
+    payload: { status: [receipt.status, 'reversed'], reason },
+  })
   return receipt
 }

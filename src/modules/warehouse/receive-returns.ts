@@ -68,32 +68,109 @@ export async function receiveReturns(run: CommandRun, requests: readonly ReturnR
   const { tx, ctx } = run
   const sales = await findSales(run, requests)
   const { customer } = await virtualLocations(tx, ctx.orgId)
-  const planned = requests.map((request) => ({ request, id: run.newId(), lines: request.lines.flatMap((line, requestIndex) => assignSales(request, line, sales).map((part) => ({ ...part, line, requestIndex, id: run.newId() }))) }))
-  const movements = planned.flatMap(({ request, id, lines }) => lines.map((part): NewMovement => ({
-    itemId: part.line.itemId, lotId: part.line.lotId, ownerId: part.line.ownerId, quantity: part.quantity, fromLocationId: customer, toLocationId: part.line.locationId, happenedAt: request.happenedAt,
-    reason: 'return', sourceType: 'return_receipt', sourceId: id, sourceLineId: part.id, cost: part.sale === null ? { kind: 'current' } : { kind: 'back', shippedLineId: part.sale.lineId },
-  })))
+  const planned = requests.map((request) => ({
+    request,
+    id: run.newId(),
+    lines: request.lines.flatMap((line, requestIndex) =>
+      assignSales(request, line, sales).map((part) => ({ ...part, line, requestIndex, id: run.newId() })),
+    ),
+  }))
+  const movements = planned.flatMap(({ request, id, lines }) =>
+    lines.map((part): NewMovement => ({
+      itemId: part.line.itemId,
+      lotId: part.line.lotId,
+      ownerId: part.line.ownerId,
+      quantity: part.quantity,
+      fromLocationId: customer,
+      toLocationId: part.line.locationId,
+      happenedAt: request.happenedAt,
+      reason: 'return',
+      sourceType: 'return_receipt',
+      sourceId: id,
+      sourceLineId: part.id,
+      cost: part.sale === null ? { kind: 'current' } : { kind: 'back', shippedLineId: part.sale.lineId },
+    })),
+  )
   const recorded = new Map((await postGoods(run, { movements })).map((movement) => [movement.sourceLineId, movement]))
-  await addToLines(tx, ctx.orgId, planned.flatMap(({ lines }) => lines.flatMap((part) => (part.sale === null ? [] : [{ id: part.sale.lineId, returned: part.quantity }]))))
+  await addToLines(
+    tx,
+    ctx.orgId,
+    planned.flatMap(({ lines }) =>
+      lines.flatMap((part) => (part.sale === null ? [] : [{ id: part.sale.lineId, returned: part.quantity }])),
+    ),
+  )
   const first = await takeNumbers(tx, ctx.orgId, 'return_receipt', planned.length)
   await sql`
     insert into warehouse.return_receipt (org_id, id, number, warehouse_id, source_id, party_id, reason, note, currency, happened_at, recorded_at)
     select ${ctx.orgId}, r.id, r.number, r.warehouseId, r.orderId, r.partyId, r.reason, r.note, r.currency, r.happenedAt, ${run.now}
-      from ${rowsOf(planned.map(({ request, id }, index) => ({ ...request, id, number: first + index })), { id: 'uuid', number: 'bigint', warehouseId: 'uuid', orderId: 'uuid', partyId: 'uuid', reason: 'text', note: 'text', currency: 'text', happenedAt: 'timestamptz' }, 'r')}`.execute(tx)
-  const rows = planned.flatMap(({ id, lines }) => lines.map((part, index) => ({
-    id: part.id, receiptId: id, lineNo: index + 1, shipmentLineId: part.sale?.lineId ?? null, sourceLineId: part.sale?.orderLineId ?? null, itemId: part.line.itemId, lotId: part.line.lotId, ownerId: part.line.ownerId,
-    locationId: part.line.locationId, quantity: part.quantity, disposition: part.line.disposition, assumed: recorded.get(part.id)?.assumed ?? false, statedAmount: part.statedAmount, statedTax: part.statedTax,
-  })))
+      from ${rowsOf(
+        planned.map(({ request, id }, index) => ({ ...request, id, number: first + index })),
+        {
+          id: 'uuid',
+          number: 'bigint',
+          warehouseId: 'uuid',
+          orderId: 'uuid',
+          partyId: 'uuid',
+          reason: 'text',
+          note: 'text',
+          currency: 'text',
+          happenedAt: 'timestamptz',
+        },
+        'r',
+      )}`.execute(tx)
+  const rows = planned.flatMap(({ id, lines }) =>
+    lines.map((part, index) => ({
+      id: part.id,
+      receiptId: id,
+      lineNo: index + 1,
+      shipmentLineId: part.sale?.lineId ?? null,
+      sourceLineId: part.sale?.orderLineId ?? null,
+      itemId: part.line.itemId,
+      lotId: part.line.lotId,
+      ownerId: part.line.ownerId,
+      locationId: part.line.locationId,
+      quantity: part.quantity,
+      disposition: part.line.disposition,
+      assumed: recorded.get(part.id)?.assumed ?? false,
+      statedAmount: part.statedAmount,
+      statedTax: part.statedTax,
+    })),
+  )
   await sql`
     insert into warehouse.return_receipt_line (org_id, id, receipt_id, line_no, shipment_line_id, source_line_id, item_id, lot_id, owner_id, location_id, quantity, disposition, cost_assumed, stated_amount, stated_tax)
     select ${ctx.orgId}, l.id, l.receiptId, l.lineNo, l.shipmentLineId, l.sourceLineId, l.itemId, l.lotId, l.ownerId, l.locationId, l.quantity, l.disposition, l.assumed, l.statedAmount, l.statedTax
-      from ${rowsOf(rows, { id: 'uuid', receiptId: 'uuid', lineNo: 'integer', shipmentLineId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', locationId: 'uuid', quantity: 'bigint', disposition: 'text', assumed: 'boolean', statedAmount: 'bigint', statedTax: 'bigint' }, 'l')}`.execute(tx)
+      from ${rowsOf(rows, { id: 'uuid', receiptId: 'uuid', lineNo: 'integer', shipmentLineId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', locationId: 'uuid', quantity: 'bigint', disposition: 'text', assumed: 'boolean', statedAmount: 'bigint', statedTax: 'bigint' }, 'l')}`.execute(
+    tx,
+  )
   return planned.map(({ request, id, lines }, index) => {
     const news = lines.map((part): ReturnedLine => ({
-      receiptId: id, receiptLineId: part.id, requestIndex: part.requestIndex, shipmentLineId: part.sale?.lineId ?? null, orderId: part.sale?.orderId ?? null, orderLineId: part.sale?.orderLineId ?? null, partyId: part.sale?.partyId ?? request.partyId,
-      warehouseId: request.warehouseId, itemId: part.line.itemId, quantity: part.quantity, statedAmount: part.statedAmount, statedTax: part.statedTax, currency: request.currency, happenedAt: request.happenedAt,
+      receiptId: id,
+      receiptLineId: part.id,
+      requestIndex: part.requestIndex,
+      shipmentLineId: part.sale?.lineId ?? null,
+      orderId: part.sale?.orderId ?? null,
+      orderLineId: part.sale?.orderLineId ?? null,
+      partyId: part.sale?.partyId ?? request.partyId,
+      warehouseId: request.warehouseId,
+      itemId: part.line.itemId,
+      quantity: part.quantity,
+      statedAmount: part.statedAmount,
+      statedTax: part.statedTax,
+      currency: request.currency,
+      happenedAt: request.happenedAt,
     }))
-    run.emit({ type: 'warehouse.goods_returned', documentType: 'return_receipt', documentId: id, payload: { number: first + index, reason: request.reason, lines: lines.length, quantity: lines.reduce((sum, part) => sum + part.quantity, 0) }, news })
+    run.emit({
+      type: 'warehouse.goods_returned',
+      documentType: 'return_receipt',
+      documentId: id,
+      payload: {
+        number: first + index,
+        reason: request.reason,
+        lines: lines.length,
+        quantity: lines.reduce((sum, part) => sum + part.quantity, 0),
+      },
+      news,
+    })
     return { id, number: first + index, lines: news }
   })
 }
@@ -113,7 +190,15 @@ interface Sale {
 /** Finds and locks the sales that the requests name or may mean, latest first. */
 async function findSales(run: CommandRun, requests: readonly ReturnRequest[]): Promise<Sale[]> {
   const { tx, ctx } = run
-  const lines = requests.flatMap((request) => request.lines.map((line) => ({ line: line.shipmentLineId ?? null, orderLine: line.orderLineId ?? null, item: line.itemId, party: request.partyId, sale: request.orderId })))
+  const lines = requests.flatMap((request) =>
+    request.lines.map((line) => ({
+      line: line.shipmentLineId ?? null,
+      orderLine: line.orderLineId ?? null,
+      item: line.itemId,
+      party: request.partyId,
+      sale: request.orderId,
+    })),
+  )
   const source = rowsOf(lines, { line: 'uuid', orderLine: 'uuid', item: 'uuid', party: 'uuid', sale: 'uuid' }, 'w')
   const { rows: found } = await sql<{ shipmentId: string }>`
     select distinct l.shipment_id as "shipmentId" from ${source}
@@ -125,7 +210,11 @@ async function findSales(run: CommandRun, requests: readonly ReturnRequest[]): P
       join warehouse.shipment s on s.org_id = ${ctx.orgId} and s.status in ('shipped', 'delivered') and w.line is null and w.orderLine is null and ((w.party is not null and s.party_id = w.party) or (w.sale is not null and s.source_id = w.sale))
       join warehouse.shipment_line l on l.org_id = s.org_id and l.shipment_id = s.id and l.item_id = w.item`.execute(tx)
   if (found.length === 0) return []
-  await lockShipments(tx, ctx.orgId, found.map((row) => row.shipmentId))
+  await lockShipments(
+    tx,
+    ctx.orgId,
+    found.map((row) => row.shipmentId),
+  )
   const { rows } = await sql<Sale>`
     select l.id as "lineId", l.shipment_id as "shipmentId", l.source_id as "orderId", l.source_line_id as "orderLineId", s.party_id as "partyId", l.item_id as "itemId", s.shipped_at as "shippedAt",
            l.shipped_quantity - l.returned_quantity - l.refused_quantity - l.lost_quantity as open

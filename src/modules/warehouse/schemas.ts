@@ -3,16 +3,27 @@ import { invalidField } from '../../kernel/errors.ts'
 import { Instant } from '../../kernel/schema.ts'
 
 /** Shared pieces of the wire contract (docs/architecture.md, Contracts). */
-export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description: "integer in the item's base unit at its scale" })
+export const Quantity = Type.Integer({
+  minimum: 1,
+  maximum: 1_000_000_000_000,
+  description: "integer in the item's base unit at its scale",
+})
 export const Reason = Type.String({ minLength: 1, maxLength: 500 })
 export const UnitCost = Type.Object(
-  { amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }), scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })), currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })) },
+  {
+    amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
+    scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
+    currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  },
   { additionalProperties: false, description: 'integer with `scale` decimals (default 2), in the currency of the document' },
 )
 
 export const Code = Type.String({ minLength: 1, maxLength: 60 })
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$' })
-export const Money = Type.Object({ amount: Type.Integer(), currency: Type.String() }, { additionalProperties: false, description: 'minor units of the currency' })
+export const Money = Type.Object(
+  { amount: Type.Integer(), currency: Type.String() },
+  { additionalProperties: false, description: 'minor units of the currency' },
+)
 export const OptionalInstant = Type.Optional(Instant)
 
 /** Clocks of other machines run this far ahead at most. */
@@ -25,6 +36,7 @@ const CLOCK_SKEW_MS = 5 * 60_000
 export function instantOf(said: string | undefined, now: Date, pointer = '/happened_at'): Date {
   if (said === undefined) return now
   const at = new Date(said)
-  if (at.getTime() > now.getTime() + CLOCK_SKEW_MS) throw invalidField(pointer, 'in_future', 'lies in the future; a fact has already happened')
+  if (at.getTime() > now.getTime() + CLOCK_SKEW_MS)
+    throw invalidField(pointer, 'in_future', 'lies in the future; a fact has already happened')
   return at
 }

@@ -6,7 +6,15 @@ import { type NewMovement, postGoods, readAllocations, type ReservationRelease, 
 import { addParcels } from './pack-shipments.ts'
 import { labelOf, readLabelGround, weighContents, whyNotCarried } from './parcel-labels.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
-import { addToLines, lockShipments, readLines, repeatedRequests, type Shipment, type ShipmentLine, updateShipments } from './shipment.repo.ts'
+import {
+  addToLines,
+  lockShipments,
+  readLines,
+  repeatedRequests,
+  type Shipment,
+  type ShipmentLine,
+  updateShipments,
+} from './shipment.repo.ts'
 import { splitShipments } from './split-shipment.ts'
 import { moreThanOpen, shipmentRepeated, wrongStep } from './warehouse.errors.ts'
 
@@ -44,27 +52,50 @@ export interface ShippedLine {
  */
 export async function shipShipments(run: CommandRun, requests: readonly ShipRequest[]): Promise<Outcome<Shipped>[]> {
   const { tx, ctx } = run
-  const shipments = await lockShipments(tx, ctx.orgId, requests.map((request) => request.shipmentId))
+  const shipments = await lockShipments(
+    tx,
+    ctx.orgId,
+    requests.map((request) => request.shipmentId),
+  )
   const allLines = await readLines(tx, ctx.orgId, [...shipments.keys()])
   const lines = Map.groupBy(allLines, (line) => line.shipmentId)
   const parcels = await parcelsToSend(run, requests, allLines)
-  const ground = await readLabelGround(run, [...shipments.keys()], parcels.map((parcel) => parcel.carrierId))
+  const ground = await readLabelGround(
+    run,
+    [...shipments.keys()],
+    parcels.map((parcel) => parcel.carrierId),
+  )
   const repeated = repeatedRequests(requests)
   const refusals = new Map<ShipRequest, DomainError>()
   const going: Going[] = []
   for (const request of requests) {
     const shipment = shipments.get(request.shipmentId)
-    const decided = repeated.has(request) ? shipmentRepeated(request.shipmentId) : shipment === undefined ? notFound('warehouse.shipment', request.shipmentId) : decide(shipment, lines.get(request.shipmentId) ?? [], request)
+    const decided = repeated.has(request)
+      ? shipmentRepeated(request.shipmentId)
+      : shipment === undefined
+        ? notFound('warehouse.shipment', request.shipmentId)
+        : decide(shipment, lines.get(request.shipmentId) ?? [], request)
     // oxlint-disable-next-line no-await-in-loop -- the adapters reach nobody
-    const refusal = 'keep' in decided ? await whyNotCarried(ground, parcels.filter((parcel) => parcel.shipmentId === request.shipmentId)) : decided
+    const refusal =
+      'keep' in decided
+        ? await whyNotCarried(
+            ground,
+            parcels.filter((parcel) => parcel.shipmentId === request.shipmentId),
+          )
+        : decided
     if (refusal !== null) refusals.set(request, refusal)
     else if ('keep' in decided) going.push(decided)
   }
-  const remainders = await splitShipments(run, going.filter((shipment) => shipment.partial))
+  const remainders = await splitShipments(
+    run,
+    going.filter((shipment) => shipment.partial),
+  )
   await sendGoods(run, going, parcels)
   return requests.map((request) => {
     const error = refusals.get(request)
-    return error === undefined ? { ok: true, value: { shipmentId: request.shipmentId, remainderShipmentId: remainders.get(request.shipmentId) ?? null } } : { ok: false, error }
+    return error === undefined
+      ? { ok: true, value: { shipmentId: request.shipmentId, remainderShipmentId: remainders.get(request.shipmentId) ?? null } }
+      : { ok: false, error }
   })
 }
 
@@ -79,7 +110,8 @@ interface Going {
 const SHIPPABLE = new Set(['released', 'picked', 'packed'])
 
 function decide(shipment: Shipment, lines: readonly ShipmentLine[], request: ShipRequest): Going | DomainError {
-  if (!SHIPPABLE.has(shipment.status)) return wrongStep(shipment, 'shipped', shipment.status === 'planned' ? 'Release and pick it first.' : 'It is past that step.')
+  if (!SHIPPABLE.has(shipment.status))
+    return wrongStep(shipment, 'shipped', shipment.status === 'planned' ? 'Release and pick it first.' : 'It is past that step.')
   const wanted = request.lines === undefined ? null : new Map<string, number>()
   for (const { shipmentLineId, quantity } of request.lines ?? []) wanted?.set(shipmentLineId, (wanted.get(shipmentLineId) ?? 0) + quantity)
   for (const id of wanted?.keys() ?? []) {
@@ -102,30 +134,87 @@ function decide(shipment: Shipment, lines: readonly ShipmentLine[], request: Shi
 async function sendGoods(run: CommandRun, going: readonly Going[], parcels: readonly ParcelToSend[]): Promise<void> {
   if (going.length === 0) return
   const { tx, ctx } = run
-  const sent = going.flatMap(({ shipment, lines, keep, request }) => lines.flatMap((line): ShippedLine[] => {
-    const quantity = keep.get(line.id) ?? 0
-    return quantity === 0 ? [] : [{ shipmentId: shipment.id, shipmentLineId: line.id, orderId: line.sourceId, orderLineId: line.sourceLineId, warehouseId: shipment.warehouseId, itemId: line.itemId, quantity, supply: line.supply, happenedAt: request.happenedAt }]
-  }))
+  const sent = going.flatMap(({ shipment, lines, keep, request }) =>
+    lines.flatMap((line): ShippedLine[] => {
+      const quantity = keep.get(line.id) ?? 0
+      return quantity === 0
+        ? []
+        : [
+            {
+              shipmentId: shipment.id,
+              shipmentLineId: line.id,
+              orderId: line.sourceId,
+              orderLineId: line.sourceLineId,
+              warehouseId: shipment.warehouseId,
+              itemId: line.itemId,
+              quantity,
+              supply: line.supply,
+              happenedAt: request.happenedAt,
+            },
+          ]
+    }),
+  )
   const ownerOf = new Map(going.flatMap(({ lines }) => lines.map((line) => [line.id, line.ownerId])))
   const lineOf = new Map(sent.map((line) => [line.shipmentLineId, line]))
   const { customer } = await virtualLocations(tx, ctx.orgId)
-  const staged = (await readAllocations(tx, ctx.orgId, sent.map((line) => line.shipmentLineId))).filter((part) => part.purpose === 'staged')
+  const staged = (
+    await readAllocations(
+      tx,
+      ctx.orgId,
+      sent.map((line) => line.shipmentLineId),
+    )
+  ).filter((part) => part.purpose === 'staged')
   const movements = staged.map((part): NewMovement => {
     const line = lineOf.get(part.sourceId) as ShippedLine
-    return { itemId: part.itemId, lotId: part.lotId, ownerId: part.ownerId, quantity: part.quantity, fromLocationId: part.locationId, toLocationId: customer, happenedAt: line.happenedAt, reason: 'ship', sourceType: 'shipment', sourceId: line.shipmentId, sourceLineId: line.shipmentLineId }
+    return {
+      itemId: part.itemId,
+      lotId: part.lotId,
+      ownerId: part.ownerId,
+      quantity: part.quantity,
+      fromLocationId: part.locationId,
+      toLocationId: customer,
+      happenedAt: line.happenedAt,
+      reason: 'ship',
+      sourceType: 'shipment',
+      sourceId: line.shipmentId,
+      sourceLineId: line.shipmentLineId,
+    }
   })
   const leaving = movements.reduce((sum, movement) => sum + movement.quantity, 0)
-  invariant(leaving === sent.reduce((sum, line) => sum + (line.supply === 'stock' ? line.quantity : 0), 0), 'what is picked and not shipped stands staged for its line')
-  const release = sent.filter((line) => line.supply === 'stock').map((line): ReservationRelease => ({ sourceLineId: line.orderLineId, warehouseId: line.warehouseId, itemId: line.itemId, ownerId: ownerOf.get(line.shipmentLineId) ?? '', quantity: line.quantity }))
+  invariant(
+    leaving === sent.reduce((sum, line) => sum + (line.supply === 'stock' ? line.quantity : 0), 0),
+    'what is picked and not shipped stands staged for its line',
+  )
+  const release = sent
+    .filter((line) => line.supply === 'stock')
+    .map((line): ReservationRelease => ({
+      sourceLineId: line.orderLineId,
+      warehouseId: line.warehouseId,
+      itemId: line.itemId,
+      ownerId: ownerOf.get(line.shipmentLineId) ?? '',
+      quantity: line.quantity,
+    }))
   await postGoods(run, { movements, deallocate: staged, release })
-  await addToLines(tx, ctx.orgId, sent.map((line) => ({ id: line.shipmentLineId, shipped: line.quantity })))
+  await addToLines(
+    tx,
+    ctx.orgId,
+    sent.map((line) => ({ id: line.shipmentLineId, shipped: line.quantity })),
+  )
   await markShipped(run, going, parcels)
   const byShipment = Map.groupBy(sent, (line) => line.shipmentId)
   for (const { shipment, request } of going) {
     const parts = byShipment.get(shipment.id) ?? []
     run.emit({
-      type: 'warehouse.shipment_shipped', documentType: 'shipment', documentId: shipment.id,
-      payload: { status: [shipment.status, 'shipped'], shipped_at: request.happenedAt.toISOString(), lines: parts.length, quantity: parts.reduce((sum, line) => sum + line.quantity, 0), tracking_number: request.trackingNumber ?? null },
+      type: 'warehouse.shipment_shipped',
+      documentType: 'shipment',
+      documentId: shipment.id,
+      payload: {
+        status: [shipment.status, 'shipped'],
+        shipped_at: request.happenedAt.toISOString(),
+        lines: parts.length,
+        quantity: parts.reduce((sum, line) => sum + line.quantity, 0),
+        tracking_number: request.trackingNumber ?? null,
+      },
       news: parts,
     })
   }
@@ -154,58 +243,130 @@ async function parcelsToSend(run: CommandRun, requests: readonly ShipRequest[], 
   if (tracked.length === 0) return []
   const { rows } = await sql<ParcelToSend>`
     select id, shipment_id as "shipmentId", parcel_no as "parcelNo", carrier_id as "carrierId", service, weight_g as "weightG", length_mm as "lengthMm", width_mm as "widthMm", height_mm as "heightMm", tracking_number as "trackingNumber"
-      from warehouse.parcel where org_id = ${run.ctx.orgId} and shipment_id = any(${tracked.map((request) => request.shipmentId)}::uuid[]) order by shipment_id, parcel_no`.execute(run.tx)
+      from warehouse.parcel where org_id = ${run.ctx.orgId} and shipment_id = any(${tracked.map((request) => request.shipmentId)}::uuid[]) order by shipment_id, parcel_no`.execute(
+    run.tx,
+  )
   const packed = Map.groupBy(rows, (row) => row.shipmentId)
   const weights = await weighContents(run, lines)
   return tracked.flatMap(({ shipmentId, carrierId, trackingNumber }) => {
-    const parcels = packed.get(shipmentId) ?? [{ id: null, shipmentId, parcelNo: 1, carrierId: null, service: '', weightG: weights.get(shipmentId) ?? null, lengthMm: null, widthMm: null, heightMm: null, trackingNumber: null }]
-    return parcels.map((parcel) => ({ ...parcel, carrierId: carrierId ?? parcel.carrierId, service: carrierId !== null && carrierId !== undefined && carrierId !== parcel.carrierId ? '' : parcel.service, trackingNumber: parcel.parcelNo === 1 ? (trackingNumber ?? parcel.trackingNumber) : parcel.trackingNumber }))
+    const parcels = packed.get(shipmentId) ?? [
+      {
+        id: null,
+        shipmentId,
+        parcelNo: 1,
+        carrierId: null,
+        service: '',
+        weightG: weights.get(shipmentId) ?? null,
+        lengthMm: null,
+        widthMm: null,
+        heightMm: null,
+        trackingNumber: null,
+      },
+    ]
+    return parcels.map((parcel) => ({
+      ...parcel,
+      carrierId: carrierId ?? parcel.carrierId,
+      service: carrierId !== null && carrierId !== undefined && carrierId !== parcel.carrierId ? '' : parcel.service,
+      trackingNumber: parcel.parcelNo === 1 ? (trackingNumber ?? parcel.trackingNumber) : parcel.trackingNumber,
+    }))
   })
 }
 
 /** Status, carrier and tracking of shipped shipments. */
 async function markShipped(run: CommandRun, going: readonly Going[], parcels: readonly ParcelToSend[]): Promise<void> {
   const { tx, ctx } = run
-  await updateShipments(tx, ctx.orgId, going.map(({ shipment, request }) => ({ id: shipment.id, status: 'shipped', at: request.happenedAt })))
-  const carried = going.filter(({ request }) => (request.carrierId ?? null) !== null).map(({ shipment, request }) => ({ id: shipment.id, carrierId: request.carrierId ?? null }))
-  if (carried.length > 0) await sql`update warehouse.shipment s set carrier_id = t.carrierId from ${rowsOf(carried, { id: 'uuid', carrierId: 'uuid' }, 't')} where s.org_id = ${ctx.orgId} and s.id = t.id`.execute(tx)
+  await updateShipments(
+    tx,
+    ctx.orgId,
+    going.map(({ shipment, request }) => ({ id: shipment.id, status: 'shipped', at: request.happenedAt })),
+  )
+  const carried = going
+    .filter(({ request }) => (request.carrierId ?? null) !== null)
+    .map(({ shipment, request }) => ({ id: shipment.id, carrierId: request.carrierId ?? null }))
+  if (carried.length > 0)
+    await sql`update warehouse.shipment s set carrier_id = t.carrierId from ${rowsOf(carried, { id: 'uuid', carrierId: 'uuid' }, 't')} where s.org_id = ${ctx.orgId} and s.id = t.id`.execute(
+      tx,
+    )
   const ids = new Set(going.map(({ shipment }) => shipment.id))
   const mine = parcels.filter((parcel) => ids.has(parcel.shipmentId))
   if (mine.length === 0) return
-  const ground = await readLabelGround(run, [...ids], mine.map((parcel) => parcel.carrierId))
-  await labelPacked(run, mine.filter((parcel) => parcel.id !== null), ground)
-  await addParcels(run, mine.filter((parcel) => parcel.id === null).map((parcel) => ({ shipmentId: parcel.shipmentId, parcels: [parcel] })), ground)
+  const ground = await readLabelGround(
+    run,
+    [...ids],
+    mine.map((parcel) => parcel.carrierId),
+  )
+  await labelPacked(
+    run,
+    mine.filter((parcel) => parcel.id !== null),
+    ground,
+  )
+  await addParcels(
+    run,
+    mine.filter((parcel) => parcel.id === null).map((parcel) => ({ shipmentId: parcel.shipmentId, parcels: [parcel] })),
+    ground,
+  )
 }
 
-async function labelPacked(run: CommandRun, parcels: readonly ParcelToSend[], ground: Awaited<ReturnType<typeof readLabelGround>>): Promise<void> {
+async function labelPacked(
+  run: CommandRun,
+  parcels: readonly ParcelToSend[],
+  ground: Awaited<ReturnType<typeof readLabelGround>>,
+): Promise<void> {
   if (parcels.length === 0) return
   const first = await takeNumbers(run.tx, run.ctx.orgId, 'parcel_label', parcels.length)
-  const rows = await Promise.all(parcels.map(async (parcel, index) => {
-    const outcome = await labelOf(ground, parcel, first + index)
-    const label = outcome?.outcome === 'label' ? outcome : null
-    return { id: parcel.id, carrierId: parcel.carrierId, trackingNumber: label?.trackingNumber ?? parcel.trackingNumber, postageMinor: label?.price?.currency === run.ctx.org.baseCurrency ? label.price.amount : null }
-  }))
+  const rows = await Promise.all(
+    parcels.map(async (parcel, index) => {
+      const outcome = await labelOf(ground, parcel, first + index)
+      const label = outcome?.outcome === 'label' ? outcome : null
+      return {
+        id: parcel.id,
+        carrierId: parcel.carrierId,
+        trackingNumber: label?.trackingNumber ?? parcel.trackingNumber,
+        postageMinor: label?.price?.currency === run.ctx.org.baseCurrency ? label.price.amount : null,
+      }
+    }),
+  )
   await sql`
     update warehouse.parcel p set tracking_number = t.trackingNumber, carrier_id = t.carrierId, postage_minor = coalesce(t.postageMinor, p.postage_minor)
-      from ${rowsOf(rows, { id: 'uuid', carrierId: 'uuid', trackingNumber: 'text', postageMinor: 'bigint' }, 't')} where p.org_id = ${run.ctx.orgId} and p.id = t.id`.execute(run.tx)
+      from ${rowsOf(rows, { id: 'uuid', carrierId: 'uuid', trackingNumber: 'text', postageMinor: 'bigint' }, 't')} where p.org_id = ${run.ctx.orgId} and p.id = t.id`.execute(
+    run.tx,
+  )
 }
 
 /** Marks shipped shipments as delivered. Raises `warehouse.shipment_delivered`. */
-export async function deliverShipments(run: CommandRun, requests: readonly { shipmentId: string; happenedAt: Date }[]): Promise<Outcome<{ shipmentId: string }>[]> {
-  const shipments = await lockShipments(run.tx, run.ctx.orgId, requests.map((request) => request.shipmentId))
+export async function deliverShipments(
+  run: CommandRun,
+  requests: readonly { shipmentId: string; happenedAt: Date }[],
+): Promise<Outcome<{ shipmentId: string }>[]> {
+  const shipments = await lockShipments(
+    run.tx,
+    run.ctx.orgId,
+    requests.map((request) => request.shipmentId),
+  )
   const lines = Map.groupBy(await readLines(run.tx, run.ctx.orgId, [...shipments.keys()]), (line) => line.shipmentId)
   const repeated = repeatedRequests(requests)
   const outcomes = requests.map((request): Outcome<{ shipmentId: string }> => {
     const shipment = shipments.get(request.shipmentId)
     if (repeated.has(request)) return { ok: false, error: shipmentRepeated(request.shipmentId) }
     if (shipment === undefined) return { ok: false, error: notFound('warehouse.shipment', request.shipmentId) }
-    if (shipment.status !== 'shipped') return { ok: false, error: wrongStep(shipment, 'delivered', 'Only shipped shipments are delivered.') }
+    if (shipment.status !== 'shipped')
+      return { ok: false, error: wrongStep(shipment, 'delivered', 'Only shipped shipments are delivered.') }
     return { ok: true, value: { shipmentId: shipment.id } }
   })
   const done = requests.filter((_, index) => outcomes[index]?.ok)
-  await updateShipments(run.tx, run.ctx.orgId, done.map((request) => ({ id: request.shipmentId, status: 'delivered', at: request.happenedAt })))
+  await updateShipments(
+    run.tx,
+    run.ctx.orgId,
+    done.map((request) => ({ id: request.shipmentId, status: 'delivered', at: request.happenedAt })),
+  )
   for (const request of done) {
-    run.emit({ type: 'warehouse.shipment_delivered', documentType: 'shipment', documentId: request.shipmentId, payload: { status: ['shipped', 'delivered'], delivered_at: request.happenedAt.toISOString() }, news: { orderIds: [...new Set((lines.get(request.shipmentId) ?? []).map((line) => line.sourceId))] } })
+    run.emit({
+      type: 'warehouse.shipment_delivered',
+      documentType: 'shipment',
+      documentId: request.shipmentId,
+      payload: { status: ['shipped', 'delivered'], delivered_at: request.happenedAt.toISOString() },
+      news: { orderIds: [...new Set((lines.get(request.shipmentId) ?? []).map((line) => line.sourceId))] },
+    })
   }
   return outcomes
 }

@@ -6,7 +6,9 @@ export async function findCarriedLines(tx: Tx, orgId: number, sourceLineIds: rea
   if (sourceLineIds.length === 0) return new Set()
   const { rows } = await sql<{ id: string }>`
     select distinct l.source_line_id as id from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
-     where l.org_id = ${orgId} and l.source_line_id = any(${sourceLineIds}::uuid[]) and l.quantity > 0 and s.status not in ('canceled', 'voided')`.execute(tx)
+     where l.org_id = ${orgId} and l.source_line_id = any(${sourceLineIds}::uuid[]) and l.quantity > 0 and s.status not in ('canceled', 'voided')`.execute(
+    tx,
+  )
   return new Set(rows.map((row) => row.id))
 }
 
@@ -15,12 +17,16 @@ export async function markShipmentsReady(tx: Tx, orgId: number, orderIds: readon
   if (orderIds.length === 0) return
   await sql`
     update warehouse.shipment set ready = true where org_id = ${orgId} and id in (
-      select id from warehouse.shipment where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and status = 'planned' and not ready order by id for update skip locked)`.execute(tx)
+      select id from warehouse.shipment where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and status = 'planned' and not ready order by id for update skip locked)`.execute(
+    tx,
+  )
 }
 
 /** Says whether orders are held: their unshipped shipments are not released while they are. Locks the shipments, before the orders. */
 export async function setShipmentsHeld(tx: Tx, orgId: number, orderIds: readonly string[], held: boolean): Promise<void> {
   await sql`
     update warehouse.shipment set held = ${held}, version = version + 1 where org_id = ${orgId} and id in (
-      select id from warehouse.shipment where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and status in ('planned', 'released', 'picked', 'packed') order by id for update)`.execute(tx)
+      select id from warehouse.shipment where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and status in ('planned', 'released', 'picked', 'packed') order by id for update)`.execute(
+    tx,
+  )
 }

@@ -1,7 +1,17 @@
 import { sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
 
-export type ShipmentStatus = 'planned' | 'released' | 'picked' | 'packed' | 'shipped' | 'delivered' | 'refused' | 'lost' | 'canceled' | 'voided'
+export type ShipmentStatus =
+  | 'planned'
+  | 'released'
+  | 'picked'
+  | 'packed'
+  | 'shipped'
+  | 'delivered'
+  | 'refused'
+  | 'lost'
+  | 'canceled'
+  | 'voided'
 
 export interface Shipment {
   id: string
@@ -59,7 +69,10 @@ const PICK = sql`p.id, p.root_id as "rootId", p.pick_list_id as "pickListId", p.
 
 /** Locks shipments in key order: the first lock of everything that changes a shipment. Missing ones are left out. */
 export async function lockShipments(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, Shipment>> {
-  const { rows } = await sql<Shipment>`select ${SHIPMENT} from warehouse.shipment s where s.org_id = ${orgId} and s.id = any(${[...new Set(ids)]}::uuid[]) order by s.id for update`.execute(tx)
+  const { rows } =
+    await sql<Shipment>`select ${SHIPMENT} from warehouse.shipment s where s.org_id = ${orgId} and s.id = any(${[...new Set(ids)]}::uuid[]) order by s.id for update`.execute(
+      tx,
+    )
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -69,25 +82,39 @@ export async function lockShipmentsOfSources(tx: Tx, orgId: number, sourceIds: r
     select distinct l.shipment_id as id from warehouse.shipment_line l
       join (select distinct s.id from warehouse.shipment s where s.org_id = ${orgId} and s.source_id = any(${sourceIds}::uuid[])) s on s.id = l.shipment_id
      where l.org_id = ${orgId}`.execute(tx)
-  return lockShipments(tx, orgId, rows.map((row) => row.id))
+  return lockShipments(
+    tx,
+    orgId,
+    rows.map((row) => row.id),
+  )
 }
 
 /** Lines of locked shipments, in the order they were planned. */
 export async function readLines(tx: Tx, orgId: number, shipmentIds: readonly string[]): Promise<ShipmentLine[]> {
   if (shipmentIds.length === 0) return []
-  const { rows } = await sql<ShipmentLine>`select ${LINE} from warehouse.shipment_line l where l.org_id = ${orgId} and l.shipment_id = any(${shipmentIds}::uuid[]) order by l.shipment_id, l.id`.execute(tx)
+  const { rows } =
+    await sql<ShipmentLine>`select ${LINE} from warehouse.shipment_line l where l.org_id = ${orgId} and l.shipment_id = any(${shipmentIds}::uuid[]) order by l.shipment_id, l.id`.execute(
+      tx,
+    )
   return rows
 }
 
 /** Picks of locked shipments. */
 export async function readPicks(tx: Tx, orgId: number, shipmentIds: readonly string[]): Promise<Pick[]> {
   if (shipmentIds.length === 0) return []
-  const { rows } = await sql<Pick>`select ${PICK} from warehouse.pick p where p.org_id = ${orgId} and p.shipment_id = any(${shipmentIds}::uuid[]) order by p.shipment_id, p.id`.execute(tx)
+  const { rows } =
+    await sql<Pick>`select ${PICK} from warehouse.pick p where p.org_id = ${orgId} and p.shipment_id = any(${shipmentIds}::uuid[]) order by p.shipment_id, p.id`.execute(
+      tx,
+    )
   return rows
 }
 
 /** Columns of a shipment that a step may set; only the given ones change. Raises the version. */
-export async function updateShipments(tx: Tx, orgId: number, changes: readonly { id: string; status: ShipmentStatus; pickListId?: string | null; at: Date }[]): Promise<void> {
+export async function updateShipments(
+  tx: Tx,
+  orgId: number,
+  changes: readonly { id: string; status: ShipmentStatus; pickListId?: string | null; at: Date }[],
+): Promise<void> {
   if (changes.length === 0) return
   await sql`
     update warehouse.shipment s set status = c.status, version = s.version + 1,
@@ -102,9 +129,20 @@ export async function updateShipments(tx: Tx, orgId: number, changes: readonly {
 }
 
 /** Adds to a line's quantities. */
-export async function addToLines(tx: Tx, orgId: number, changes: readonly { id: string; quantity?: number; canceled?: number; picked?: number; shipped?: number; returned?: number }[]): Promise<void> {
+export async function addToLines(
+  tx: Tx,
+  orgId: number,
+  changes: readonly { id: string; quantity?: number; canceled?: number; picked?: number; shipped?: number; returned?: number }[],
+): Promise<void> {
   if (changes.length === 0) return
-  const rows = changes.map((change) => ({ id: change.id, quantity: change.quantity ?? 0, canceled: change.canceled ?? 0, picked: change.picked ?? 0, shipped: change.shipped ?? 0, returned: change.returned ?? 0 }))
+  const rows = changes.map((change) => ({
+    id: change.id,
+    quantity: change.quantity ?? 0,
+    canceled: change.canceled ?? 0,
+    picked: change.picked ?? 0,
+    shipped: change.shipped ?? 0,
+    returned: change.returned ?? 0,
+  }))
   await sql`
     update warehouse.shipment_line l set quantity = l.quantity + c.quantity, canceled_quantity = l.canceled_quantity + c.canceled, picked_quantity = l.picked_quantity + c.picked,
            shipped_quantity = l.shipped_quantity + c.shipped, returned_quantity = l.returned_quantity + c.returned
@@ -119,7 +157,9 @@ export async function insertPicks(tx: Tx, orgId: number, picks: readonly Pick[])
   await sql`
     insert into warehouse.pick (org_id, id, root_id, pick_list_id, shipment_id, shipment_line_id, location_id, item_id, lot_id, owner_id, quantity, picked_quantity, put_back_quantity, lost_quantity, status)
     select ${orgId}, p.id, p.rootId, p.pickListId, p.shipmentId, p.shipmentLineId, p.locationId, p.itemId, p.lotId, p.ownerId, p.quantity, p.pickedQuantity, p.putBackQuantity, p.lostQuantity, p.status
-      from ${rowsOf(picks, { id: 'uuid', rootId: 'uuid', pickListId: 'uuid', shipmentId: 'uuid', shipmentLineId: 'uuid', locationId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint', pickedQuantity: 'bigint', putBackQuantity: 'bigint', lostQuantity: 'bigint', status: 'text' }, 'p')}`.execute(tx)
+      from ${rowsOf(picks, { id: 'uuid', rootId: 'uuid', pickListId: 'uuid', shipmentId: 'uuid', shipmentLineId: 'uuid', locationId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint', pickedQuantity: 'bigint', putBackQuantity: 'bigint', lostQuantity: 'bigint', status: 'text' }, 'p')}`.execute(
+    tx,
+  )
 }
 
 /** Writes picks' quantities and status as they now are. */
@@ -175,7 +215,11 @@ export async function removeParcels(tx: Tx, orgId: number, shipmentIds: readonly
 }
 
 /** Picks of pick lists with the numbers of their shipments. */
-export async function readPicksOfList(tx: Tx, orgId: number, pickListIds: readonly string[]): Promise<(Pick & { shipmentNumber: number })[]> {
+export async function readPicksOfList(
+  tx: Tx,
+  orgId: number,
+  pickListIds: readonly string[],
+): Promise<(Pick & { shipmentNumber: number })[]> {
   const { rows } = await sql<Pick & { shipmentNumber: number }>`
     select ${PICK}, s.number as "shipmentNumber" from warehouse.pick p join warehouse.shipment s on s.org_id = p.org_id and s.id = p.shipment_id
      where p.org_id = ${orgId} and p.pick_list_id = any(${pickListIds}::uuid[]) order by p.id`.execute(tx)

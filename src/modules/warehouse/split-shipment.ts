@@ -4,7 +4,17 @@ import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { invariant } from '../../kernel/errors.ts'
 import { postGoods, readAllocations, type Allocation } from '../inventory/index.ts'
-import { addToLines, insertPicks, openOf, type Pick, readPicks, type Shipment, type ShipmentLine, stagedOf, updatePicks } from './shipment.repo.ts'
+import {
+  addToLines,
+  insertPicks,
+  openOf,
+  type Pick,
+  readPicks,
+  type Shipment,
+  type ShipmentLine,
+  stagedOf,
+  updatePicks,
+} from './shipment.repo.ts'
 
 /** A shipment of which only `keep` (by line id; picked goods first) stays; the rest goes to a new shipment in the same step. */
 export interface Split {
@@ -21,13 +31,35 @@ export async function splitShipments(run: CommandRun, splits: readonly Split[]):
   if (splits.length === 0) return new Map()
   const first = await takeNumbers(run.tx, run.ctx.orgId, 'shipment', splits.length)
   const rests = splits.map((split, index) => ({ split, restId: run.newId(), number: first + index }))
-  await copyHeaders(run, rests.map(({ split, restId, number }) => ({ id: split.shipment.id, restId, number })))
-  const picks = await readPicks(run.tx, run.ctx.orgId, splits.map((split) => split.shipment.id))
-  const moved = rests.flatMap(({ split, restId }) => split.lines.map((line) => moveRest(run, { line, restShipmentId: restId, keep: split.keep.get(line.id) ?? 0 }, picks)))
+  await copyHeaders(
+    run,
+    rests.map(({ split, restId, number }) => ({ id: split.shipment.id, restId, number })),
+  )
+  const picks = await readPicks(
+    run.tx,
+    run.ctx.orgId,
+    splits.map((split) => split.shipment.id),
+  )
+  const moved = rests.flatMap(({ split, restId }) =>
+    split.lines.map((line) => moveRest(run, { line, restShipmentId: restId, keep: split.keep.get(line.id) ?? 0 }, picks)),
+  )
   await writeRestLines(run, moved)
-  await addToLines(run.tx, run.ctx.orgId, moved.filter((rest) => rest.quantity > 0).map((rest) => ({ id: rest.line.id, quantity: -rest.quantity, picked: -rest.picked })))
-  await insertPicks(run.tx, run.ctx.orgId, moved.flatMap((rest) => rest.newPicks))
-  await updatePicks(run.tx, run.ctx.orgId, moved.flatMap((rest) => rest.changedPicks), { at: run.now, actorId: null })
+  await addToLines(
+    run.tx,
+    run.ctx.orgId,
+    moved.filter((rest) => rest.quantity > 0).map((rest) => ({ id: rest.line.id, quantity: -rest.quantity, picked: -rest.picked })),
+  )
+  await insertPicks(
+    run.tx,
+    run.ctx.orgId,
+    moved.flatMap((rest) => rest.newPicks),
+  )
+  await updatePicks(
+    run.tx,
+    run.ctx.orgId,
+    moved.flatMap((rest) => rest.changedPicks),
+    { at: run.now, actorId: null },
+  )
   await moveAllocations(run, moved)
   return new Map(rests.map(({ split, restId }) => [split.shipment.id, restId]))
 }
@@ -45,8 +77,21 @@ interface Rest {
 }
 
 /** Decides, for one line, what of it goes: first what was not picked, then picked goods; picks are cut where needed. */
-function moveRest(run: CommandRun, { line, restShipmentId, keep }: { line: ShipmentLine; restShipmentId: string; keep: number }, picks: readonly Pick[]): Rest {
-  const rest: Rest = { line, restLineId: run.newId(), restShipmentId, quantity: line.quantity - keep, picked: Math.max(0, line.pickedQuantity - keep), newPicks: [], changedPicks: [], goods: [] }
+function moveRest(
+  run: CommandRun,
+  { line, restShipmentId, keep }: { line: ShipmentLine; restShipmentId: string; keep: number },
+  picks: readonly Pick[],
+): Rest {
+  const rest: Rest = {
+    line,
+    restLineId: run.newId(),
+    restShipmentId,
+    quantity: line.quantity - keep,
+    picked: Math.max(0, line.pickedQuantity - keep),
+    newPicks: [],
+    changedPicks: [],
+    goods: [],
+  }
   if (rest.quantity === 0) return rest
   let keepPicked = line.pickedQuantity - rest.picked
   let keepOpen = keep - keepPicked
@@ -67,8 +112,22 @@ function moveRest(run: CommandRun, { line, restShipmentId, keep }: { line: Shipm
       rest.changedPicks.push({ ...pick, ...target })
       continue
     }
-    rest.newPicks.push({ ...pick, ...target, id: run.newId(), quantity: goPicked + goOpen, pickedQuantity: goPicked, putBackQuantity: 0, lostQuantity: 0, status: goOpen > 0 ? 'open' : 'picked' })
-    rest.changedPicks.push({ ...pick, quantity: pick.quantity - goPicked - goOpen, pickedQuantity: pick.pickedQuantity - goPicked, status: stayOpen > 0 ? 'open' : 'picked' })
+    rest.newPicks.push({
+      ...pick,
+      ...target,
+      id: run.newId(),
+      quantity: goPicked + goOpen,
+      pickedQuantity: goPicked,
+      putBackQuantity: 0,
+      lostQuantity: 0,
+      status: goOpen > 0 ? 'open' : 'picked',
+    })
+    rest.changedPicks.push({
+      ...pick,
+      quantity: pick.quantity - goPicked - goOpen,
+      pickedQuantity: pick.pickedQuantity - goPicked,
+      status: stayOpen > 0 ? 'open' : 'picked',
+    })
   }
   return rest
 }
@@ -80,28 +139,61 @@ async function copyHeaders(run: CommandRun, rests: readonly { id: string; restId
       from warehouse.shipment s join ${rowsOf(rests, { id: 'uuid', restId: 'uuid', number: 'bigint' }, 'r')} on r.id = s.id
      where s.org_id = ${run.ctx.orgId}`.execute(run.tx)
   for (const rest of rests) {
-    run.emit({ type: 'warehouse.shipment_split', documentType: 'shipment', documentId: rest.restId, payload: { number: rest.number, split_from: rest.id } })
+    run.emit({
+      type: 'warehouse.shipment_split',
+      documentType: 'shipment',
+      documentId: rest.restId,
+      payload: { number: rest.number, split_from: rest.id },
+    })
   }
 }
 
 async function writeRestLines(run: CommandRun, moved: readonly Rest[]): Promise<void> {
-  const rows = moved.filter((rest) => rest.quantity > 0).map((rest) => ({ ...rest.line, id: rest.restLineId, shipmentId: rest.restShipmentId, quantity: rest.quantity, picked: rest.picked }))
+  const rows = moved
+    .filter((rest) => rest.quantity > 0)
+    .map((rest) => ({ ...rest.line, id: rest.restLineId, shipmentId: rest.restShipmentId, quantity: rest.quantity, picked: rest.picked }))
   await sql`
     insert into warehouse.shipment_line (org_id, id, shipment_id, source_id, source_line_id, item_id, owner_id, supply, quantity, picked_quantity)
     select ${run.ctx.orgId}, l.id, l.shipmentId, l.sourceId, l.sourceLineId, l.itemId, l.ownerId, l.supply, l.quantity, l.picked
-      from ${rowsOf(rows, { id: 'uuid', shipmentId: 'uuid', sourceId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', ownerId: 'uuid', supply: 'text', quantity: 'bigint', picked: 'bigint' }, 'l')}`.execute(run.tx)
+      from ${rowsOf(rows, { id: 'uuid', shipmentId: 'uuid', sourceId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', ownerId: 'uuid', supply: 'text', quantity: 'bigint', picked: 'bigint' }, 'l')}`.execute(
+    run.tx,
+  )
 }
 
 /** Staged goods follow their line; bins chosen for a cut pick follow the new pick. */
 async function moveAllocations(run: CommandRun, moved: readonly Rest[]): Promise<void> {
-  const cut = moved.flatMap((rest) => rest.newPicks.flatMap((fresh) => {
-    const open = fresh.quantity - fresh.pickedQuantity
-    const old = rest.changedPicks.find((pick) => pick.rootId === fresh.rootId && pick.locationId === fresh.locationId && pick.id !== fresh.id)
-    return open > 0 && old !== undefined ? [{ from: old.id, to: fresh.id, pick: fresh, open }] : []
+  const cut = moved.flatMap((rest) =>
+    rest.newPicks.flatMap((fresh) => {
+      const open = fresh.quantity - fresh.pickedQuantity
+      const old = rest.changedPicks.find(
+        (pick) => pick.rootId === fresh.rootId && pick.locationId === fresh.locationId && pick.id !== fresh.id,
+      )
+      return open > 0 && old !== undefined ? [{ from: old.id, to: fresh.id, pick: fresh, open }] : []
+    }),
+  )
+  const staged = await readAllocations(
+    run.tx,
+    run.ctx.orgId,
+    moved.filter((rest) => rest.picked > 0).map((rest) => rest.line.id),
+  )
+  const deallocate: Allocation[] = cut.map(({ from, pick, open }) => ({
+    sourceId: from,
+    locationId: pick.locationId,
+    itemId: pick.itemId,
+    lotId: pick.lotId,
+    ownerId: pick.ownerId,
+    quantity: open,
+    purpose: 'pick',
   }))
-  const staged = await readAllocations(run.tx, run.ctx.orgId, moved.filter((rest) => rest.picked > 0).map((rest) => rest.line.id))
-  const deallocate: Allocation[] = cut.map(({ from, pick, open }) => ({ sourceId: from, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: open, purpose: 'pick' }))
-  const allocate: Allocation[] = cut.map(({ to, pick, open }) => ({ sourceId: to, locationId: pick.locationId, itemId: pick.itemId, lotId: pick.lotId, ownerId: pick.ownerId, quantity: open, purpose: 'pick' }))
+  const allocate: Allocation[] = cut.map(({ to, pick, open }) => ({
+    sourceId: to,
+    locationId: pick.locationId,
+    itemId: pick.itemId,
+    lotId: pick.lotId,
+    ownerId: pick.ownerId,
+    quantity: open,
+    purpose: 'pick',
+  }))
   for (const rest of moved) {
     const shelf = staged.filter((allocation) => allocation.sourceId === rest.line.id).map((part) => ({ ...part }))
     for (const part of rest.goods.flatMap((goods) => takeFrom(shelf, goods))) {

@@ -15,6 +15,8 @@ export async function summarizeShipments(tx: Tx, orgId: number, orderIds: readon
   const { rows } = await sql<ShipmentSummary>`
     select s.source_id as "orderId", count(*) filter (where s.status = 'planned')::int as planned, count(*) filter (where s.status in ('released', 'picked', 'packed'))::int as working,
            count(*) filter (where s.status in ('shipped', 'delivered', 'refused', 'lost'))::int as sent, count(*) filter (where s.status = 'delivered')::int as delivered
-      from warehouse.shipment s where s.org_id = ${orgId} and s.source_id = any(${orderIds}::uuid[]) and s.status not in ('canceled', 'voided') group by s.source_id`.execute(tx)
+      from warehouse.shipment s where s.org_id = ${orgId} and s.source_id = any(${orderIds}::uuid[]) and s.status not in ('canceled', 'voided') group by s.source_id`.execute(
+    tx,
+  )
   return new Map(rows.map((row) => [row.orderId, row]))
 }

@@ -24,10 +24,20 @@ async function lookAt(tx: Tx, parts: readonly ReturnType<typeof sql<Looked>>[]):
 /** The parts of V2, V3, V4 and V8 that the warehouse's documents prove. */
 export async function verifyWarehouse(tx: Tx, orgId: number): Promise<CheckResult[]> {
   return [
-    await runCheck('V2', 'Every done quantity of a receipt, pick, shipment or return line is the sum of its movements, and every such movement has its line.', () => lookAt(tx, [receiptLines(orgId), picks(orgId), shipmentLines(orgId), returnLines(orgId), strayMovements(orgId)])),
-    await runCheck('V3', 'What is chosen for picks is what is open of them; what stands staged for a line is what is picked and not shipped.', () => lookAt(tx, [pickAllocations(orgId), stagedAllocations(orgId)])),
+    await runCheck(
+      'V2',
+      'Every done quantity of a receipt, pick, shipment or return line is the sum of its movements, and every such movement has its line.',
+      () => lookAt(tx, [receiptLines(orgId), picks(orgId), shipmentLines(orgId), returnLines(orgId), strayMovements(orgId)]),
+    ),
+    await runCheck(
+      'V3',
+      'What is chosen for picks is what is open of them; what stands staged for a line is what is picked and not shipped.',
+      () => lookAt(tx, [pickAllocations(orgId), stagedAllocations(orgId)]),
+    ),
     await runCheck('V4', 'Incoming is what open goods receipts still expect.', () => lookAt(tx, [incoming(orgId)])),
-    await runCheck('V8', 'Goods received, not invoiced, are the supplier receipts that were not taken back.', () => lookAt(tx, [receivedNotInvoiced(orgId), receivedNotInvoicedInAll(orgId)])),
+    await runCheck('V8', 'Goods received, not invoiced, are the supplier receipts that were not taken back.', () =>
+      lookAt(tx, [receivedNotInvoiced(orgId), receivedNotInvoicedInAll(orgId)]),
+    ),
   ]
 }
 

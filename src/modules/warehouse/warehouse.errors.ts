@@ -2,42 +2,82 @@ import { DomainError } from '../../kernel/errors.ts'
 
 /** The shipment's step forbids what was asked; says what it is and what would be needed. */
 export function wrongStep(shipment: { id: string; number: number; status: string }, wanted: string, fix: string): DomainError {
-  return new DomainError('rule', 'warehouse.wrong_step', `Shipment S-${shipment.number} is ${shipment.status} and cannot be ${wanted}. ${fix}`, { detail: { shipment_id: shipment.id, status: shipment.status } })
+  return new DomainError(
+    'rule',
+    'warehouse.wrong_step',
+    `Shipment S-${shipment.number} is ${shipment.status} and cannot be ${wanted}. ${fix}`,
+    { detail: { shipment_id: shipment.id, status: shipment.status } },
+  )
 }
 
 /** A batch changes each shipment once. */
 export function shipmentRepeated(id: string): DomainError {
-  return new DomainError('invalid', 'warehouse.shipment_repeated', `Shipment ${id} stands twice in this request; say all that concerns it in one element.`, { detail: { shipment_id: id } })
+  return new DomainError(
+    'invalid',
+    'warehouse.shipment_repeated',
+    `Shipment ${id} stands twice in this request; say all that concerns it in one element.`,
+    { detail: { shipment_id: id } },
+  )
 }
 
 /** A document is taken back once. */
 export function alreadyReversed(number: number): DomainError {
-  return new DomainError('conflict', 'warehouse.already_reversed', `Goods receipt R-${number} was reversed before. Make a new receipt for goods that came after all.`, { detail: { number } })
+  return new DomainError(
+    'conflict',
+    'warehouse.already_reversed',
+    `Goods receipt R-${number} was reversed before. Make a new receipt for goods that came after all.`,
+    { detail: { number } },
+  )
 }
 
 /** An order behind the shipment is held. */
 export function shipmentHeld(shipment: { id: string; number: number }): DomainError {
-  return new DomainError('rule', 'warehouse.held', `Shipment S-${shipment.number} waits: its order is held. Release the hold on the order first.`, { detail: { shipment_id: shipment.id } })
+  return new DomainError(
+    'rule',
+    'warehouse.held',
+    `Shipment S-${shipment.number} waits: its order is held. Release the hold on the order first.`,
+    { detail: { shipment_id: shipment.id } },
+  )
 }
 
 /** The promised goods are on hand, but no free bin to pick them from was found. */
 export function noBin(shipment: { id: string; number: number }, short: readonly { item_id: string; quantity: number }[]): DomainError {
-  return new DomainError('rule', 'warehouse.no_bin', `For shipment S-${shipment.number} no unblocked bin has the goods free to pick. Move them to a bin or unblock it.`, { detail: { shipment_id: shipment.id, short } })
+  return new DomainError(
+    'rule',
+    'warehouse.no_bin',
+    `For shipment S-${shipment.number} no unblocked bin has the goods free to pick. Move them to a bin or unblock it.`,
+    { detail: { shipment_id: shipment.id, short } },
+  )
 }
 
 /** More was asked than the line still has. */
 export function moreThanOpen(what: string, id: string, wanted: number, open: number): DomainError {
-  return new DomainError('rule', 'warehouse.more_than_open', `${what} ${id} has ${open} left where ${wanted} were asked. Lower the quantity.`, { detail: { id, wanted, open } })
+  return new DomainError(
+    'rule',
+    'warehouse.more_than_open',
+    `${what} ${id} has ${open} left where ${wanted} were asked. Lower the quantity.`,
+    { detail: { id, wanted, open } },
+  )
 }
 
 /** More comes back than was shipped and is not back yet. */
 export function moreThanShipped(lineId: string, wanted: number, open: number): DomainError {
-  return new DomainError('rule', 'warehouse.more_than_shipped', `Of line ${lineId} only ${open} can still come back, not ${wanted}. Lower the quantity, or name another sale.`, { detail: { line_id: lineId, wanted, open } })
+  return new DomainError(
+    'rule',
+    'warehouse.more_than_shipped',
+    `Of line ${lineId} only ${open} can still come back, not ${wanted}. Lower the quantity, or name another sale.`,
+    { detail: { line_id: lineId, wanted, open } },
+  )
 }
 
 /** A field of the input names something this organization does not have. */
 export function unknownReference(pointer: string, what: string, value: string): DomainError {
-  return new DomainError('invalid', `warehouse.unknown_${what}`, `There is no ${what.replaceAll('_', ' ')} ${value}. Create it or correct the field ${pointer}.`, {
-    fields: [{ pointer, code: `unknown_${what}`, message: `there is no ${what.replaceAll('_', ' ')} ${value}; create it or correct it` }],
-  })
+  return new DomainError(
+    'invalid',
+    `warehouse.unknown_${what}`,
+    `There is no ${what.replaceAll('_', ' ')} ${value}. Create it or correct the field ${pointer}.`,
+    {
+      fields: [{ pointer, code: `unknown_${what}`, message: `there is no ${what.replaceAll('_', ' ')} ${value}; create it or correct it` }],
+    },
+  )
 }

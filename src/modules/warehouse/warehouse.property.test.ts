@@ -13,7 +13,17 @@ import { provisionCarriers } from '../carriers/index.ts'
 import { createOrganization } from '../identity/index.ts'
 import { adjustStock, moveStock, updateLocation } from '../inventory/index.ts'
 import {
-  cancelShipments, createGoodsReceipt, deliverShipments, packShipments, pickGoods, postGoodsReceipt, receiveReturn, releaseShipments, reverseGoodsReceipt, shipShipments, verifyWarehouse,
+  cancelShipments,
+  createGoodsReceipt,
+  deliverShipments,
+  packShipments,
+  pickGoods,
+  postGoodsReceipt,
+  receiveReturn,
+  releaseShipments,
+  reverseGoodsReceipt,
+  shipShipments,
+  verifyWarehouse,
 } from './index.ts'
 
 const system = useSystem(standInOrders)
@@ -25,7 +35,17 @@ const anyBin = fc.constantFrom('A-1', 'A-2', 'RECEIVING', 'STAGING', 'QUARANTINE
 const which = fc.nat({ max: 5 })
 
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('receive' as const), sku, bin, quantity: fc.integer({ min: 1, max: 25 }), cost: fc.integer({ min: 0, max: 999 }), lot: fc.option(fc.constant('L1'), { nil: undefined }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('receive' as const),
+      sku,
+      bin,
+      quantity: fc.integer({ min: 1, max: 25 }),
+      cost: fc.integer({ min: 0, max: 999 }),
+      lot: fc.option(fc.constant('L1'), { nil: undefined }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('expect' as const), sku, quantity }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('post' as const), quantity, which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reverse' as const), which }) },
@@ -56,14 +76,20 @@ async function openWorld(): Promise<World> {
   await provisionStock(system, ctx)
   await inTransaction(system.database, ctx.orgId, (tx) => provisionCarriers(tx, ctx.orgId, ctx.clock.now()))
   const room = await openStockRoom(system, ctx)
-  const items = { FIFO: await addItem(system, ctx, 'FIFO'), AVERAGE: await addItem(system, ctx, 'AVERAGE', { costMethod: 'average' }), SERVICE: await addItem(system, ctx, 'SERVICE', { kind: 'service' }) }
+  const items = {
+    FIFO: await addItem(system, ctx, 'FIFO'),
+    AVERAGE: await addItem(system, ctx, 'AVERAGE', { costMethod: 'average' }),
+    SERVICE: await addItem(system, ctx, 'SERVICE', { kind: 'service' }),
+  }
   return { ctx, ...room, items }
 }
 
 /** Ids that a condition on one table finds, in the order they were made. */
 function idsOf(ctx: Context, table: string, condition: string): Promise<string[]> {
   return readOnly(system.database, ctx, async (tx) => {
-    const { rows } = await sql<{ id: string }>`select id from warehouse.${sql.raw(table)} where org_id = ${ctx.orgId} and ${sql.raw(condition)} order by id limit 50`.execute(tx)
+    const { rows } = await sql<{
+      id: string
+    }>`select id from warehouse.${sql.raw(table)} where org_id = ${ctx.orgId} and ${sql.raw(condition)} order by id limit 50`.execute(tx)
     return rows.map((row) => row.id)
   })
 }
@@ -77,26 +103,53 @@ async function take(world: World, today: Step): Promise<unknown> {
   const { ctx, warehouseId, items } = world
   switch (today.do) {
     case 'receive':
-      return receive(system, ctx, { sku: today.sku, quantity: today.quantity, cost: today.cost, location: today.bin, ...(today.lot === undefined ? {} : { lot: today.lot }) })
+      return receive(system, ctx, {
+        sku: today.sku,
+        quantity: today.quantity,
+        cost: today.cost,
+        location: today.bin,
+        ...(today.lot === undefined ? {} : { lot: today.lot }),
+      })
     case 'expect':
-      return runCommand(system, ctx, createGoodsReceipt, { kind: 'supplier', warehouse_code: 'W1', supplier_name: 'Slow', currency: 'EUR', lines: [{ sku: today.sku, expected_quantity: today.quantity, unit_cost: { amount: 333, scale: 3 } }] })
+      return runCommand(system, ctx, createGoodsReceipt, {
+        kind: 'supplier',
+        warehouse_code: 'W1',
+        supplier_name: 'Slow',
+        currency: 'EUR',
+        lines: [{ sku: today.sku, expected_quantity: today.quantity, unit_cost: { amount: 333, scale: 3 } }],
+      })
     case 'post': {
       const id = at(await idsOf(ctx, 'goods_receipt', "status <> 'reversed'"), today.which)
       const line = id === undefined ? undefined : (await idsOf(ctx, 'goods_receipt_line', `receipt_id = '${id}'`))[0]
-      return line === undefined ? null : runCommand(system, ctx, postGoodsReceipt, { goods_receipt_id: id, lines: [{ line_id: line, quantity: today.quantity }] })
+      return line === undefined
+        ? null
+        : runCommand(system, ctx, postGoodsReceipt, { goods_receipt_id: id, lines: [{ line_id: line, quantity: today.quantity }] })
     }
     case 'reverse': {
       const id = at(await idsOf(ctx, 'goods_receipt', "status <> 'reversed'"), today.which)
       return id === undefined ? null : runCommand(system, ctx, reverseGoodsReceipt, { goods_receipt_id: id, reason: 'wrong' })
     }
     case 'order': {
-      const lines = [{ itemId: items[today.sku] ?? '', quantity: today.quantity }, ...(today.sku === today.other ? [] : [{ itemId: items[today.other] ?? '', quantity: 2 }])]
-      return placeOrder(system, ctx, { warehouseId, lines: today.service ? [...lines, { itemId: items['SERVICE'] ?? '', quantity: 1, supply: 'none' }] : lines })
+      const lines = [
+        { itemId: items[today.sku] ?? '', quantity: today.quantity },
+        ...(today.sku === today.other ? [] : [{ itemId: items[today.other] ?? '', quantity: 2 }]),
+      ]
+      return placeOrder(system, ctx, {
+        warehouseId,
+        lines: today.service ? [...lines, { itemId: items['SERVICE'] ?? '', quantity: 1, supply: 'none' }] : lines,
+      })
     }
     case 'lose':
-      return runCommand(system, ctx, adjustStock, { warehouse_id: warehouseId, kind: 'loss', lines: [{ sku: today.sku, location_code: today.bin, quantity: today.quantity }] })
+      return runCommand(system, ctx, adjustStock, {
+        warehouse_id: warehouseId,
+        kind: 'loss',
+        lines: [{ sku: today.sku, location_code: today.bin, quantity: today.quantity }],
+      })
     case 'move':
-      return runCommand(system, ctx, moveStock, { warehouse_id: warehouseId, lines: [{ sku: today.sku, from_location_code: today.bin, to_location_code: today.to, quantity: today.quantity }] })
+      return runCommand(system, ctx, moveStock, {
+        warehouse_id: warehouseId,
+        lines: [{ sku: today.sku, from_location_code: today.bin, to_location_code: today.to, quantity: today.quantity }],
+      })
     case 'block':
       return runCommand(system, ctx, updateLocation, { location_id: world.bins[today.bin] ?? '', blocked: today.blocked })
     case 'return':
@@ -106,20 +159,49 @@ async function take(world: World, today: Step): Promise<unknown> {
   }
 }
 
-async function onFloor(ctx: Context, today: Extract<Step, { do: 'release' | 'pick' | 'pack' | 'ship' | 'deliver' | 'cancel' }>): Promise<unknown> {
+async function onFloor(
+  ctx: Context,
+  today: Extract<Step, { do: 'release' | 'pick' | 'pack' | 'ship' | 'deliver' | 'cancel' }>,
+): Promise<unknown> {
   switch (today.do) {
     case 'release': {
       const ids = await idsOf(ctx, 'shipment', "status in ('planned', 'released')")
       return ids.length === 0 ? null : runCommand(system, ctx, releaseShipments, { shipment_ids: ids })
     }
     case 'pick': {
-      const picks = await readOnly(system.database, ctx, async (tx) => (await sql<{ id: string; open: number }>`select id, quantity - picked_quantity as open from warehouse.pick where org_id = ${ctx.orgId} and status = 'open' order by id`.execute(tx)).rows)
+      const picks = await readOnly(
+        system.database,
+        ctx,
+        async (tx) =>
+          (
+            await sql<{
+              id: string
+              open: number
+            }>`select id, quantity - picked_quantity as open from warehouse.pick where org_id = ${ctx.orgId} and status = 'open' order by id`.execute(
+              tx,
+            )
+          ).rows,
+      )
       const chosen = today.part ? [at(picks, today.which)].filter((pick) => pick !== undefined) : picks
-      return chosen.length === 0 ? null : runBatch(system, ctx, pickGoods, chosen.map((pick) => ({ pick_id: pick.id, quantity: today.part ? Math.ceil(pick.open / 2) : pick.open })))
+      return chosen.length === 0
+        ? null
+        : runBatch(
+            system,
+            ctx,
+            pickGoods,
+            chosen.map((pick) => ({ pick_id: pick.id, quantity: today.part ? Math.ceil(pick.open / 2) : pick.open })),
+          )
     }
     case 'pack': {
       const ids = await idsOf(ctx, 'shipment', "status in ('picked', 'packed')")
-      return ids.length === 0 ? null : runBatch(system, ctx, packShipments, ids.map((id) => ({ shipment_id: id, parcels: [{ weight_g: 500 }] })))
+      return ids.length === 0
+        ? null
+        : runBatch(
+            system,
+            ctx,
+            packShipments,
+            ids.map((id) => ({ shipment_id: id, parcels: [{ weight_g: 500 }] })),
+          )
     }
     case 'ship': {
       const id = at(await idsOf(ctx, 'shipment', "status in ('released', 'picked', 'packed')"), today.which)
@@ -130,7 +212,14 @@ async function onFloor(ctx: Context, today: Extract<Step, { do: 'release' | 'pic
     }
     case 'deliver': {
       const ids = await idsOf(ctx, 'shipment', "status = 'shipped'")
-      return ids.length === 0 ? null : runBatch(system, ctx, deliverShipments, ids.slice(0, 1).map((id) => ({ shipment_id: id })))
+      return ids.length === 0
+        ? null
+        : runBatch(
+            system,
+            ctx,
+            deliverShipments,
+            ids.slice(0, 1).map((id) => ({ shipment_id: id })),
+          )
     }
     default: {
       const id = at(await idsOf(ctx, 'shipment', "status in ('planned', 'released', 'picked', 'packed')"), today.which)
@@ -142,14 +231,37 @@ async function onFloor(ctx: Context, today: Extract<Step, { do: 'release' | 'pic
 async function takeBack({ ctx }: World, today: Extract<Step, { do: 'return' }>): Promise<unknown> {
   const line = at(await idsOf(ctx, 'shipment_line', "shipped_quantity > 0 and supply = 'stock'"), today.which)
   const named = today.named && line !== undefined
-  return runCommand(system, ctx, receiveReturn, { warehouse_code: 'W1', reason: 'back', lines: [{ ...(named ? { shipment_line_id: line } : { sku: today.sku }), quantity: named ? 1 : today.quantity, location_code: today.quantity > 4 ? 'A-1' : 'RETURNS' }] })
+  return runCommand(system, ctx, receiveReturn, {
+    warehouse_code: 'W1',
+    reason: 'back',
+    lines: [
+      {
+        ...(named ? { shipment_line_id: line } : { sku: today.sku }),
+        quantity: named ? 1 : today.quantity,
+        location_code: today.quantity > 4 ? 'A-1' : 'RETURNS',
+      },
+    ],
+  })
 }
 
 /** A day in which each kind of step finds something to do. */
 const wholeDay: Step[] = [
-  { do: 'receive', sku: 'FIFO', bin: 'A-1', quantity: 20, cost: 400, lot: undefined }, { do: 'expect', sku: 'FIFO', quantity: 5 }, { do: 'post', quantity: 2, which: 1 }, { do: 'order', sku: 'FIFO', other: 'AVERAGE', quantity: 6, service: true },
-  { do: 'release' }, { do: 'pick', part: true, which: 0 }, { do: 'pick', part: false, which: 0 }, { do: 'pack' }, { do: 'ship', part: true, which: 0 }, { do: 'return', sku: 'FIFO', quantity: 1, named: true, which: 0 }, { do: 'release' },
-  { do: 'cancel', which: 0 }, { do: 'release' }, { do: 'lose', sku: 'FIFO', bin: 'A-1', quantity: 9 }, { do: 'receive', sku: 'AVERAGE', bin: 'A-2', quantity: 9, cost: 333, lot: undefined }, { do: 'release' },
+  { do: 'receive', sku: 'FIFO', bin: 'A-1', quantity: 20, cost: 400, lot: undefined },
+  { do: 'expect', sku: 'FIFO', quantity: 5 },
+  { do: 'post', quantity: 2, which: 1 },
+  { do: 'order', sku: 'FIFO', other: 'AVERAGE', quantity: 6, service: true },
+  { do: 'release' },
+  { do: 'pick', part: true, which: 0 },
+  { do: 'pick', part: false, which: 0 },
+  { do: 'pack' },
+  { do: 'ship', part: true, which: 0 },
+  { do: 'return', sku: 'FIFO', quantity: 1, named: true, which: 0 },
+  { do: 'release' },
+  { do: 'cancel', which: 0 },
+  { do: 'release' },
+  { do: 'lose', sku: 'FIFO', bin: 'A-1', quantity: 9 },
+  { do: 'receive', sku: 'AVERAGE', bin: 'A-2', quantity: 9, cost: 333, lot: undefined },
+  { do: 'release' },
 ]
 
 /** How often each kind of step did something, so that the property does not pass on an idle floor. */
@@ -174,25 +286,38 @@ test('whatever happens on the floor, in whatever order, every number still is th
     }),
     { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 20), endOnFailure: true, examples: [[wholeDay]] },
   )
-  for (const kind of ['release', 'pick', 'pack', 'ship', 'cancel', 'return', 'lose', 'post']) expect(done.get(kind) ?? 0, kind).toBeGreaterThan(0)
+  for (const kind of ['release', 'pick', 'pack', 'ship', 'cancel', 'return', 'lose', 'post'])
+    expect(done.get(kind) ?? 0, kind).toBeGreaterThan(0)
 }, 240_000)
 
 test.each([
-  ['V2', "update warehouse.goods_receipt_line set received_quantity = received_quantity + 1"],
-  ['V2', "update warehouse.pick set picked_quantity = picked_quantity - 1 where picked_quantity > 0"],
-  ['V2', "update warehouse.shipment_line set shipped_quantity = shipped_quantity - 1, quantity = quantity - 1, picked_quantity = picked_quantity - 1, returned_quantity = 0 where shipped_quantity > 1"],
-  ['V2', "delete from warehouse.return_receipt_line"],
-  ['V2', "update warehouse.return_receipt_line set quantity = quantity + 1"],
+  ['V2', 'update warehouse.goods_receipt_line set received_quantity = received_quantity + 1'],
+  ['V2', 'update warehouse.pick set picked_quantity = picked_quantity - 1 where picked_quantity > 0'],
+  [
+    'V2',
+    'update warehouse.shipment_line set shipped_quantity = shipped_quantity - 1, quantity = quantity - 1, picked_quantity = picked_quantity - 1, returned_quantity = 0 where shipped_quantity > 1',
+  ],
+  ['V2', 'delete from warehouse.return_receipt_line'],
+  ['V2', 'update warehouse.return_receipt_line set quantity = quantity + 1'],
   ['V3', "update warehouse.pick set quantity = quantity + 1 where status = 'open'"],
   ['V3', "delete from inventory.allocation where purpose = 'staged'"],
-  ['V4', "update inventory.stock_position set incoming = incoming + 1"],
-  ['V8', "update warehouse.goods_receipt_line set received_value_minor = received_value_minor + 1 where received_quantity > 0"],
+  ['V4', 'update inventory.stock_position set incoming = incoming + 1'],
+  ['V8', 'update warehouse.goods_receipt_line set received_value_minor = received_value_minor + 1 where received_quantity > 0'],
 ])('%s finds: %s', async (id, change) => {
   const world = await openWorld()
   const { ctx } = world
   await receive(system, ctx, { sku: 'FIFO', quantity: 20, location: 'A-1' })
   await take(world, { do: 'expect', sku: 'FIFO', quantity: 3 })
-  for (const today of [{ do: 'order', sku: 'FIFO', other: 'FIFO', quantity: 4, service: false }, { do: 'release' }, { do: 'pick', part: false, which: 0 }, { do: 'ship', part: false, which: 0 }, { do: 'return', sku: 'FIFO', quantity: 1, named: true, which: 0 }, { do: 'order', sku: 'FIFO', other: 'FIFO', quantity: 3, service: false }, { do: 'release' }, { do: 'pick', part: true, which: 0 }] satisfies Step[]) {
+  for (const today of [
+    { do: 'order', sku: 'FIFO', other: 'FIFO', quantity: 4, service: false },
+    { do: 'release' },
+    { do: 'pick', part: false, which: 0 },
+    { do: 'ship', part: false, which: 0 },
+    { do: 'return', sku: 'FIFO', quantity: 1, named: true, which: 0 },
+    { do: 'order', sku: 'FIFO', other: 'FIFO', quantity: 3, service: false },
+    { do: 'release' },
+    { do: 'pick', part: true, which: 0 },
+  ] satisfies Step[]) {
     // oxlint-disable-next-line no-await-in-loop -- a story has an order
     await take(world, today)
   }

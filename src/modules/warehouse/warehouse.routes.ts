@@ -9,7 +9,14 @@ import { postGoodsReceipt } from './commands/post-goods-receipt.ts'
 import { receiveReturnsBatch } from './commands/receive-return.ts'
 import { releaseShipments } from './commands/release-shipments.ts'
 import { reverseGoodsReceipt } from './commands/reverse-goods-receipt.ts'
-import { cancelShipment, cancelShipments, deliverShipment, deliverShipments, shipShipment, shipShipments } from './commands/ship-shipments.ts'
+import {
+  cancelShipment,
+  cancelShipments,
+  deliverShipment,
+  deliverShipments,
+  shipShipment,
+  shipShipments,
+} from './commands/ship-shipments.ts'
 import { documentRoutes } from './document.routes.ts'
 import { getGoodsReceipt, listGoodsReceipts } from './queries/list-goods-receipts.ts'
 import { getPickList, listPickLists } from './queries/list-pick-lists.ts'
@@ -25,20 +32,47 @@ const showPickList = { query: getPickList, by: (written: { pick_list_id: string 
 
 /** A step of a shipment: POST, answered with the shipment as it is then, status 200. */
 function step<I extends TSchema, O extends TSchema>(command: Command<I, O>, name: string, example: unknown): Route {
-  return commandRoute(command, { method: 'POST', path: `/v1/shipments/:shipment_id/${name}`, tag: shipping, status: 200, example, show: showShipment })
+  return commandRoute(command, {
+    method: 'POST',
+    path: `/v1/shipments/:shipment_id/${name}`,
+    tag: shipping,
+    status: 200,
+    example,
+    show: showShipment,
+  })
 }
 
 /** Receipts, shipments, picks and documents over HTTP. One return receipt is shown with its refund, by the room of orders. */
 export const warehouseRoutes: Route[] = [
   queryRoute(listGoodsReceipts, { path: '/v1/goods-receipts', tag: receiving }),
   commandRoute(createGoodsReceipt, {
-    method: 'POST', path: '/v1/goods-receipts', tag: receiving, show: showReceipt,
-    example: { kind: 'supplier', warehouse_code: 'NS', supplier_name: 'Potter & Co', currency: 'EUR', lines: [{ sku: 'MUG-RED', quantity: 24, unit_cost: { amount: 400 } }] },
+    method: 'POST',
+    path: '/v1/goods-receipts',
+    tag: receiving,
+    show: showReceipt,
+    example: {
+      kind: 'supplier',
+      warehouse_code: 'NS',
+      supplier_name: 'Potter & Co',
+      currency: 'EUR',
+      lines: [{ sku: 'MUG-RED', quantity: 24, unit_cost: { amount: 400 } }],
+    },
   }),
   batchRoute(receiveGoodsBatch, { method: 'POST', path: '/v1/goods-receipts/batch', field: 'goods_receipts', tag: receiving }),
   queryRoute(getGoodsReceipt, { path: '/v1/goods-receipts/:goods_receipt_id', tag: receiving }),
-  commandRoute(postGoodsReceipt, { method: 'POST', path: '/v1/goods-receipts/:goods_receipt_id/postings', tag: receiving, show: showReceipt }),
-  commandRoute(reverseGoodsReceipt, { method: 'POST', path: '/v1/goods-receipts/:goods_receipt_id/reversal', tag: receiving, show: showReceipt, example: { reason: 'booked twice' } }),
+  commandRoute(postGoodsReceipt, {
+    method: 'POST',
+    path: '/v1/goods-receipts/:goods_receipt_id/postings',
+    tag: receiving,
+    show: showReceipt,
+  }),
+  commandRoute(reverseGoodsReceipt, {
+    method: 'POST',
+    path: '/v1/goods-receipts/:goods_receipt_id/reversal',
+    tag: receiving,
+    show: showReceipt,
+    example: { reason: 'booked twice' },
+  }),
 
   queryRoute(listShipments, { path: '/v1/shipments', tag: shipping }),
   commandRoute(releaseShipments, { method: 'POST', path: '/v1/shipments/release', tag: shipping, status: 200 }),
@@ -56,7 +90,13 @@ export const warehouseRoutes: Route[] = [
   batchRoute(pickGoods, { method: 'POST', path: '/v1/picks', field: 'picks', tag: shipping }),
   queryRoute(listPickLists, { path: '/v1/pick-lists', tag: shipping }),
   queryRoute(getPickList, { path: '/v1/pick-lists/:pick_list_id', tag: shipping }),
-  commandRoute(pickPickList, { method: 'POST', path: '/v1/pick-lists/:pick_list_id/picking', tag: shipping, status: 200, show: showPickList }),
+  commandRoute(pickPickList, {
+    method: 'POST',
+    path: '/v1/pick-lists/:pick_list_id/picking',
+    tag: shipping,
+    status: 200,
+    show: showPickList,
+  }),
   queryRoute(listReturnReceipts, { path: '/v1/return-receipts', tag: receiving }),
   batchRoute(receiveReturnsBatch, { method: 'POST', path: '/v1/return-receipts/batch', field: 'return_receipts', tag: receiving }),
   ...documentRoutes,
@@ -64,7 +104,13 @@ export const warehouseRoutes: Route[] = [
 
 /** Shipping answers the shipment and, when only a part went, the new shipment that holds the rest. */
 function shipRoute(): Route {
-  const route = commandRoute(shipShipment, { method: 'POST', path: '/v1/shipments/:shipment_id/shipping', tag: shipping, status: 200, example: { tracking_number: 'AB123456789RS' } })
+  const route = commandRoute(shipShipment, {
+    method: 'POST',
+    path: '/v1/shipments/:shipment_id/shipping',
+    tag: shipping,
+    status: 200,
+    example: { tracking_number: 'AB123456789RS' },
+  })
   return {
     ...route,
     output: ShippedShipmentView,

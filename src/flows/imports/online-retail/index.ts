@@ -1,3 +1,5 @@
+export { cancelOpenLines } from './cancel-open-lines.ts'
+export { importOnlineRetail } from './import-online-retail.ts'
 export { readAllRetailRows, readRetailFile, type RetailReader } from './read-rows.ts'
 export type { RetailCredit } from './retail-credit.ts'
 export { retailHistory, type RetailHistory } from './retail-history.ts'

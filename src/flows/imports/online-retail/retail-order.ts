@@ -35,6 +35,8 @@ export interface RetailOrderLine {
 /** An order of the file with what the history around it needs to know. */
 export interface RetailOrder {
   invoice: string
+  /** Line of the file where the invoice begins. */
+  firstLine: number
   placedAt: Date
   customer: string | null
   country: string
@@ -91,7 +93,7 @@ export function retailOrder(rows: readonly [RetailRow, ...RetailRow[]], setting:
   }
   if (total > 0)
     body.payments = [{ kind: 'captured', amount: total, method: 'card', reference: first.invoice, happened_at: body.placed_at }]
-  return { invoice: first.invoice, placedAt, customer: first.customer, country: first.country, body }
+  return { invoice: first.invoice, firstLine: first.line, placedAt, customer: first.customer, country: first.country, body }
 }
 
 /** Pence of a row: quantity × price, exact for all but sub-penny rows. @throws RangeError for those. */

@@ -13,7 +13,13 @@ export const createCarrier = defineCommand({
   name: 'carriers.create_carrier',
   permission: 'carriers.manage',
   summary: 'Create a carrier',
-  input: exactly({ code: CarrierCode, kind: Type.Enum(['manual', 'table_rate']), name: carrierFields.name, config: carrierFields.config, tracking_url: Type.Optional(carrierFields.tracking_url) }),
+  input: exactly({
+    code: CarrierCode,
+    kind: Type.Enum(['manual', 'table_rate']),
+    name: carrierFields.name,
+    config: carrierFields.config,
+    tracking_url: Type.Optional(carrierFields.tracking_url),
+  }),
   output: exactly({ id: Uuid, code: Type.String(), version: Type.Integer() }),
   errors: ['carriers.code_taken', 'carriers.rate_table_invalid'],
   constraints: { carrier_org_id_code_key: carrierCodeTaken },
@@ -23,7 +29,9 @@ export const createCarrier = defineCommand({
     const id = newId()
     await sql`
       insert into carriers.carrier (org_id, id, code, name, kind, config, tracking_url, created_at)
-      values (${ctx.orgId}, ${id}, ${code}, ${name}, ${kind}, ${JSON.stringify(config)}::jsonb, ${tracking_url ?? null}, ${now})`.execute(tx)
+      values (${ctx.orgId}, ${id}, ${code}, ${name}, ${kind}, ${JSON.stringify(config)}::jsonb, ${tracking_url ?? null}, ${now})`.execute(
+      tx,
+    )
     emit({ type: 'carriers.carrier_created', documentType: 'carrier', documentId: id, payload: { code, name, kind } })
     return { id, code, version: 1 }
   },

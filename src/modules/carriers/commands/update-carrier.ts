@@ -13,13 +13,22 @@ export const updateCarrier = defineCommand({
   name: 'carriers.update_carrier',
   permission: 'carriers.manage',
   summary: 'Change a carrier',
-  input: exactly({ carrier_id: Uuid, expected_version: ExpectedVersion, name: Type.Optional(carrierFields.name), config: Type.Optional(carrierFields.config), tracking_url: Type.Optional(carrierFields.tracking_url), is_active: Type.Optional(Type.Boolean()) }),
+  input: exactly({
+    carrier_id: Uuid,
+    expected_version: ExpectedVersion,
+    name: Type.Optional(carrierFields.name),
+    config: Type.Optional(carrierFields.config),
+    tracking_url: Type.Optional(carrierFields.tracking_url),
+    is_active: Type.Optional(Type.Boolean()),
+  }),
   output: exactly({ id: Uuid, code: Type.String(), version: Type.Integer() }),
   errors: ['carriers.not_found', 'carriers.rate_table_invalid'],
 
   async run({ tx, ctx, emit }, { carrier_id, expected_version, ...changes }) {
     const { rows } = await sql<StoredCarrierRow>`
-      select id, code, name, kind, config, tracking_url, is_active, version from carriers.carrier where org_id = ${ctx.orgId} and id = ${carrier_id} for update`.execute(tx)
+      select id, code, name, kind, config, tracking_url, is_active, version from carriers.carrier where org_id = ${ctx.orgId} and id = ${carrier_id} for update`.execute(
+      tx,
+    )
     const before = rows[0]
     if (before === undefined) throw notFound('carriers.carrier', carrier_id)
     if (expected_version !== undefined && expected_version !== before.version) throw versionConflict(expected_version, before.version)

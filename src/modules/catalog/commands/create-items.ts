@@ -15,7 +15,11 @@ export const createItems = defineBatchCommand({
   output: ItemWritten,
   maxElements: 5000,
   errors: ITEM_ERRORS,
-  run: (run, items) => saveItems(run, items.map((draft) => ({ mode: 'create', draft }))),
+  run: (run, items) =>
+    saveItems(
+      run,
+      items.map((draft) => ({ mode: 'create', draft })),
+    ),
 })
 
 /**

@@ -27,7 +27,9 @@ export const createTaxClass = defineCommand({
   constraints: { tax_class_org_id_code_key: taxClassTaken },
   async run({ tx, ctx, newId, emit }, { code, name, rate_ppm }) {
     const id = newId()
-    await sql`insert into catalog.tax_class (org_id, id, code, name, rate_ppm) values (${ctx.orgId}, ${id}, ${code}, ${name}, ${rate_ppm})`.execute(tx)
+    await sql`insert into catalog.tax_class (org_id, id, code, name, rate_ppm) values (${ctx.orgId}, ${id}, ${code}, ${name}, ${rate_ppm})`.execute(
+      tx,
+    )
     emit({ type: 'catalog.tax_class_created', documentType: 'catalog.tax_class', documentId: id, payload: { code, name, rate_ppm } })
     return { id, code, name, rate_ppm }
   },

@@ -43,9 +43,17 @@ export const takeItems = defineCommand({
   errors: ['catalog.items_refused', 'catalog.dry_run', ...ITEM_ERRORS],
 
   async run(run, { items, skip_refused, dry_run }) {
-    const products = await takeProducts(run, items.flatMap((item) => item.product ?? []))
-    const drafts = items.map(({ product, ...draft }) => (product === undefined ? draft : { ...draft, product_id: products.get(product) ?? null }))
-    const outcomes = await saveItems(run, drafts.map((draft) => ({ mode: 'upsert', draft })))
+    const products = await takeProducts(
+      run,
+      items.flatMap((item) => item.product ?? []),
+    )
+    const drafts = items.map(({ product, ...draft }) =>
+      product === undefined ? draft : { ...draft, product_id: products.get(product) ?? null },
+    )
+    const outcomes = await saveItems(
+      run,
+      drafts.map((draft) => ({ mode: 'upsert', draft })),
+    )
     const written = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
     const refused = outcomes.flatMap((outcome, index): RefusedDraft[] =>
       outcome.ok ? [] : [{ index, code: outcome.error.code, message: outcome.error.message, fields: outcome.error.fields }],
@@ -53,7 +61,12 @@ export const takeItems = defineCommand({
     const detail = { written, refused }
     if (dry_run) throw new DomainError('rule', 'catalog.dry_run', 'This was a dry run: nothing was written.', { detail })
     if (refused.length > 0 && !skip_refused) {
-      throw new DomainError('rule', 'catalog.items_refused', `${refused.length} of ${items.length} items were refused, so none was written.`, { detail })
+      throw new DomainError(
+        'rule',
+        'catalog.items_refused',
+        `${refused.length} of ${items.length} items were refused, so none was written.`,
+        { detail },
+      )
     }
     return { written, refused: refused.map(({ index, code }) => ({ index, code })) }
   },

@@ -24,7 +24,9 @@ export const updateProduct = defineCommand({
   errors: ['catalog.not_found'],
   async run({ tx, ctx, now, emit }, { product_id, expected_version, ...changes }) {
     const { rows } = await sql<Product>`
-      select id, name, description, status, version from catalog.product where org_id = ${ctx.orgId} and id = ${product_id} for update`.execute(tx)
+      select id, name, description, status, version from catalog.product where org_id = ${ctx.orgId} and id = ${product_id} for update`.execute(
+      tx,
+    )
     const stored = rows[0]
     if (stored === undefined) throw notFound('catalog.product', product_id)
     if (expected_version !== undefined && expected_version !== stored.version) throw versionConflict(expected_version, stored.version)
@@ -32,7 +34,12 @@ export const updateProduct = defineCommand({
     await sql`
       update catalog.product set name = ${next.name}, description = ${next.description}, status = ${next.status}, updated_at = ${now}, version = ${next.version}
        where org_id = ${ctx.orgId} and id = ${product_id}`.execute(tx)
-    emit({ type: 'catalog.product_changed', documentType: 'catalog.product', documentId: product_id, payload: { ...changes, version: next.version } })
+    emit({
+      type: 'catalog.product_changed',
+      documentType: 'catalog.product',
+      documentId: product_id,
+      payload: { ...changes, version: next.version },
+    })
     return next
   },
 })

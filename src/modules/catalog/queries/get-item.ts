@@ -17,7 +17,9 @@ export const getItem = defineQuery({
   output: Item,
   errors: ['catalog.not_found'],
   async run({ tx, ctx }, { item_id }) {
-    const { rows } = await sql<Item>`select ${itemColumns} from catalog.item i where i.org_id = ${ctx.orgId} and i.id = ${item_id}`.execute(tx)
+    const { rows } = await sql<Item>`select ${itemColumns} from catalog.item i where i.org_id = ${ctx.orgId} and i.id = ${item_id}`.execute(
+      tx,
+    )
     if (rows[0] === undefined) throw notFound('catalog.item', item_id)
     return rows[0]
   },

@@ -20,7 +20,9 @@ export const listProducts = defineQuery({
     if (q !== undefined && q.trim() !== '') conditions.push(sql`name ilike ${containing(q.trim())}`)
     if (after !== null) conditions.push(sql`id > ${after[0]}::uuid`)
     const { rows } = await sql<Product>`
-      select id, name, description, status, version from catalog.product where ${sql.join(conditions, sql` and `)} order by id limit ${limit + 1}`.execute(tx)
+      select id, name, description, status, version from catalog.product where ${sql.join(conditions, sql` and `)} order by id limit ${limit + 1}`.execute(
+      tx,
+    )
     return toPage(rows, limit, (row) => [row.id])
   },
 })
@@ -37,7 +39,10 @@ export const getProduct = defineQuery({
   output: Product,
   errors: ['catalog.not_found'],
   async run({ tx, ctx }, { product_id }) {
-    const { rows } = await sql<Product>`select id, name, description, status, version from catalog.product where org_id = ${ctx.orgId} and id = ${product_id}`.execute(tx)
+    const { rows } =
+      await sql<Product>`select id, name, description, status, version from catalog.product where org_id = ${ctx.orgId} and id = ${product_id}`.execute(
+        tx,
+      )
     if (rows[0] === undefined) throw notFound('catalog.product', product_id)
     return rows[0]
   },

@@ -17,9 +17,19 @@ import { Code, happenedAtOf, itemReference, LotCode, Note, Quantity, UnitCost } 
 export const ADJUSTMENT_KINDS = ['loss', 'found', 'scrap', 'damage'] as const
 export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number]
 
-const AdjustmentLine = exactly({ ...itemReference, location_id: Type.Optional(Uuid), location_code: Type.Optional(Code), quantity: Quantity, lot: Type.Optional(LotCode), unit_cost: Type.Optional(UnitCost) })
+const AdjustmentLine = exactly({
+  ...itemReference,
+  location_id: Type.Optional(Uuid),
+  location_code: Type.Optional(Code),
+  quantity: Quantity,
+  lot: Type.Optional(LotCode),
+  unit_cost: Type.Optional(UnitCost),
+})
 const input = exactly({
-  warehouse_id: Uuid, kind: Type.Enum([...ADJUSTMENT_KINDS]), note: Note, happened_at: Type.Optional(Instant),
+  warehouse_id: Uuid,
+  kind: Type.Enum([...ADJUSTMENT_KINDS]),
+  note: Note,
+  happened_at: Type.Optional(Instant),
   lines: Type.Array(AdjustmentLine, { minItems: 1, maxItems: 1000 }),
 })
 
@@ -56,8 +66,17 @@ export const adjustStock = defineCommand({
     const items = await resolveItems(tx, ctx.orgId, input.lines)
     refuseOddCosts(run, input)
     const lines = await resolveAdjustmentLines(run, input, items)
-    const document: AdjustmentDocument = { id: run.newId(), warehouseId: input.warehouse_id, kind: input.kind, note: input.note ?? '', happenedAt, reversesId: null, lines }
-    const costOf = (_: AdjustmentLineRow, index: number) => costOfFind(run, input.lines[index]?.unit_cost, { quantity: lines[index]?.quantity ?? 0, unit_scale: items[index]?.unit_scale ?? 0 })
+    const document: AdjustmentDocument = {
+      id: run.newId(),
+      warehouseId: input.warehouse_id,
+      kind: input.kind,
+      note: input.note ?? '',
+      happenedAt,
+      reversesId: null,
+      lines,
+    }
+    const costOf = (_: AdjustmentLineRow, index: number) =>
+      costOfFind(run, input.lines[index]?.unit_cost, { quantity: lines[index]?.quantity ?? 0, unit_scale: items[index]?.unit_scale ?? 0 })
     const number = await postAdjustment(run, document, costOf)
     return { id: document.id, number, lines: lines.map((line, index) => ({ id: line.id, line_no: index + 1 })) }
   },
@@ -70,7 +89,14 @@ function refuseOddCosts({ ctx }: CommandRun, { kind, lines }: AdjustInput): void
   const problems = lines.flatMap((line, index): FieldProblem[] => {
     if (line.unit_cost === undefined) return []
     const at = `/lines/${index}/unit_cost`
-    if (kind !== 'found') return [{ pointer: at, code: 'only_for_found', message: `is only for kind found; goods of kind ${kind} leave at their own cost, remove it` }]
+    if (kind !== 'found')
+      return [
+        {
+          pointer: at,
+          code: 'only_for_found',
+          message: `is only for kind found; goods of kind ${kind} leave at their own cost, remove it`,
+        },
+      ]
     const { currency } = line.unit_cost
     if (currency === undefined || currency === ctx.org.baseCurrency) return []
     return [{ pointer: `${at}/currency`, code: 'not_base_currency', message: `must be ${ctx.org.baseCurrency}, the currency of the books` }]
@@ -78,18 +104,46 @@ function refuseOddCosts({ ctx }: CommandRun, { kind, lines }: AdjustInput): void
   if (problems.length > 0) throw invalidInput(problems)
 }
 
-async function resolveAdjustmentLines(run: CommandRun, { lines, warehouse_id, kind }: AdjustInput, items: readonly StockedItem[]): Promise<AdjustmentLineRow[]> {
-  const locations = await resolveLocations(run.tx, run.ctx.orgId, warehouse_id, lines.map((line, index) => ({ id: line.location_id, code: line.location_code, pointer: `/lines/${index}`, field: 'location' })))
-  const lots = await resolveLots(run, lines.map((line, index) => ({ itemId: items[index]?.id ?? '', lot: line.lot })), kind === 'found')
+async function resolveAdjustmentLines(
+  run: CommandRun,
+  { lines, warehouse_id, kind }: AdjustInput,
+  items: readonly StockedItem[],
+): Promise<AdjustmentLineRow[]> {
+  const locations = await resolveLocations(
+    run.tx,
+    run.ctx.orgId,
+    warehouse_id,
+    lines.map((line, index) => ({ id: line.location_id, code: line.location_code, pointer: `/lines/${index}`, field: 'location' })),
+  )
+  const lots = await resolveLots(
+    run,
+    lines.map((line, index) => ({ itemId: items[index]?.id ?? '', lot: line.lot })),
+    kind === 'found',
+  )
   return lines.map((line, index) => ({
-    id: run.newId(), locationId: locations[index] ?? '', itemId: items[index]?.id ?? '', lotId: lots[index] ?? ZERO_ID, ownerId: ZERO_ID, quantity: line.quantity,
-    unitCost: line.unit_cost?.amount ?? null, unitCostScale: line.unit_cost?.scale ?? 2, needsRecount: false,
+    id: run.newId(),
+    locationId: locations[index] ?? '',
+    itemId: items[index]?.id ?? '',
+    lotId: lots[index] ?? ZERO_ID,
+    ownerId: ZERO_ID,
+    quantity: line.quantity,
+    unitCost: line.unit_cost?.amount ?? null,
+    unitCostScale: line.unit_cost?.scale ?? 2,
+    needsRecount: false,
   }))
 }
 
-function costOfFind({ ctx }: CommandRun, unitCost: Static<typeof UnitCost> | undefined, line: { quantity: number; unit_scale: number }): MovementCost {
+function costOfFind(
+  { ctx }: CommandRun,
+  unitCost: Static<typeof UnitCost> | undefined,
+  line: { quantity: number; unit_scale: number },
+): MovementCost {
   if (unitCost === undefined) return { kind: 'current' }
-  return { kind: 'known', valueMinor: extend({ unit: unitCost.amount, scale: unitCost.scale ?? 2 }, line.quantity, line.unit_scale, ctx.org.baseCurrency), provisional: false }
+  return {
+    kind: 'known',
+    valueMinor: extend({ unit: unitCost.amount, scale: unitCost.scale ?? 2 }, line.quantity, line.unit_scale, ctx.org.baseCurrency),
+    provisional: false,
+  }
 }
 
 /** An adjustment ready to be posted. */
@@ -113,29 +167,53 @@ export interface ReversedMovement {
  * Posts an adjustment: movements, document, event; answers its number. For a reversal `reversed` gives the movement that each
  * line takes back: the goods go the other way, and come back at what they left with.
  */
-export async function postAdjustment(run: CommandRun, document: AdjustmentDocument, costOf: (line: AdjustmentLineRow, index: number) => MovementCost, reversed?: readonly ReversedMovement[]): Promise<number> {
+export async function postAdjustment(
+  run: CommandRun,
+  document: AdjustmentDocument,
+  costOf: (line: AdjustmentLineRow, index: number) => MovementCost,
+  reversed?: readonly ReversedMovement[],
+): Promise<number> {
   const { tx, ctx, now } = run
   const { id, warehouseId, kind, lines } = document
   const virtual = await virtualLocations(tx, ctx.orgId)
   const away = kind === 'loss' || kind === 'found' ? virtual.shrinkage : virtual.write_off
   const comesIn = (kind === 'found') !== (reversed !== undefined)
   const movements = lines.map((line, index): NewMovement => ({
-    itemId: line.itemId, lotId: line.lotId, ownerId: line.ownerId, quantity: line.quantity,
-    fromLocationId: comesIn ? away : line.locationId, toLocationId: comesIn ? line.locationId : away,
-    happenedAt: document.happenedAt, reason: kind, sourceType: 'adjustment', sourceId: id, sourceLineId: line.id,
-    ...(comesIn ? { cost: costOf(line, index) } : {}), ...(reversed?.[index] === undefined ? {} : { reversesSeq: reversed[index].seq }),
+    itemId: line.itemId,
+    lotId: line.lotId,
+    ownerId: line.ownerId,
+    quantity: line.quantity,
+    fromLocationId: comesIn ? away : line.locationId,
+    toLocationId: comesIn ? line.locationId : away,
+    happenedAt: document.happenedAt,
+    reason: kind,
+    sourceType: 'adjustment',
+    sourceId: id,
+    sourceLineId: line.id,
+    ...(comesIn ? { cost: costOf(line, index) } : {}),
+    ...(reversed?.[index] === undefined ? {} : { reversesSeq: reversed[index].seq }),
   }))
   const recorded = await postGoods(run, { movements })
   const number = await takeNumbers(tx, ctx.orgId, 'adjustment', 1)
   await sql`
     insert into inventory.adjustment (org_id, id, number, warehouse_id, kind, note, happened_at, recorded_at, reverses_id)
-    values (${ctx.orgId}, ${id}, ${number}, ${warehouseId}, ${kind}, ${document.note}, ${document.happenedAt}, ${now}, ${document.reversesId})`.execute(tx)
+    values (${ctx.orgId}, ${id}, ${number}, ${warehouseId}, ${kind}, ${document.note}, ${document.happenedAt}, ${now}, ${document.reversesId})`.execute(
+    tx,
+  )
   await insertLines(run, document)
   run.emit({
-    type: document.reversesId === null ? 'inventory.stock_adjusted' : 'inventory.adjustment_reversed', documentType: 'adjustment', documentId: id,
+    type: document.reversesId === null ? 'inventory.stock_adjusted' : 'inventory.adjustment_reversed',
+    documentType: 'adjustment',
+    documentId: id,
     payload: {
-      number, kind, warehouse_id: warehouseId, reverses_id: document.reversesId, value_minor: recorded.reduce((sum, movement) => sum + movement.valueMinor, 0),
-      lines: lines.slice(0, 100).map((line) => ({ item_id: line.itemId, location_id: line.locationId, quantity: comesIn ? line.quantity : -line.quantity })),
+      number,
+      kind,
+      warehouse_id: warehouseId,
+      reverses_id: document.reversesId,
+      value_minor: recorded.reduce((sum, movement) => sum + movement.valueMinor, 0),
+      lines: lines
+        .slice(0, 100)
+        .map((line) => ({ item_id: line.itemId, location_id: line.locationId, quantity: comesIn ? line.quantity : -line.quantity })),
       lines_total: lines.length,
     },
   })
@@ -144,7 +222,18 @@ export async function postAdjustment(run: CommandRun, document: AdjustmentDocume
 
 async function insertLines({ tx, ctx }: CommandRun, { id, lines }: AdjustmentDocument): Promise<void> {
   const rows = lines.map((line, index) => ({ ...line, lineNo: index + 1 }))
-  const columns = { id: 'uuid', lineNo: 'integer', locationId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint', unitCost: 'bigint', unitCostScale: 'smallint', needsRecount: 'boolean' } as const
+  const columns = {
+    id: 'uuid',
+    lineNo: 'integer',
+    locationId: 'uuid',
+    itemId: 'uuid',
+    lotId: 'uuid',
+    ownerId: 'uuid',
+    quantity: 'bigint',
+    unitCost: 'bigint',
+    unitCostScale: 'smallint',
+    needsRecount: 'boolean',
+  } as const
   await sql`
     insert into inventory.adjustment_line (org_id, id, adjustment_id, line_no, location_id, item_id, lot_id, owner_id, quantity, unit_cost, unit_cost_scale, needs_recount)
     select ${ctx.orgId}, l.id, ${id}, l.lineNo, l.locationId, l.itemId, l.lotId, l.ownerId, l.quantity, l.unitCost, l.unitCostScale, l.needsRecount

@@ -59,11 +59,20 @@ export const createLocation = defineCommand({
 
 async function refuseTakenCodes({ tx, ctx }: CommandRun, warehouseId: string, locations: readonly NewLocationRow[]): Promise<void> {
   const codes = locations.map((location) => location.code)
-  const { rows } = await sql<{ code: string }>`select code from inventory.location where org_id = ${ctx.orgId} and warehouse_id = ${warehouseId} and code = any(${codes}::text[])`.execute(tx)
+  const { rows } = await sql<{
+    code: string
+  }>`select code from inventory.location where org_id = ${ctx.orgId} and warehouse_id = ${warehouseId} and code = any(${codes}::text[])`.execute(
+    tx,
+  )
   const seen = new Set(rows.map((row) => row.code))
   const problems: FieldProblem[] = []
   for (const [index, code] of codes.entries()) {
-    if (seen.has(code)) problems.push({ pointer: `/locations/${index}/code`, code: 'taken', message: `${code} is already a location of this warehouse or stands twice here; choose another code` })
+    if (seen.has(code))
+      problems.push({
+        pointer: `/locations/${index}/code`,
+        code: 'taken',
+        message: `${code} is already a location of this warehouse or stands twice here; choose another code`,
+      })
     seen.add(code)
   }
   if (problems.length > 0) throw invalidInput(problems)
@@ -71,13 +80,28 @@ async function refuseTakenCodes({ tx, ctx }: CommandRun, warehouseId: string, lo
 
 async function insertLocations({ tx, ctx, now, newId, emit }: CommandRun, warehouseId: string, locations: readonly NewLocationRow[]) {
   const rows = locations.map((location) => ({ ...location, id: newId(), sortKey: location.sort_key ?? sortKeyOf(location.code, location) }))
-  const columns = { id: 'uuid', role: 'text', code: 'text', zone: 'text', aisle: 'text', bay: 'text', level: 'text', bin: 'text', sortKey: 'text' } as const
+  const columns = {
+    id: 'uuid',
+    role: 'text',
+    code: 'text',
+    zone: 'text',
+    aisle: 'text',
+    bay: 'text',
+    level: 'text',
+    bin: 'text',
+    sortKey: 'text',
+  } as const
   await sql`
     insert into inventory.location (org_id, id, warehouse_id, kind, role, code, zone, aisle, bay, level, bin, sort_key, created_at)
     select ${ctx.orgId}, l.id, ${warehouseId}, 'real', l.role, l.code, l.zone, l.aisle, l.bay, l.level, l.bin, l.sortKey, ${now}
       from ${rowsOf(rows, columns, 'l')}`.execute(tx)
   for (const row of rows) {
-    emit({ type: 'inventory.location_created', documentType: 'inventory.location', documentId: row.id, payload: { warehouse_id: warehouseId, code: row.code, role: row.role } })
+    emit({
+      type: 'inventory.location_created',
+      documentType: 'inventory.location',
+      documentId: row.id,
+      payload: { warehouse_id: warehouseId, code: row.code, role: row.role },
+    })
   }
   return rows.map((row) => ({ id: row.id, code: row.code, version: 1 }))
 }

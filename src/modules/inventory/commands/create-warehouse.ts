@@ -19,9 +19,15 @@ export const createWarehouse = defineCommand({
   permission: 'inventory.manage_locations',
   summary: 'Create a warehouse with its standard locations',
   input: exactly({
-    code: Type.String({ pattern: '^[A-Za-z0-9_-]{1,20}$' }), name, country,
-    kind: Type.Optional(kind), address: Type.Optional(address), postcode: Type.Optional(postcode),
-    latitude: Type.Optional(latitude), longitude: Type.Optional(longitude), priority: Type.Optional(priority),
+    code: Type.String({ pattern: '^[A-Za-z0-9_-]{1,20}$' }),
+    name,
+    country,
+    kind: Type.Optional(kind),
+    address: Type.Optional(address),
+    postcode: Type.Optional(postcode),
+    latitude: Type.Optional(latitude),
+    longitude: Type.Optional(longitude),
+    priority: Type.Optional(priority),
   }),
   output: exactly({ id: Uuid, code: Type.String(), version: Type.Integer() }),
   errors: ['inventory.warehouse_code_taken'],
@@ -35,7 +41,12 @@ export const createWarehouse = defineCommand({
       values (${ctx.orgId}, ${id}, ${input.code}, ${input.name}, ${input.kind ?? 'own'}, ${JSON.stringify(input.address ?? {})}::jsonb, ${input.country}, ${input.postcode ?? ''},
               ${input.latitude ?? null}, ${input.longitude ?? null}, ${input.priority ?? 100}, ${now})`.execute(tx)
     await insertStandardLocations(run, id)
-    emit({ type: 'inventory.warehouse_created', documentType: 'inventory.warehouse', documentId: id, payload: { code: input.code, kind: input.kind ?? 'own', priority: input.priority ?? 100 } })
+    emit({
+      type: 'inventory.warehouse_created',
+      documentType: 'inventory.warehouse',
+      documentId: id,
+      payload: { code: input.code, kind: input.kind ?? 'own', priority: input.priority ?? 100 },
+    })
     return { id, code: input.code, version: 1 }
   },
 })

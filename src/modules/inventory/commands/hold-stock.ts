@@ -21,7 +21,13 @@ export const holdStock = defineCommand({
   name: 'inventory.hold_stock',
   permission: 'inventory.hold',
   summary: 'Hold stock for a checkout until a time',
-  input: exactly({ warehouse_id: Uuid, ...itemReference, quantity: Quantity, reference: Type.String({ minLength: 1, maxLength: 200 }), expires_at: Instant }),
+  input: exactly({
+    warehouse_id: Uuid,
+    ...itemReference,
+    quantity: Quantity,
+    reference: Type.String({ minLength: 1, maxLength: 200 }),
+    expires_at: Instant,
+  }),
   output: exactly({ id: Uuid, item_id: Uuid, quantity: Type.Integer(), expires_at: Instant }),
   errors: ['inventory.not_found', 'inventory.insufficient_stock'],
 
@@ -29,7 +35,8 @@ export const holdStock = defineCommand({
     const { tx, ctx, now } = run
     const expiresAt = new Date(input.expires_at)
     if (expiresAt <= now) throw invalidField('/expires_at', 'in_past', 'lies in the past; a hold ends in the future')
-    if (expiresAt.getTime() > now.getTime() + MAX_HOLD_MS) throw invalidField('/expires_at', 'too_late', 'lies more than 30 days ahead; a hold is for a checkout, place an order instead')
+    if (expiresAt.getTime() > now.getTime() + MAX_HOLD_MS)
+      throw invalidField('/expires_at', 'too_late', 'lies more than 30 days ahead; a hold is for a checkout, place an order instead')
     const { warehouse_id, quantity, reference } = input
     await requireWarehouse(tx, ctx.orgId, warehouse_id)
     const [item] = await resolveItems(tx, ctx.orgId, [input], () => '')
@@ -40,9 +47,16 @@ export const holdStock = defineCommand({
     const id = run.newId()
     await sql`
       insert into inventory.stock_hold (org_id, id, warehouse_id, item_id, owner_id, quantity, reference, expires_at, created_at)
-      values (${ctx.orgId}, ${id}, ${warehouse_id}, ${key.itemId}, ${key.ownerId}, ${quantity}, ${reference}, ${expiresAt}, ${now})`.execute(tx)
+      values (${ctx.orgId}, ${id}, ${warehouse_id}, ${key.itemId}, ${key.ownerId}, ${quantity}, ${reference}, ${expiresAt}, ${now})`.execute(
+      tx,
+    )
     await addToPositions(tx, ctx.orgId, [{ ...key, onHand: 0, reserved: 0, held: quantity }])
-    run.emit({ type: 'inventory.stock_held', documentType: 'inventory.stock_hold', documentId: id, payload: { item_id: key.itemId, warehouse_id, quantity, expires_at: expiresAt.toISOString() } })
+    run.emit({
+      type: 'inventory.stock_held',
+      documentType: 'inventory.stock_hold',
+      documentId: id,
+      payload: { item_id: key.itemId, warehouse_id, quantity, expires_at: expiresAt.toISOString() },
+    })
     return { id, item_id: key.itemId, quantity, expires_at: expiresAt.toISOString() }
   },
 })
@@ -89,7 +103,9 @@ interface HoldKey extends PositionKey {
 
 async function holdKeys({ tx, ctx }: CommandRun, condition: ReturnType<typeof sql>): Promise<HoldKey[]> {
   const { rows } = await sql<HoldKey>`
-    select id, item_id as "itemId", warehouse_id as "warehouseId", owner_id as "ownerId" from inventory.stock_hold where org_id = ${ctx.orgId} and ${condition}`.execute(tx)
+    select id, item_id as "itemId", warehouse_id as "warehouseId", owner_id as "ownerId" from inventory.stock_hold where org_id = ${ctx.orgId} and ${condition}`.execute(
+    tx,
+  )
   return rows
 }
 
@@ -103,12 +119,31 @@ async function endHolds(run: CommandRun, keys: readonly HoldKey[], type: string)
     returning id, item_id as "itemId", warehouse_id as "warehouseId", owner_id as "ownerId", quantity`.execute(tx)
   const changes = [...Map.groupBy(ended, positionKey).values()].flatMap((group) => {
     const [first] = group
-    return first === undefined ? [] : [{ itemId: first.itemId, warehouseId: first.warehouseId, ownerId: first.ownerId, onHand: 0, reserved: 0, held: -group.reduce((sum, hold) => sum + hold.quantity, 0) }]
+    return first === undefined
+      ? []
+      : [
+          {
+            itemId: first.itemId,
+            warehouseId: first.warehouseId,
+            ownerId: first.ownerId,
+            onHand: 0,
+            reserved: 0,
+            held: -group.reduce((sum, hold) => sum + hold.quantity, 0),
+          },
+        ]
   })
   const now = await addToPositions(tx, ctx.orgId, changes)
-  await serveBackorders(run, now.filter((position) => position.onHand - position.reserved - position.held > 0))
+  await serveBackorders(
+    run,
+    now.filter((position) => position.onHand - position.reserved - position.held > 0),
+  )
   for (const hold of ended) {
-    run.emit({ type, documentType: 'inventory.stock_hold', documentId: hold.id, payload: { item_id: hold.itemId, warehouse_id: hold.warehouseId, before: hold.quantity, after: 0 } })
+    run.emit({
+      type,
+      documentType: 'inventory.stock_hold',
+      documentId: hold.id,
+      payload: { item_id: hold.itemId, warehouse_id: hold.warehouseId, before: hold.quantity, after: 0 },
+    })
   }
   return ended
 }

@@ -12,8 +12,13 @@ import { requireWarehouse, resolveItems, resolveLocations, resolveLots } from '.
 import { Code, itemReference, LotCode, Note, Quantity } from '../wire.ts'
 
 const MoveLine = exactly({
-  ...itemReference, from_location_id: Type.Optional(Uuid), from_location_code: Type.Optional(Code),
-  to_location_id: Type.Optional(Uuid), to_location_code: Type.Optional(Code), quantity: Quantity, lot: Type.Optional(LotCode),
+  ...itemReference,
+  from_location_id: Type.Optional(Uuid),
+  from_location_code: Type.Optional(Code),
+  to_location_id: Type.Optional(Uuid),
+  to_location_code: Type.Optional(Code),
+  quantity: Quantity,
+  lot: Type.Optional(LotCode),
 })
 
 interface MoveLineRow {
@@ -43,18 +48,40 @@ export const moveStock = defineCommand({
     const { warehouse_id } = input
     await requireWarehouse(tx, ctx.orgId, warehouse_id)
     const items = await resolveItems(tx, ctx.orgId, input.lines)
-    const side = (at: 'from' | 'to') => input.lines.map((line, index) => ({ id: line[`${at}_location_id`], code: line[`${at}_location_code`], pointer: `/lines/${index}`, field: `${at}_location` }))
+    const side = (at: 'from' | 'to') =>
+      input.lines.map((line, index) => ({
+        id: line[`${at}_location_id`],
+        code: line[`${at}_location_code`],
+        pointer: `/lines/${index}`,
+        field: `${at}_location`,
+      }))
     const from = await resolveLocations(tx, ctx.orgId, warehouse_id, side('from'))
     const to = await resolveLocations(tx, ctx.orgId, warehouse_id, side('to'))
     refuseSamePlace(from, to)
-    const lots = await resolveLots(run, input.lines.map((line, index) => ({ itemId: items[index]?.id ?? '', lot: line.lot })), false)
+    const lots = await resolveLots(
+      run,
+      input.lines.map((line, index) => ({ itemId: items[index]?.id ?? '', lot: line.lot })),
+      false,
+    )
     const id = run.newId()
     const lines = input.lines.map((line, index): MoveLineRow => ({
-      id: run.newId(), itemId: items[index]?.id ?? '', lotId: lots[index] ?? ZERO_ID, ownerId: ZERO_ID,
-      fromLocationId: from[index] ?? '', toLocationId: to[index] ?? '', quantity: line.quantity,
+      id: run.newId(),
+      itemId: items[index]?.id ?? '',
+      lotId: lots[index] ?? ZERO_ID,
+      ownerId: ZERO_ID,
+      fromLocationId: from[index] ?? '',
+      toLocationId: to[index] ?? '',
+      quantity: line.quantity,
     }))
     await postGoods(run, {
-      movements: lines.map(({ id: sourceLineId, ...line }): NewMovement => ({ ...line, happenedAt: now, reason: 'move', sourceType: 'stock_move', sourceId: id, sourceLineId })),
+      movements: lines.map(({ id: sourceLineId, ...line }): NewMovement => ({
+        ...line,
+        happenedAt: now,
+        reason: 'move',
+        sourceType: 'stock_move',
+        sourceId: id,
+        sourceLineId,
+      })),
     })
     const number = await insertMove(run, { id, warehouseId: warehouse_id, note: input.note ?? '', lines })
     return { id, number, lines: lines.map((line, index) => ({ id: line.id, line_no: index + 1 })) }
@@ -62,11 +89,24 @@ export const moveStock = defineCommand({
 })
 
 function refuseSamePlace(from: readonly string[], to: readonly string[]): void {
-  const problems = from.flatMap((id, index): FieldProblem[] => (id === to[index] ? [{ pointer: `/lines/${index}/to_location_id`, code: 'same_location', message: 'is where the goods already stand; name another location' }] : []))
+  const problems = from.flatMap((id, index): FieldProblem[] =>
+    id === to[index]
+      ? [
+          {
+            pointer: `/lines/${index}/to_location_id`,
+            code: 'same_location',
+            message: 'is where the goods already stand; name another location',
+          },
+        ]
+      : [],
+  )
   if (problems.length > 0) throw invalidInput(problems)
 }
 
-async function insertMove(run: CommandRun, move: { id: string; warehouseId: string; note: string; lines: readonly MoveLineRow[] }): Promise<number> {
+async function insertMove(
+  run: CommandRun,
+  move: { id: string; warehouseId: string; note: string; lines: readonly MoveLineRow[] },
+): Promise<number> {
   const { tx, ctx, now } = run
   const number = await takeNumbers(tx, ctx.orgId, 'stock_move', 1)
   await sql`
@@ -76,12 +116,25 @@ async function insertMove(run: CommandRun, move: { id: string; warehouseId: stri
   await sql`
     insert into inventory.stock_move_line (org_id, id, stock_move_id, line_no, item_id, lot_id, owner_id, from_location_id, to_location_id, quantity)
     select ${ctx.orgId}, l.id, ${move.id}, l.lineNo, l.itemId, l.lotId, l.ownerId, l.fromLocationId, l.toLocationId, l.quantity
-      from ${rowsOf(rows, { id: 'uuid', lineNo: 'integer', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', fromLocationId: 'uuid', toLocationId: 'uuid', quantity: 'bigint' }, 'l')}`.execute(tx)
+      from ${rowsOf(rows, { id: 'uuid', lineNo: 'integer', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', fromLocationId: 'uuid', toLocationId: 'uuid', quantity: 'bigint' }, 'l')}`.execute(
+    tx,
+  )
   run.emit({
-    type: 'inventory.stock_moved', documentType: 'stock_move', documentId: move.id,
+    type: 'inventory.stock_moved',
+    documentType: 'stock_move',
+    documentId: move.id,
     payload: {
-      number, warehouse_id: move.warehouseId, lines_total: move.lines.length,
-      lines: move.lines.slice(0, 100).map((line) => ({ item_id: line.itemId, from_location_id: line.fromLocationId, to_location_id: line.toLocationId, quantity: line.quantity })),
+      number,
+      warehouse_id: move.warehouseId,
+      lines_total: move.lines.length,
+      lines: move.lines
+        .slice(0, 100)
+        .map((line) => ({
+          item_id: line.itemId,
+          from_location_id: line.fromLocationId,
+          to_location_id: line.toLocationId,
+          quantity: line.quantity,
+        })),
     },
   })
   return number

@@ -40,8 +40,21 @@ export const reverseAdjustment = defineCommand({
         from inventory.adjustment_line l join inventory.stock_movement m on m.org_id = l.org_id and m.source_line_id = l.id
        where l.org_id = ${ctx.orgId} and l.adjustment_id = ${adjustment_id} order by l.line_no, m.seq`.execute(tx)
     const lines = stored.map((line) => ({ ...line, id: run.newId() }))
-    const document = { id: run.newId(), warehouseId: original.warehouseId, kind: original.kind, note: note ?? '', happenedAt: now, reversesId: adjustment_id, lines }
-    const number = await postAdjustment(run, document, (_, index) => ({ kind: 'known', valueMinor: stored[index]?.valueMinor ?? 0, provisional: false }), stored)
+    const document = {
+      id: run.newId(),
+      warehouseId: original.warehouseId,
+      kind: original.kind,
+      note: note ?? '',
+      happenedAt: now,
+      reversesId: adjustment_id,
+      lines,
+    }
+    const number = await postAdjustment(
+      run,
+      document,
+      (_, index) => ({ kind: 'known', valueMinor: stored[index]?.valueMinor ?? 0, provisional: false }),
+      stored,
+    )
     return { id: document.id, number, reverses_id: adjustment_id }
   },
 })

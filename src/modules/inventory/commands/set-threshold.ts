@@ -22,11 +22,20 @@ export const setThreshold = defineCommand({
     await requireWarehouse(tx, ctx.orgId, warehouse_id)
     const [item] = await resolveItems(tx, ctx.orgId, [input], () => '')
     const item_id = item?.id ?? ''
-    const { rows } = await sql<{ threshold: number }>`select threshold from inventory.low_stock_threshold where org_id = ${ctx.orgId} and item_id = ${item_id} and warehouse_id = ${warehouse_id} for update`.execute(tx)
+    const { rows } = await sql<{
+      threshold: number
+    }>`select threshold from inventory.low_stock_threshold where org_id = ${ctx.orgId} and item_id = ${item_id} and warehouse_id = ${warehouse_id} for update`.execute(
+      tx,
+    )
     await sql`
       insert into inventory.low_stock_threshold (org_id, warehouse_id, item_id, threshold) values (${ctx.orgId}, ${warehouse_id}, ${item_id}, ${threshold})
       on conflict (org_id, item_id, warehouse_id) do update set threshold = excluded.threshold`.execute(tx)
-    emit({ type: 'inventory.threshold_set', documentType: 'item', documentId: item_id, payload: { warehouse_id, before: rows[0]?.threshold ?? null, after: threshold } })
+    emit({
+      type: 'inventory.threshold_set',
+      documentType: 'item',
+      documentId: item_id,
+      payload: { warehouse_id, before: rows[0]?.threshold ?? null, after: threshold },
+    })
     return { warehouse_id, item_id, threshold }
   },
 })

@@ -5,7 +5,17 @@ import { notFound, versionConflict } from '../../../kernel/errors.ts'
 import { ExpectedVersion, exactly, Uuid } from '../../../kernel/schema.ts'
 import { freePromises } from '../free-promises.ts'
 import { serveBackorders } from '../serve-backorders.ts'
-import { addToLevels, addToPositions, type Level, levelKey, lockPositions, type Position, type PositionChange, type PositionKey, positionKey } from '../stock.repo.ts'
+import {
+  addToLevels,
+  addToPositions,
+  type Level,
+  levelKey,
+  lockPositions,
+  type Position,
+  type PositionChange,
+  type PositionKey,
+  positionKey,
+} from '../stock.repo.ts'
 import { type Location, LOCATION_ROLES } from '../warehouse.ts'
 
 /**
@@ -19,8 +29,11 @@ export const updateLocation = defineCommand({
   permission: 'inventory.manage_locations',
   summary: 'Change role, block or order of a location',
   input: exactly({
-    location_id: Uuid, expected_version: ExpectedVersion,
-    role: Type.Optional(Type.Enum([...LOCATION_ROLES])), blocked: Type.Optional(Type.Boolean()), sort_key: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+    location_id: Uuid,
+    expected_version: ExpectedVersion,
+    role: Type.Optional(Type.Enum([...LOCATION_ROLES])),
+    blocked: Type.Optional(Type.Boolean()),
+    sort_key: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
   }),
   output: exactly({ id: Uuid, version: Type.Integer(), sellable: Type.Boolean() }),
   errors: ['inventory.not_found'],
@@ -42,7 +55,12 @@ export const updateLocation = defineCommand({
     if (sellable !== before.sellable) await moveSellable(run, before, sellable, seen)
     const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter((field) => before[field] !== after[field])
     const of = (state: Pick<Location, 'role' | 'blocked' | 'sort_key'>) => Object.fromEntries(changed.map((field) => [field, state[field]]))
-    emit({ type: 'inventory.location_changed', documentType: 'inventory.location', documentId: location_id, payload: { before: of(before), after: of(after), sellable, version: after.version } })
+    emit({
+      type: 'inventory.location_changed',
+      documentType: 'inventory.location',
+      documentId: location_id,
+      payload: { before: of(before), after: of(after), sellable, version: after.version },
+    })
     return { id: location_id, version: after.version, sellable }
   },
 })
@@ -67,7 +85,15 @@ async function moveSellable(run: CommandRun, location: Location, sellable: boole
   const positions = positionChanges(levels, location.warehouse_id, sellable ? 1 : -1)
   if (!sellable) {
     const freed = await freePromises(run, {
-      levels: levels.filter((level) => level.allocated > 0).map((level) => ({ itemId: level.itemId, locationId: level.locationId, lotId: level.lotId, ownerId: level.ownerId, quantity: level.allocated })),
+      levels: levels
+        .filter((level) => level.allocated > 0)
+        .map((level) => ({
+          itemId: level.itemId,
+          locationId: level.locationId,
+          lotId: level.lotId,
+          ownerId: level.ownerId,
+          quantity: level.allocated,
+        })),
       positions: [...positions.values()].flatMap((change) => {
         const position = before.get(positionKey(change))
         const quantity = (position?.reserved ?? 0) + (position?.held ?? 0) - (position?.onHand ?? 0) - change.onHand
@@ -79,7 +105,10 @@ async function moveSellable(run: CommandRun, location: Location, sellable: boole
     for (const part of freed.holds) subtract(positions, positionKey(part), 'held', part.quantity)
   }
   const now = await addToPositions(tx, ctx.orgId, [...positions.values()])
-  await serveBackorders(run, now.filter((position) => position.onHand - position.reserved - position.held > 0))
+  await serveBackorders(
+    run,
+    now.filter((position) => position.onHand - position.reserved - position.held > 0),
+  )
 }
 
 async function readLevelsOf({ tx, ctx }: CommandRun, locationId: string): Promise<Level[]> {

@@ -14,7 +14,11 @@ export const updateWarehouse = defineCommand({
   permission: 'inventory.manage_locations',
   summary: 'Edit a warehouse',
   input: Type.Object(
-    { warehouse_id: Uuid, expected_version: ExpectedVersion, ...Type.Partial(Type.Object({ ...warehouseFields, is_active: Type.Boolean() })).properties },
+    {
+      warehouse_id: Uuid,
+      expected_version: ExpectedVersion,
+      ...Type.Partial(Type.Object({ ...warehouseFields, is_active: Type.Boolean() })).properties,
+    },
     { additionalProperties: false },
   ),
   output: exactly({ id: Uuid, version: Type.Integer() }),
@@ -32,9 +36,16 @@ export const updateWarehouse = defineCommand({
       update inventory.warehouse set name = ${after.name}, kind = ${after.kind}, address = ${JSON.stringify(after.address)}::jsonb, country = ${after.country}, postcode = ${after.postcode},
              latitude = ${after.latitude}, longitude = ${after.longitude}, priority = ${after.priority}, is_active = ${after.is_active}, version = ${after.version}
        where org_id = ${ctx.orgId} and id = ${warehouse_id}`.execute(tx)
-    const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter(
+      (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+    )
     const of = (state: Warehouse) => Object.fromEntries(changed.map((field) => [field, state[field]]))
-    emit({ type: 'inventory.warehouse_changed', documentType: 'inventory.warehouse', documentId: warehouse_id, payload: { before: of(before), after: of(after), version: after.version } })
+    emit({
+      type: 'inventory.warehouse_changed',
+      documentType: 'inventory.warehouse',
+      documentId: warehouse_id,
+      payload: { before: of(before), after: of(after), version: after.version },
+    })
     return { id: warehouse_id, version: after.version }
   },
 })

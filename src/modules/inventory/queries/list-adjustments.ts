@@ -9,11 +9,29 @@ import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 const idOrNull = Type.Union([Uuid, Type.Null()])
 
 const Adjustment = exactly({
-  id: Uuid, number: Type.Integer(), warehouse_id: Uuid, warehouse_code: Type.String(), kind: Type.String(), note: Type.String(), happened_at: Instant, recorded_at: Instant,
-  reverses_id: idOrNull, reversed_by_id: idOrNull,
-  lines: Type.Array(exactly({
-    id: Uuid, line_no: Type.Integer(), item_id: Uuid, sku: Type.String(), location_id: Uuid, location_code: Type.String(), lot_id: Uuid, quantity: Type.Integer(), needs_recount: Type.Boolean(),
-  })),
+  id: Uuid,
+  number: Type.Integer(),
+  warehouse_id: Uuid,
+  warehouse_code: Type.String(),
+  kind: Type.String(),
+  note: Type.String(),
+  happened_at: Instant,
+  recorded_at: Instant,
+  reverses_id: idOrNull,
+  reversed_by_id: idOrNull,
+  lines: Type.Array(
+    exactly({
+      id: Uuid,
+      line_no: Type.Integer(),
+      item_id: Uuid,
+      sku: Type.String(),
+      location_id: Uuid,
+      location_code: Type.String(),
+      lot_id: Uuid,
+      quantity: Type.Integer(),
+      needs_recount: Type.Boolean(),
+    }),
+  ),
 })
 type Adjustment = Static<typeof Adjustment>
 

@@ -7,11 +7,27 @@ import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 const Money = exactly({ amount: Type.Integer(), currency: Type.String() })
 
 const CostLayerRow = exactly({
-  id: Uuid, seq: Type.Integer(), item_id: Uuid, sku: Type.String(), warehouse_id: Uuid, lot_id: Uuid, received_at: Instant, quantity: Type.Integer(), value: Money,
-  remaining_quantity: Type.Integer(), remaining_value: Money, provisional: Type.Boolean(), assumed: Type.Boolean(), origin_layer_id: Type.Union([Uuid, Type.Null()]),
+  id: Uuid,
+  seq: Type.Integer(),
+  item_id: Uuid,
+  sku: Type.String(),
+  warehouse_id: Uuid,
+  lot_id: Uuid,
+  received_at: Instant,
+  quantity: Type.Integer(),
+  value: Money,
+  remaining_quantity: Type.Integer(),
+  remaining_value: Money,
+  provisional: Type.Boolean(),
+  assumed: Type.Boolean(),
+  origin_layer_id: Type.Union([Uuid, Type.Null()]),
 })
 
-type Stored = Omit<Static<typeof CostLayerRow>, 'received_at' | 'value' | 'remaining_value'> & { received_at: Date; value_minor: number; remaining_value_minor: number }
+type Stored = Omit<Static<typeof CostLayerRow>, 'received_at' | 'value' | 'remaining_value'> & {
+  received_at: Date
+  value_minor: number
+  remaining_value_minor: number
+}
 
 /** Cost layers, newest first; `open` keeps those with goods left. Values in the base currency. */
 export const listCostLayers = defineQuery({
@@ -36,7 +52,12 @@ export const listCostLayers = defineQuery({
     const money = (amount: number) => ({ amount, currency: ctx.org.baseCurrency })
     return {
       ...page,
-      data: page.data.map(({ value_minor, remaining_value_minor, received_at, ...row }) => ({ ...row, received_at: received_at.toISOString(), value: money(value_minor), remaining_value: money(remaining_value_minor) })),
+      data: page.data.map(({ value_minor, remaining_value_minor, received_at, ...row }) => ({
+        ...row,
+        received_at: received_at.toISOString(),
+        value: money(value_minor),
+        remaining_value: money(remaining_value_minor),
+      })),
     }
   },
 })

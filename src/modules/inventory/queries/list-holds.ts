@@ -4,7 +4,16 @@ import { defineQuery } from '../../../kernel/command.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 
-const HoldRow = exactly({ id: Uuid, warehouse_id: Uuid, item_id: Uuid, sku: Type.String(), quantity: Type.Integer(), reference: Type.String(), expires_at: Instant, created_at: Instant })
+const HoldRow = exactly({
+  id: Uuid,
+  warehouse_id: Uuid,
+  item_id: Uuid,
+  sku: Type.String(),
+  quantity: Type.Integer(),
+  reference: Type.String(),
+  expires_at: Instant,
+  created_at: Instant,
+})
 
 /** Checkout holds, latest first. */
 export const listHolds = defineQuery({
@@ -25,6 +34,9 @@ export const listHolds = defineQuery({
         from inventory.stock_hold h join catalog.item i on i.org_id = h.org_id and i.id = h.item_id
        where ${sql.join(conditions, sql` and `)} order by h.id desc limit ${limit + 1}`.execute(tx)
     const page = toPage(rows, limit, (row) => [row.id])
-    return { ...page, data: page.data.map((row) => ({ ...row, expires_at: row.expires_at.toISOString(), created_at: row.created_at.toISOString() })) }
+    return {
+      ...page,
+      data: page.data.map((row) => ({ ...row, expires_at: row.expires_at.toISOString(), created_at: row.created_at.toISOString() })),
+    }
   },
 })

@@ -7,8 +7,17 @@ import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 import { PastRow, stockAtRows } from './list-stock-at.ts'
 
 const LevelRow = exactly({
-  location_id: Uuid, location_code: Type.String(), warehouse_id: Uuid, item_id: Uuid, sku: Type.String(), lot_id: Uuid, lot: Type.Union([Type.String(), Type.Null()]), owner_id: Uuid,
-  on_hand: Type.Integer(), allocated: Type.Union([Type.Integer(), Type.Null()]), recorded_late: Type.Optional(Type.Boolean()),
+  location_id: Uuid,
+  location_code: Type.String(),
+  warehouse_id: Uuid,
+  item_id: Uuid,
+  sku: Type.String(),
+  lot_id: Uuid,
+  lot: Type.Union([Type.String(), Type.Null()]),
+  owner_id: Uuid,
+  on_hand: Type.Integer(),
+  allocated: Type.Union([Type.Integer(), Type.Null()]),
+  recorded_late: Type.Optional(Type.Boolean()),
 })
 type LevelRow = Static<typeof LevelRow>
 
@@ -18,7 +27,12 @@ export const listLevels = defineQuery({
   permission: 'inventory.read',
   summary: 'List stock by location and lot, now or at a past instant',
   input: exactly({
-    item_id: Type.Optional(Uuid), warehouse_id: Type.Optional(Uuid), location_id: Type.Optional(Uuid), at: Type.Optional(Instant), known_at: Type.Optional(Instant), ...pageInput,
+    item_id: Type.Optional(Uuid),
+    warehouse_id: Type.Optional(Uuid),
+    location_id: Type.Optional(Uuid),
+    at: Type.Optional(Instant),
+    known_at: Type.Optional(Instant),
+    ...pageInput,
   }),
   output: pageOf(LevelRow),
 
@@ -33,7 +47,10 @@ export const listLevels = defineQuery({
     if (item_id !== undefined) conditions.push(sql`l.item_id = ${item_id}`)
     if (location_id !== undefined) conditions.push(sql`l.location_id = ${location_id}`)
     if (warehouse_id !== undefined) conditions.push(sql`c.warehouse_id = ${warehouse_id}`)
-    if (after !== null) conditions.push(sql`(l.item_id, l.location_id, l.lot_id, l.owner_id) > (${after[0]}::uuid, ${after[1]}::uuid, ${after[2]}::uuid, ${after[3]}::uuid)`)
+    if (after !== null)
+      conditions.push(
+        sql`(l.item_id, l.location_id, l.lot_id, l.owner_id) > (${after[0]}::uuid, ${after[1]}::uuid, ${after[2]}::uuid, ${after[3]}::uuid)`,
+      )
     const { rows } = await sql<LevelRow>`
       select l.location_id, c.code as location_code, c.warehouse_id, l.item_id, i.sku, l.lot_id, case when l.lot_id <> ${ZERO_ID} then t.code end as lot, l.owner_id, l.on_hand, l.allocated
         from inventory.stock_level l
@@ -50,7 +67,14 @@ export const listStockAt = defineQuery({
   name: 'inventory.list_stock_at',
   permission: 'inventory.read',
   summary: 'List stock at a past instant, as it was or as it was known',
-  input: exactly({ at: Type.Optional(Instant), known_at: Type.Optional(Instant), item_id: Type.Optional(Uuid), warehouse_id: Type.Optional(Uuid), location_id: Type.Optional(Uuid), ...pageInput }),
+  input: exactly({
+    at: Type.Optional(Instant),
+    known_at: Type.Optional(Instant),
+    item_id: Type.Optional(Uuid),
+    warehouse_id: Type.Optional(Uuid),
+    location_id: Type.Optional(Uuid),
+    ...pageInput,
+  }),
   output: pageOf(PastRow),
 
   run: ({ tx, ctx, now }, input) => stockAtRows(tx, ctx.orgId, now, input),

@@ -13,7 +13,12 @@ export const listLocations = defineQuery({
   name: 'inventory.list_locations',
   permission: 'inventory.read',
   summary: 'List locations',
-  input: exactly({ warehouse_id: Type.Optional(Uuid), role: Type.Optional(Type.Enum([...LOCATION_ROLES])), q: Type.Optional(Type.String({ maxLength: 100 })), ...pageInput }),
+  input: exactly({
+    warehouse_id: Type.Optional(Uuid),
+    role: Type.Optional(Type.Enum([...LOCATION_ROLES])),
+    q: Type.Optional(Type.String({ maxLength: 100 })),
+    ...pageInput,
+  }),
   output: pageOf(Location),
 
   async run({ tx, ctx }, { warehouse_id, role, q, limit = DEFAULT_LIMIT, cursor }) {
@@ -24,7 +29,9 @@ export const listLocations = defineQuery({
     if (q !== undefined && q.trim() !== '') conditions.push(sql`code ilike ${containing(q.trim())}`)
     if (after !== null) conditions.push(sql`(warehouse_id, sort_key, id) > (${after[0]}::uuid, ${after[1]}, ${after[2]}::uuid)`)
     const { rows } = await sql<Location>`
-      select ${columns} from inventory.location where ${sql.join(conditions, sql` and `)} order by warehouse_id, sort_key, id limit ${limit + 1}`.execute(tx)
+      select ${columns} from inventory.location where ${sql.join(conditions, sql` and `)} order by warehouse_id, sort_key, id limit ${limit + 1}`.execute(
+      tx,
+    )
     return toPage(rows, limit, (row) => [row.warehouse_id, row.sort_key, row.id])
   },
 })
@@ -42,7 +49,10 @@ export const getLocation = defineQuery({
   errors: ['inventory.not_found'],
 
   async run({ tx, ctx }, { location_id }) {
-    const { rows } = await sql<Location>`select ${columns} from inventory.location where org_id = ${ctx.orgId} and id = ${location_id} and warehouse_id is not null`.execute(tx)
+    const { rows } =
+      await sql<Location>`select ${columns} from inventory.location where org_id = ${ctx.orgId} and id = ${location_id} and warehouse_id is not null`.execute(
+        tx,
+      )
     if (rows[0] === undefined) throw notFound('inventory.location', location_id)
     return rows[0]
   },

@@ -7,10 +7,25 @@ import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 const idOrNull = Type.Union([Uuid, Type.Null()])
 
 const MovementRow = exactly({
-  seq: Type.Integer(), item_id: Uuid, sku: Type.String(), lot_id: Uuid, owner_id: Uuid, quantity: Type.Integer(),
-  from_location_id: Uuid, from_location_code: Type.String(), to_location_id: Uuid, to_location_code: Type.String(),
-  happened_at: Instant, recorded_at: Instant, reason: Type.String(), source_type: Type.String(), source_id: Uuid, source_line_id: Uuid,
-  reverses_seq: Type.Union([Type.Integer(), Type.Null()]), entry_id: idOrNull, actor: exactly({ kind: Type.String(), id: idOrNull }),
+  seq: Type.Integer(),
+  item_id: Uuid,
+  sku: Type.String(),
+  lot_id: Uuid,
+  owner_id: Uuid,
+  quantity: Type.Integer(),
+  from_location_id: Uuid,
+  from_location_code: Type.String(),
+  to_location_id: Uuid,
+  to_location_code: Type.String(),
+  happened_at: Instant,
+  recorded_at: Instant,
+  reason: Type.String(),
+  source_type: Type.String(),
+  source_id: Uuid,
+  source_line_id: Uuid,
+  reverses_seq: Type.Union([Type.Integer(), Type.Null()]),
+  entry_id: idOrNull,
+  actor: exactly({ kind: Type.String(), id: idOrNull }),
 })
 type MovementRow = Static<typeof MovementRow>
 
@@ -20,8 +35,13 @@ export const listMovements = defineQuery({
   permission: 'inventory.read',
   summary: 'List stock movements',
   input: exactly({
-    item_id: Type.Optional(Uuid), location_id: Type.Optional(Uuid), source_id: Type.Optional(Uuid), source_line_id: Type.Optional(Uuid),
-    from: Type.Optional(Instant), to: Type.Optional(Instant), ...pageInput,
+    item_id: Type.Optional(Uuid),
+    location_id: Type.Optional(Uuid),
+    source_id: Type.Optional(Uuid),
+    source_line_id: Type.Optional(Uuid),
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    ...pageInput,
   }),
   output: pageOf(MovementRow),
 
@@ -44,6 +64,9 @@ export const listMovements = defineQuery({
         join inventory.location t on t.org_id = m.org_id and t.id = m.to_location_id
        where ${sql.join(conditions, sql` and `)} order by m.seq desc limit ${limit + 1}`.execute(tx)
     const page = toPage(rows, limit, (row) => [row.seq])
-    return { ...page, data: page.data.map((row) => ({ ...row, happened_at: row.happened_at.toISOString(), recorded_at: row.recorded_at.toISOString() })) }
+    return {
+      ...page,
+      data: page.data.map((row) => ({ ...row, happened_at: row.happened_at.toISOString(), recorded_at: row.recorded_at.toISOString() })),
+    }
   },
 })

@@ -7,7 +7,14 @@ import { exactly, Uuid } from '../../../kernel/schema.ts'
 
 /** Stock of one item, lot and owner in one location at a past instant. */
 export const PastRow = exactly({
-  item_id: Uuid, sku: Type.String(), location_id: Uuid, location_code: Type.String(), warehouse_id: Uuid, lot_id: Uuid, lot: Type.Union([Type.String(), Type.Null()]), owner_id: Uuid,
+  item_id: Uuid,
+  sku: Type.String(),
+  location_id: Uuid,
+  location_code: Type.String(),
+  warehouse_id: Uuid,
+  lot_id: Uuid,
+  lot: Type.Union([Type.String(), Type.Null()]),
+  owner_id: Uuid,
   on_hand: Type.Integer(),
   /** Below zero: goods that left by then were recorded as coming in only later. */
   recorded_late: Type.Boolean(),
@@ -29,14 +36,25 @@ export interface PastQuestion {
  * Stock at a past instant. As it was (no `known_at`) it starts from the month's balance before the instant and adds the
  * movements since, and those recorded after the balance was rolled; as it was known it sums the movements known then.
  */
-export async function stockAtRows(tx: Tx, orgId: number, now: Date, question: PastQuestion): Promise<{ data: PastRow[]; next_cursor: string | null }> {
+export async function stockAtRows(
+  tx: Tx,
+  orgId: number,
+  now: Date,
+  question: PastQuestion,
+): Promise<{ data: PastRow[]; next_cursor: string | null }> {
   const { limit = DEFAULT_LIMIT } = question
   const at = question.at === undefined ? now : new Date(question.at)
   const after = decodeCursor(question.cursor, ['string', 'string', 'string', 'string'])
-  const sums = question.known_at === undefined ? await fromBalances(tx, orgId, at, question) : fromMovements(orgId, sql`m.happened_at <= ${at} and m.recorded_at <= ${new Date(question.known_at)}`, question)
+  const sums =
+    question.known_at === undefined
+      ? await fromBalances(tx, orgId, at, question)
+      : fromMovements(orgId, sql`m.happened_at <= ${at} and m.recorded_at <= ${new Date(question.known_at)}`, question)
   const conditions = [sql`s.on_hand <> 0`]
   if (question.warehouse_id !== undefined) conditions.push(sql`c.warehouse_id = ${question.warehouse_id}`)
-  if (after !== null) conditions.push(sql`(s.item_id, s.location_id, s.lot_id, s.owner_id) > (${after[0]}::uuid, ${after[1]}::uuid, ${after[2]}::uuid, ${after[3]}::uuid)`)
+  if (after !== null)
+    conditions.push(
+      sql`(s.item_id, s.location_id, s.lot_id, s.owner_id) > (${after[0]}::uuid, ${after[1]}::uuid, ${after[2]}::uuid, ${after[3]}::uuid)`,
+    )
   const { rows } = await sql<PastRow>`
     select s.item_id, i.sku, s.location_id, c.code as location_code, c.warehouse_id, s.lot_id, case when s.lot_id <> ${ZERO_ID} then t.code end as lot, s.owner_id, s.on_hand, s.on_hand < 0 as recorded_late
       from (select item_id, location_id, lot_id, owner_id, sum(quantity)::bigint as on_hand from (${sums}) x group by item_id, location_id, lot_id, owner_id) s
@@ -62,7 +80,9 @@ function fromMovements(orgId: number, condition: RawBuilder<unknown>, { item_id,
 async function fromBalances(tx: Tx, orgId: number, at: Date, filter: Filter): Promise<RawBuilder<unknown>> {
   const { rows } = await sql<{ month: string; upToSeq: number }>`
     select month, max(up_to_seq) as "upToSeq" from inventory.month_balance
-     where org_id = ${orgId} and month <= (${at}::timestamptz at time zone 'UTC')::date group by month order by month desc limit 1`.execute(tx)
+     where org_id = ${orgId} and month <= (${at}::timestamptz at time zone 'UTC')::date group by month order by month desc limit 1`.execute(
+    tx,
+  )
   const rolled = rows[0]
   if (rolled === undefined) return fromMovements(orgId, sql`m.happened_at <= ${at}`, filter)
   const { item_id, location_id } = filter

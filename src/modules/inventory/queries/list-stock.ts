@@ -8,8 +8,20 @@ import { exactly, Uuid } from '../../../kernel/schema.ts'
 const count = Type.Integer()
 
 const StockRow = exactly({
-  item_id: Uuid, sku: Type.String(), name: Type.String(), unit: Type.String(), unit_scale: count, warehouse_id: Uuid, warehouse_code: Type.String(),
-  on_hand: count, reserved: count, held: count, available: count, incoming: count, backordered: count, threshold: Type.Union([count, Type.Null()]),
+  item_id: Uuid,
+  sku: Type.String(),
+  name: Type.String(),
+  unit: Type.String(),
+  unit_scale: count,
+  warehouse_id: Uuid,
+  warehouse_code: Type.String(),
+  on_hand: count,
+  reserved: count,
+  held: count,
+  available: count,
+  incoming: count,
+  backordered: count,
+  threshold: Type.Union([count, Type.Null()]),
 })
 type StockRow = Static<typeof StockRow>
 
@@ -40,8 +52,12 @@ export const listStock = defineQuery({
   permission: 'inventory.read',
   summary: 'List stock by item and warehouse',
   input: exactly({
-    item_id: Type.Optional(Uuid), sku: Type.Optional(Type.String({ maxLength: 64 })), warehouse_id: Type.Optional(Uuid),
-    q: Type.Optional(Type.String({ maxLength: 200 })), low: Type.Optional(Type.Boolean()), ...pageInput,
+    item_id: Type.Optional(Uuid),
+    sku: Type.Optional(Type.String({ maxLength: 64 })),
+    warehouse_id: Type.Optional(Uuid),
+    q: Type.Optional(Type.String({ maxLength: 200 })),
+    low: Type.Optional(Type.Boolean()),
+    ...pageInput,
   }),
   output: pageOf(StockRow),
 
@@ -51,15 +67,28 @@ export const listStock = defineQuery({
     if (item_id !== undefined) conditions.push(sql`k.item_id = ${item_id}`)
     if (sku !== undefined) conditions.push(sql`i.sku = ${sku}`)
     if (warehouse_id !== undefined) conditions.push(sql`k.warehouse_id = ${warehouse_id}`)
-    if (q !== undefined && q.trim() !== '') conditions.push(sql`(i.sku ilike ${containing(q.trim())} or i.name ilike ${containing(q.trim())})`)
+    if (q !== undefined && q.trim() !== '')
+      conditions.push(sql`(i.sku ilike ${containing(q.trim())} or i.name ilike ${containing(q.trim())})`)
     if (low === true) conditions.push(IS_LOW)
     if (after !== null) conditions.push(sql`(i.sku, k.warehouse_id) > (${after[0]}, ${after[1]}::uuid)`)
-    const { rows } = await sql<StockRow>`${stockRows(ctx.orgId, sql.join(conditions, sql` and `))} order by i.sku, k.warehouse_id limit ${limit + 1}`.execute(tx)
+    const { rows } =
+      await sql<StockRow>`${stockRows(ctx.orgId, sql.join(conditions, sql` and `))} order by i.sku, k.warehouse_id limit ${limit + 1}`.execute(
+        tx,
+      )
     return toPage(rows, limit, (row) => [row.sku, row.warehouse_id])
   },
 })
 
-const LowRow = exactly({ item_id: Uuid, sku: Type.String(), name: Type.String(), warehouse_id: Uuid, warehouse_code: Type.String(), available: count, incoming: count, threshold: count })
+const LowRow = exactly({
+  item_id: Uuid,
+  sku: Type.String(),
+  name: Type.String(),
+  warehouse_id: Uuid,
+  warehouse_code: Type.String(),
+  available: count,
+  incoming: count,
+  threshold: count,
+})
 
 /** What is below its threshold: the alert list. */
 export const listLowStock = defineQuery({

@@ -38,9 +38,9 @@ export const getWarehouse = defineQuery({
   errors: ['inventory.not_found'],
 
   async run({ tx, ctx }, { warehouse_id }) {
-    const { rows } = await sql<Warehouse>`select ${columns} from inventory.warehouse where org_id = ${ctx.orgId} and id = ${warehouse_id}`.execute(tx)
+    const { rows } =
+      await sql<Warehouse>`select ${columns} from inventory.warehouse where org_id = ${ctx.orgId} and id = ${warehouse_id}`.execute(tx)
     if (rows[0] === undefined) throw notFound('inventory.warehouse', warehouse_id)
     return rows[0]
   },
 })
-

@@ -16,7 +16,12 @@ export const cancelOrder = defineCommand({
     {
       order_id: Uuid,
       reason: Type.String({ minLength: 1, maxLength: 500 }),
-      lines: Type.Optional(Type.Array(Type.Object({ line_id: Uuid, quantity: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }), { minItems: 1, maxItems: 5000 })),
+      lines: Type.Optional(
+        Type.Array(Type.Object({ line_id: Uuid, quantity: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }), {
+          minItems: 1,
+          maxItems: 5000,
+        }),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -25,7 +30,11 @@ export const cancelOrder = defineCommand({
 
   async run(run, input) {
     const lines = input.lines?.map((line) => ({ lineId: line.line_id, quantity: line.quantity }))
-    const { canceled } = await cancelOrderLines(run, { orderId: input.order_id, reason: input.reason, ...(lines === undefined ? {} : { lines }) })
+    const { canceled } = await cancelOrderLines(run, {
+      orderId: input.order_id,
+      reason: input.reason,
+      ...(lines === undefined ? {} : { lines }),
+    })
     return { order_id: input.order_id, canceled }
   },
 })

@@ -2,7 +2,14 @@ import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { defineCommand } from '../../../kernel/command.ts'
 import { exactly } from '../../../kernel/schema.ts'
-import { CHANNEL_KINDS, channelCodeTaken, channelName, channelWarehouses, ChannelWritten, writeChannelWarehouses } from '../channel-fields.ts'
+import {
+  CHANNEL_KINDS,
+  channelCodeTaken,
+  channelName,
+  channelWarehouses,
+  ChannelWritten,
+  writeChannelWarehouses,
+} from '../channel-fields.ts'
 
 /**
  * Opens a channel: one account that orders come from.
@@ -12,14 +19,21 @@ export const createChannel = defineCommand({
   name: 'orders.create_channel',
   permission: 'orders.manage_channels',
   summary: 'Create a channel',
-  input: exactly({ code: Type.String({ pattern: '^[a-z0-9_-]{1,40}$' }), name: channelName, kind: Type.Enum([...CHANNEL_KINDS]), warehouse_ids: Type.Optional(channelWarehouses) }),
+  input: exactly({
+    code: Type.String({ pattern: '^[a-z0-9_-]{1,40}$' }),
+    name: channelName,
+    kind: Type.Enum([...CHANNEL_KINDS]),
+    warehouse_ids: Type.Optional(channelWarehouses),
+  }),
   output: ChannelWritten,
   errors: ['orders.channel_code_taken'],
   constraints: { channel_org_id_code_key: channelCodeTaken },
 
   async run(run, { code, name, kind, warehouse_ids = [] }) {
     const id = run.newId()
-    await sql`insert into orders.channel (org_id, id, code, name, kind, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${run.now})`.execute(run.tx)
+    await sql`insert into orders.channel (org_id, id, code, name, kind, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${run.now})`.execute(
+      run.tx,
+    )
     await writeChannelWarehouses(run, id, warehouse_ids)
     run.emit({ type: 'orders.channel_created', documentType: 'channel', documentId: id, payload: { code, name, kind, warehouse_ids } })
     return { id, code, version: 1 }

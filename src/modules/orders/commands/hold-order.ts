@@ -13,7 +13,10 @@ export const placeHold = defineCommand({
   name: 'orders.place_hold',
   permission: 'orders.hold',
   summary: 'Hold an order',
-  input: Type.Object({ order_id: Uuid, type: Type.Enum(['fraud', 'address', 'payment', 'manual']), note: Type.Optional(Type.String({ maxLength: 1000 })) }, Closed),
+  input: Type.Object(
+    { order_id: Uuid, type: Type.Enum(['fraud', 'address', 'payment', 'manual']), note: Type.Optional(Type.String({ maxLength: 1000 })) },
+    Closed,
+  ),
   output: Type.Object({ order_id: Uuid, hold_id: Uuid }),
   errors: ['orders.not_found'],
   async run(run, input) {

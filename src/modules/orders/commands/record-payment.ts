@@ -11,14 +11,23 @@ const PaymentInput = Type.Object(
     kind: Type.Enum(['authorized', 'captured', 'refunded', 'collected', 'voided']),
     amount: Minor,
     method: Type.Optional(Type.String({ maxLength: 100 })),
-    reference: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "the provider's id: the same one again is the same fact" })),
+    reference: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: "the provider's id: the same one again is the same fact" }),
+    ),
     return_receipt_id: Type.Optional(Uuid),
     reason: Type.Optional(Type.String({ maxLength: 500 })),
     happened_at: Type.Optional(Type.String({ format: 'date-time' })),
     lines: Type.Optional(
       Type.Array(
         Type.Object(
-          { line_id: Type.Optional(Uuid), charge_id: Type.Optional(Uuid), quantity: Type.Optional(Type.Integer({ minimum: 1 })), amount: Minor, tax: Type.Optional(Type.Integer({ minimum: 0 })), reason: Type.Optional(Type.String({ maxLength: 500 })) },
+          {
+            line_id: Type.Optional(Uuid),
+            charge_id: Type.Optional(Uuid),
+            quantity: Type.Optional(Type.Integer({ minimum: 1 })),
+            amount: Minor,
+            tax: Type.Optional(Type.Integer({ minimum: 0 })),
+            reason: Type.Optional(Type.String({ maxLength: 500 })),
+          },
           { additionalProperties: false },
         ),
         { maxItems: 5000 },
@@ -56,14 +65,27 @@ export const recordPaymentBatch = defineBatchCommand({
   maxElements: 1000,
   errors: ['orders.not_found'],
   async run(run, elements) {
-    const payments = await recordPayments(run, elements.map((element) => factOf(element, run.now)))
-    return payments.map((payment): Outcome<Static<typeof PaymentOutput>> => ({ ok: true, value: { id: payment.id, order_id: payment.orderId } }))
+    const payments = await recordPayments(
+      run,
+      elements.map((element) => factOf(element, run.now)),
+    )
+    return payments.map((payment): Outcome<Static<typeof PaymentOutput>> => ({
+      ok: true,
+      value: { id: payment.id, order_id: payment.orderId },
+    }))
   },
 })
 
 function factOf(input: Static<typeof PaymentInput>, now: Date): PaymentFact {
   return {
-    orderId: input.order_id, kind: input.kind, amount: input.amount, method: input.method ?? '', reference: input.reference ?? null, returnReceiptId: input.return_receipt_id ?? null, reason: input.reason ?? '',
-    happenedAt: input.happened_at === undefined ? now : new Date(input.happened_at), lines: input.lines ?? [],
+    orderId: input.order_id,
+    kind: input.kind,
+    amount: input.amount,
+    method: input.method ?? '',
+    reference: input.reference ?? null,
+    returnReceiptId: input.return_receipt_id ?? null,
+    reason: input.reason ?? '',
+    happenedAt: input.happened_at === undefined ? now : new Date(input.happened_at),
+    lines: input.lines ?? [],
   }
 }

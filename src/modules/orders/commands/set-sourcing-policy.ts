@@ -15,8 +15,12 @@ export const setSourcingPolicy = defineCommand({
   permission: 'orders.manage_channels',
   summary: 'Set how shipping warehouses are chosen',
   input: exactly({
-    channel_id: Type.Optional(nullable(Uuid)), prefer: Type.Enum(['priority', 'nearest']), keep_together: Type.Boolean(), allow_split: Type.Boolean(),
-    max_shipments: Type.Integer({ minimum: 1, maximum: 10 }), on_shortage: Type.Enum(['backorder', 'refuse']),
+    channel_id: Type.Optional(nullable(Uuid)),
+    prefer: Type.Enum(['priority', 'nearest']),
+    keep_together: Type.Boolean(),
+    allow_split: Type.Boolean(),
+    max_shipments: Type.Integer({ minimum: 1, maximum: 10 }),
+    on_shortage: Type.Enum(['backorder', 'refuse']),
   }),
   output: SourcingPolicyRow,
 
@@ -24,7 +28,8 @@ export const setSourcingPolicy = defineCommand({
     const { tx, ctx } = run
     if (channel_id !== null) {
       const { rows } = await sql`select from orders.channel where org_id = ${ctx.orgId} and id = ${channel_id}::uuid`.execute(tx)
-      if (rows.length === 0) throw invalidField('/channel_id', 'unknown_channel', `there is no channel ${channel_id}; create it first or leave it out`)
+      if (rows.length === 0)
+        throw invalidField('/channel_id', 'unknown_channel', `there is no channel ${channel_id}; create it first or leave it out`)
     }
     const { rows } = await sql<{ id: string; version: number }>`
       insert into orders.sourcing_policy (org_id, id, channel_id, prefer, keep_together, allow_split, max_shipments, on_shortage)
@@ -33,7 +38,12 @@ export const setSourcingPolicy = defineCommand({
         max_shipments = excluded.max_shipments, on_shortage = excluded.on_shortage, version = orders.sourcing_policy.version + 1
       returning id, version`.execute(tx)
     const { id, version } = rows[0] ?? { id: '', version: 1 }
-    run.emit({ type: 'orders.sourcing_policy_set', documentType: 'sourcing_policy', documentId: id, payload: { channel_id, ...policy, version } })
+    run.emit({
+      type: 'orders.sourcing_policy_set',
+      documentType: 'sourcing_policy',
+      documentId: id,
+      payload: { channel_id, ...policy, version },
+    })
     return { id, channel_id, ...policy, version }
   },
 })

@@ -13,21 +13,36 @@ export const updateChannel = defineCommand({
   name: 'orders.update_channel',
   permission: 'orders.manage_channels',
   summary: 'Change a channel',
-  input: exactly({ channel_id: Uuid, expected_version: ExpectedVersion, name: Type.Optional(channelName), is_active: Type.Optional(Type.Boolean()), warehouse_ids: Type.Optional(channelWarehouses) }),
+  input: exactly({
+    channel_id: Uuid,
+    expected_version: ExpectedVersion,
+    name: Type.Optional(channelName),
+    is_active: Type.Optional(Type.Boolean()),
+    warehouse_ids: Type.Optional(channelWarehouses),
+  }),
   output: ChannelWritten,
   errors: ['orders.not_found'],
 
   async run(run, { channel_id, expected_version, ...changes }) {
     const { tx, ctx } = run
     const { rows } = await sql<{ code: string; name: string; is_active: boolean; version: number }>`
-      select code, name, is_active, version from orders.channel where org_id = ${ctx.orgId} and id = ${channel_id}::uuid for update`.execute(tx)
+      select code, name, is_active, version from orders.channel where org_id = ${ctx.orgId} and id = ${channel_id}::uuid for update`.execute(
+      tx,
+    )
     const [before] = rows
     if (before === undefined) throw notFound('orders.channel', channel_id)
     if (expected_version !== undefined && expected_version !== before.version) throw versionConflict(expected_version, before.version)
     const version = before.version + 1
-    await sql`update orders.channel set name = ${changes.name ?? before.name}, is_active = ${changes.is_active ?? before.is_active}, version = ${version} where org_id = ${ctx.orgId} and id = ${channel_id}::uuid`.execute(tx)
+    await sql`update orders.channel set name = ${changes.name ?? before.name}, is_active = ${changes.is_active ?? before.is_active}, version = ${version} where org_id = ${ctx.orgId} and id = ${channel_id}::uuid`.execute(
+      tx,
+    )
     if (changes.warehouse_ids !== undefined) await writeChannelWarehouses(run, channel_id, changes.warehouse_ids)
-    run.emit({ type: 'orders.channel_changed', documentType: 'channel', documentId: channel_id, payload: { before: { name: before.name, is_active: before.is_active }, after: changes, version } })
+    run.emit({
+      type: 'orders.channel_changed',
+      documentType: 'channel',
+      documentId: channel_id,
+      payload: { before: { name: before.name, is_active: before.is_active }, after: changes, version },
+    })
     return { id: channel_id, code: before.code, version }
   },
 })

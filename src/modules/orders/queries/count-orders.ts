@@ -5,6 +5,8 @@ import type { Tx } from '../../../kernel/database.ts'
 export async function countOrdersToWatch(tx: Tx, orgId: number): Promise<{ held: number; backordered: number }> {
   const { rows } = await sql<{ held: number; backordered: number }>`
     select (select count(*) from orders.sales_order where org_id = ${orgId} and hold_count > 0 and state = 'open') as held,
-           (select count(*) from orders.sales_order where org_id = ${orgId} and reservation_status in ('partly_reserved', 'backordered')) as backordered`.execute(tx)
+           (select count(*) from orders.sales_order where org_id = ${orgId} and reservation_status in ('partly_reserved', 'backordered')) as backordered`.execute(
+    tx,
+  )
   return rows[0] ?? { held: 0, backordered: 0 }
 }

@@ -7,8 +7,15 @@ import { exactly, Instant, nullable, Uuid } from '../../../kernel/schema.ts'
 import { findActorNames } from '../../identity/index.ts'
 
 const TimelineEvent = exactly({
-  seq: Type.Integer(), recorded_at: Instant, command: Type.String(), command_id: Uuid, type: Type.String(), actor: exactly({ kind: Type.String(), id: nullable(Uuid), name: nullable(Type.String()) }),
-  document_type: Type.String(), document_id: Uuid, payload: Type.Unknown(),
+  seq: Type.Integer(),
+  recorded_at: Instant,
+  command: Type.String(),
+  command_id: Uuid,
+  type: Type.String(),
+  actor: exactly({ kind: Type.String(), id: nullable(Uuid), name: nullable(Type.String()) }),
+  document_type: Type.String(),
+  document_id: Uuid,
+  payload: Type.Unknown(),
 })
 
 interface Row {
@@ -50,9 +57,17 @@ export const getOrderTimeline = defineQuery({
          ${after === null ? sql`` : sql`and e.seq < ${after[0]}`}
        order by e.seq desc limit ${limit + 1}`.execute(tx)
     const page = toPage(rows, limit, (row) => [row.seq])
-    const names = await findActorNames(tx, ctx.orgId, page.data.flatMap((row) => (row.actor_id === null ? [] : [row.actor_id])))
+    const names = await findActorNames(
+      tx,
+      ctx.orgId,
+      page.data.flatMap((row) => (row.actor_id === null ? [] : [row.actor_id])),
+    )
     return {
-      data: page.data.map(({ actor_kind, actor_id, recorded_at, ...event }) => ({ ...event, recorded_at: recorded_at.toISOString(), actor: { kind: actor_kind, id: actor_id, name: names.get(actor_id ?? '') ?? null } })),
+      data: page.data.map(({ actor_kind, actor_id, recorded_at, ...event }) => ({
+        ...event,
+        recorded_at: recorded_at.toISOString(),
+        actor: { kind: actor_kind, id: actor_id, name: names.get(actor_id ?? '') ?? null },
+      })),
       next_cursor: page.next_cursor,
     }
   },

@@ -44,7 +44,10 @@ export const getOrder = defineQuery({
   errors: ['orders.not_found'],
 
   async run({ tx, ctx }, { order_id }) {
-    const { rows } = await sql<HeadRow>`select ${HEAD_COLUMNS} from orders.sales_order o join orders.channel c on c.org_id = o.org_id and c.id = o.channel_id where o.org_id = ${ctx.orgId} and o.id = ${order_id}::uuid`.execute(tx)
+    const { rows } =
+      await sql<HeadRow>`select ${HEAD_COLUMNS} from orders.sales_order o join orders.channel c on c.org_id = o.org_id and c.id = o.channel_id where o.org_id = ${ctx.orgId} and o.id = ${order_id}::uuid`.execute(
+        tx,
+      )
     const [head] = rows
     if (head === undefined) throw notFound('orders.order', order_id)
     const lines = await readLines(tx, ctx.orgId, order_id)
@@ -53,12 +56,23 @@ export const getOrder = defineQuery({
     const carrying = lines.filter((line) => line.kind !== 'kit')
     const total = (of: (line: LineRow) => number) => carrying.reduce((sum, line) => sum + of(line), 0)
     return {
-      ...toHead(head), bill_to: head.bill_to, note: head.note, ...sums, lines: toLineViews(lines, head.currency), ...parts, payments: await readPayments(tx, ctx.orgId, order_id),
+      ...toHead(head),
+      bill_to: head.bill_to,
+      note: head.note,
+      ...sums,
+      lines: toLineViews(lines, head.currency),
+      ...parts,
+      payments: await readPayments(tx, ctx.orgId, order_id),
       allowed_actions: allowedActions(
         {
-          state: head.state, openQuantity: total((line) => line.pending + line.reserved + line.backordered), backordered: total((line) => line.backordered),
-          returnable: total((line) => line.shipped - line.returned - line.refused - line.lost), openHolds: head.hold_count,
-          captured: head.captured_amount, refunded: head.refunded_amount, shipments: parts.shipments,
+          state: head.state,
+          openQuantity: total((line) => line.pending + line.reserved + line.backordered),
+          backordered: total((line) => line.backordered),
+          returnable: total((line) => line.shipped - line.returned - line.refused - line.lost),
+          openHolds: head.hold_count,
+          captured: head.captured_amount,
+          refunded: head.refunded_amount,
+          shipments: parts.shipments,
         },
         (permission) => ctx.may(permission),
       ),
@@ -76,13 +90,24 @@ async function readLines(tx: Tx, orgId: number, orderId: string): Promise<LineRo
 
 function toLineViews(lines: readonly LineRow[], currency: string): OrderLineView[] {
   const money = moneyIn(currency)
-  const components = Map.groupBy(lines.filter((line) => line.parent_line_id !== null), (line) => line.parent_line_id)
+  const components = Map.groupBy(
+    lines.filter((line) => line.parent_line_id !== null),
+    (line) => line.parent_line_id,
+  )
   return lines.map(({ unit_price, unit_price_scale, ...line }) => ({
     ...line,
     partly: false,
-    ...(line.kind === 'kit' ? kitVector(line.ordered, (components.get(line.id) ?? []).map((component) => ({ ...component, kit_quantity: component.kit_quantity ?? 1 }))) : {}),
+    ...(line.kind === 'kit'
+      ? kitVector(
+          line.ordered,
+          (components.get(line.id) ?? []).map((component) => ({ ...component, kit_quantity: component.kit_quantity ?? 1 })),
+        )
+      : {}),
     unit_price: unit_price === null ? null : { amount: unit_price, scale: unit_price_scale, currency },
-    amount: money(line.amount), discount: money(line.discount), tax: money(line.tax), marketplace_tax: money(line.marketplace_tax),
+    amount: money(line.amount),
+    discount: money(line.discount),
+    tax: money(line.tax),
+    marketplace_tax: money(line.marketplace_tax),
   }))
 }
 
@@ -99,17 +124,32 @@ async function readParts(tx: Tx, orgId: number, head: HeadRow): Promise<Parts> {
            (select json_agg(x order by x.attempt) from orders.sourcing_decision x where ${of}) as sourcing,
            (select json_agg(json_build_object('id', s.id, 'number', s.number, 'status', s.status, 'warehouse_id', s.warehouse_id, 'warehouse_code', w.code, 'held', s.held, 'ready', s.ready,
                      'tracking_numbers', coalesce((select json_agg(distinct p.tracking_number) from warehouse.parcel p where p.org_id = s.org_id and p.shipment_id = s.id and p.tracking_number is not null), '[]'::json)) order by s.number)
-              from warehouse.shipment s join inventory.warehouse w on w.org_id = s.org_id and w.id = s.warehouse_id where s.org_id = ${orgId} and s.source_id = ${head.id}::uuid) as shipments`.execute(tx)
+              from warehouse.shipment s join inventory.warehouse w on w.org_id = s.org_id and w.id = s.warehouse_id where s.org_id = ${orgId} and s.source_id = ${head.id}::uuid) as shipments`.execute(
+    tx,
+  )
   const money = moneyIn(head.currency)
-  const amounts = (part: Record<string, unknown>, names: readonly string[]) => Object.fromEntries(names.map((name) => [name, money(part[name] as number)]))
-  const part = <K extends keyof Parts>(name: K, view: (row: Record<string, unknown>) => object) => ((rows[0]?.[name] ?? []) as Record<string, unknown>[]).map(view) as Parts[K]
+  const amounts = (part: Record<string, unknown>, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, money(part[name] as number)]))
+  const part = <K extends keyof Parts>(name: K, view: (row: Record<string, unknown>) => object) =>
+    ((rows[0]?.[name] ?? []) as Record<string, unknown>[]).map(view) as Parts[K]
   const pick = (row: Record<string, unknown>, ...names: string[]) => Object.fromEntries(names.map((name) => [name, row[name]]))
   const instant = (value: unknown) => instantText(value === null || value === undefined ? null : new Date(value as string))
   return {
-    charges: part('charges', (row) => ({ ...pick(row, 'id', 'kind', 'name', 'recognized_shipment_id'), ...amounts(row, ['amount', 'discount', 'tax', 'marketplace_tax']), canceled_at: instant(row['canceled_at']) })),
+    charges: part('charges', (row) => ({
+      ...pick(row, 'id', 'kind', 'name', 'recognized_shipment_id'),
+      ...amounts(row, ['amount', 'discount', 'tax', 'marketplace_tax']),
+      canceled_at: instant(row['canceled_at']),
+    })),
     discounts: part('discounts', (row) => ({ ...pick(row, 'id', 'line_id', 'code', 'name', 'funded_by'), ...amounts(row, ['amount']) })),
-    taxes: part('taxes', (row) => ({ ...pick(row, 'id', 'rate_ppm', 'jurisdiction', 'collected_by'), ...amounts(row, ['base', 'amount']) })),
-    holds: part('holds', (row) => ({ ...pick(row, 'id', 'type', 'note', 'placed_by', 'released_by'), placed_at: instant(row['placed_at']), released_at: instant(row['released_at']) })),
+    taxes: part('taxes', (row) => ({
+      ...pick(row, 'id', 'rate_ppm', 'jurisdiction', 'collected_by'),
+      ...amounts(row, ['base', 'amount']),
+    })),
+    holds: part('holds', (row) => ({
+      ...pick(row, 'id', 'type', 'note', 'placed_by', 'released_by'),
+      placed_at: instant(row['placed_at']),
+      released_at: instant(row['released_at']),
+    })),
     sourcing: part('sourcing', (row) => ({ ...pick(row, 'attempt', 'reasons'), decided_at: instant(row['decided_at']) })),
     shipments: part('shipments', (row) => row),
   }
@@ -119,10 +159,16 @@ async function readParts(tx: Tx, orgId: number, head: HeadRow): Promise<Parts> {
 async function readCostAndMargin(tx: Tx, ctx: Context, head: HeadRow): Promise<Pick<OrderView, 'cost' | 'margin'>> {
   if (!ctx.may('ledger.read')) return {}
   const { rows } = await sql<{ kind: string; document_line_id: string | null; net: number }>`
-    select kind, document_line_id, amount - tax as net from orders.revenue_slice where org_id = ${ctx.orgId} and order_id = ${head.id}::uuid`.execute(tx)
+    select kind, document_line_id, amount - tax as net from orders.revenue_slice where org_id = ${ctx.orgId} and order_id = ${head.id}::uuid`.execute(
+    tx,
+  )
   if (rows.length === 0) return {}
   const money = moneyIn(ctx.org.baseCurrency)
-  const cost = await readCostOfLines(tx, ctx.orgId, rows.flatMap((row) => (row.document_line_id === null ? [] : [row.document_line_id])))
+  const cost = await readCostOfLines(
+    tx,
+    ctx.orgId,
+    rows.flatMap((row) => (row.document_line_id === null ? [] : [row.document_line_id])),
+  )
   const net = rows.reduce((sum, row) => sum + (row.kind === 'shipped' ? row.net : -row.net), 0)
   return { cost: money(cost), margin: money(mulDivRound(net, head.base_rate_ppm, 1_000_000) - cost) }
 }

@@ -31,10 +31,16 @@ export const getReturn = defineQuery({
     const receipt = await getReturnReceipt.run(run, input)
     const { rows } = await sql<{ lineId: string; gross: number; tax: number }>`
       select document_line_id as "lineId", sum(amount)::bigint as gross, sum(tax)::bigint as tax from orders.revenue_slice
-       where org_id = ${run.ctx.orgId} and kind = 'returned' and document_line_id = any(${receipt.lines.map((line) => line.id)}::uuid[]) group by document_line_id`.execute(run.tx)
+       where org_id = ${run.ctx.orgId} and kind = 'returned' and document_line_id = any(${receipt.lines.map((line) => line.id)}::uuid[]) group by document_line_id`.execute(
+      run.tx,
+    )
     const slices = new Map(rows.map((row) => [row.lineId, row]))
     const money = (amount: number) => ({ amount, currency: receipt.currency })
-    const lines = receipt.lines.map((line) => ({ line, gross: slices.get(line.id)?.gross ?? line.stated_amount ?? 0, tax: slices.get(line.id)?.tax ?? line.stated_tax ?? 0 }))
+    const lines = receipt.lines.map((line) => ({
+      line,
+      gross: slices.get(line.id)?.gross ?? line.stated_amount ?? 0,
+      tax: slices.get(line.id)?.tax ?? line.stated_tax ?? 0,
+    }))
     return {
       ...receipt,
       lines: lines.map(({ line, gross, tax }) => ({ ...line, refund: money(gross), refund_tax: money(tax) })),

@@ -8,10 +8,22 @@ import { FULFILLMENT_STATUSES, OrderRow, PAYMENT_STATUSES, RESERVATION_STATUSES,
 import { HEAD_COLUMNS, type HeadRow, toHead } from './order-head.ts'
 
 const Input = exactly({
-  q: Type.Optional(Type.String({ maxLength: 200, description: 'order number (10482 or #10482), external id, SKU, tracking number, or the beginning of the customer\'s name or e-mail' })),
-  state: Type.Optional(Type.Enum([...STATES])), fulfillment_status: Type.Optional(Type.Enum([...FULFILLMENT_STATUSES])), payment_status: Type.Optional(Type.Enum([...PAYMENT_STATUSES])),
-  reservation_status: Type.Optional(Type.Enum([...RESERVATION_STATUSES])), channel: Type.Optional(Type.String({ maxLength: 40, description: 'code' })), party_id: Type.Optional(Uuid),
-  held: Type.Optional(Type.Boolean()), from: Type.Optional(Instant), to: Type.Optional(Instant), ...pageInput,
+  q: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: "order number (10482 or #10482), external id, SKU, tracking number, or the beginning of the customer's name or e-mail",
+    }),
+  ),
+  state: Type.Optional(Type.Enum([...STATES])),
+  fulfillment_status: Type.Optional(Type.Enum([...FULFILLMENT_STATUSES])),
+  payment_status: Type.Optional(Type.Enum([...PAYMENT_STATUSES])),
+  reservation_status: Type.Optional(Type.Enum([...RESERVATION_STATUSES])),
+  channel: Type.Optional(Type.String({ maxLength: 40, description: 'code' })),
+  party_id: Type.Optional(Uuid),
+  held: Type.Optional(Type.Boolean()),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+  ...pageInput,
 })
 
 /** Orders, newest first. `from` and `to` (not included) bound when they were placed. */
@@ -49,11 +61,13 @@ function conditions(orgId: number, input: Static<typeof Input>): RawBuilder<unkn
   // Written as literals, so that the planner sees that the partial indexes hold the rows.
   if (input.reservation_status !== undefined) parts.push(sql`o.reservation_status = ${sql.lit(input.reservation_status)}`)
   if (input.held !== undefined) parts.push(input.held ? sql`o.hold_count > 0` : sql`o.hold_count = 0`)
-  if (input.channel !== undefined) parts.push(sql`o.channel_id = (select id from orders.channel where org_id = ${orgId} and code = ${input.channel})`)
+  if (input.channel !== undefined)
+    parts.push(sql`o.channel_id = (select id from orders.channel where org_id = ${orgId} and code = ${input.channel})`)
   if (input.party_id !== undefined) parts.push(sql`o.party_id = ${input.party_id}::uuid`)
   if (input.from !== undefined) parts.push(sql`o.placed_at >= ${input.from}::timestamptz`)
   if (input.to !== undefined) parts.push(sql`o.placed_at < ${input.to}::timestamptz`)
-  if (after !== null) parts.push(sql`o.placed_at <= ${after[0]}::timestamptz and (o.placed_at < ${after[0]}::timestamptz or o.id > ${after[1]}::uuid)`)
+  if (after !== null)
+    parts.push(sql`o.placed_at <= ${after[0]}::timestamptz and (o.placed_at < ${after[0]}::timestamptz or o.id > ${after[1]}::uuid)`)
   const text = input.q?.trim() ?? ''
   if (text !== '') parts.push(sql`o.id in (${matching(orgId, text)})`)
   return parts

@@ -30,11 +30,17 @@ export async function readPayments(tx: Tx, orgId: number, orderId: string): Prom
     select p.id, p.kind, p.amount, p.currency, p.method, p.reference, p.return_receipt_id, p.reason, p.happened_at, p.recorded_at,
            (select json_agg(json_build_object('line_id', r.line_id, 'charge_id', r.charge_id, 'quantity', r.quantity, 'amount', r.amount, 'tax', r.tax, 'reason', r.reason) order by r.id)
               from orders.refund_line r where r.org_id = p.org_id and r.payment_id = p.id) as lines
-      from orders.payment p where p.org_id = ${orgId} and p.order_id = ${orderId}::uuid order by p.happened_at, p.id limit ${MAX_PAYMENTS}`.execute(tx)
+      from orders.payment p where p.org_id = ${orgId} and p.order_id = ${orderId}::uuid order by p.happened_at, p.id limit ${MAX_PAYMENTS}`.execute(
+    tx,
+  )
   return rows.map(({ currency, amount, happened_at, recorded_at, lines, ...row }) => {
     const money = moneyIn(currency)
     return {
-      ...row, order_id: orderId, amount: money(amount), happened_at: happened_at.toISOString(), recorded_at: recorded_at.toISOString(),
+      ...row,
+      order_id: orderId,
+      amount: money(amount),
+      happened_at: happened_at.toISOString(),
+      recorded_at: recorded_at.toISOString(),
       lines: (lines ?? []).map((line) => ({ ...line, amount: money(line.amount), tax: money(line.tax) })),
     }
   })

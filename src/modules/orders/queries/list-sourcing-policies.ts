@@ -6,8 +6,14 @@ import { exactly, nullable, Uuid } from '../../../kernel/schema.ts'
 
 /** A sourcing policy; `channel_id` null is the organization's own. */
 export const SourcingPolicyRow = exactly({
-  id: Uuid, channel_id: nullable(Uuid), prefer: Type.Enum(['priority', 'nearest']), keep_together: Type.Boolean(), allow_split: Type.Boolean(),
-  max_shipments: Type.Integer(), on_shortage: Type.Enum(['backorder', 'refuse']), version: Type.Integer(),
+  id: Uuid,
+  channel_id: nullable(Uuid),
+  prefer: Type.Enum(['priority', 'nearest']),
+  keep_together: Type.Boolean(),
+  allow_split: Type.Boolean(),
+  max_shipments: Type.Integer(),
+  on_shortage: Type.Enum(['backorder', 'refuse']),
+  version: Type.Integer(),
 })
 
 /** The organization's policy and those of channels that have one; there are at most as many as channels. */

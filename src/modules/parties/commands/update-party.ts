@@ -53,7 +53,13 @@ export const updateParty = defineCommand({
     if (addresses !== undefined) await replaceAddresses(tx, ctx.orgId, new Map([[party_id, addresses]]), now)
 
     const version = stored.version + 1
-    emit({ type: 'parties.party_changed', documentType: 'parties.party', documentId: party_id, payload: { version, changed: Object.keys(changes) }, personal: changes })
+    emit({
+      type: 'parties.party_changed',
+      documentType: 'parties.party',
+      documentId: party_id,
+      payload: { version, changed: Object.keys(changes) },
+      personal: changes,
+    })
     return { id: party_id, version }
   },
 })

@@ -10,7 +10,11 @@ export const listParties = defineQuery({
   name: 'parties.list_parties',
   permission: 'parties.read',
   summary: 'List customers and suppliers',
-  input: exactly({ q: Type.Optional(Type.String({ maxLength: 200 })), kind: Type.Optional(Type.Enum(['customer', 'supplier'])), ...pageInput }),
+  input: exactly({
+    q: Type.Optional(Type.String({ maxLength: 200 })),
+    kind: Type.Optional(Type.Enum(['customer', 'supplier'])),
+    ...pageInput,
+  }),
   output: pageOf(PartyRow),
 
   async run({ tx, ctx }, { q, kind, limit = DEFAULT_LIMIT, cursor }) {

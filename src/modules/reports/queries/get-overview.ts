@@ -17,14 +17,27 @@ export const getOverview = defineQuery({
   permission: 'orders.read',
   summary: 'Count the work that waits',
   input: exactly({}),
-  output: exactly({ to_release: count, to_pick: count, to_pack: count, to_ship: count, held: count, backordered: count, low_stock: count, imports_failed: count }),
+  output: exactly({
+    to_release: count,
+    to_pick: count,
+    to_pack: count,
+    to_ship: count,
+    held: count,
+    backordered: count,
+    low_stock: count,
+    imports_failed: count,
+  }),
 
   async run({ tx, ctx, now }) {
     const { to_release, to_pick, to_pack, to_ship } = await countShipmentSteps(tx, ctx.orgId)
     const { held, backordered } = await countOrdersToWatch(tx, ctx.orgId)
     const low_stock = await countLowStock(tx, ctx.orgId)
     const since = new Date(now.getTime() - IMPORT_DAYS * 86_400_000)
-    const { rows } = await sql<{ count: number }>`select count(*)::int as count from imports.import_run where org_id = ${ctx.orgId} and status = 'failed' and created_at >= ${since}`.execute(tx)
+    const { rows } = await sql<{
+      count: number
+    }>`select count(*)::int as count from imports.import_run where org_id = ${ctx.orgId} and status = 'failed' and created_at >= ${since}`.execute(
+      tx,
+    )
     return { to_release, to_pick, to_pack, to_ship, held, backordered, low_stock, imports_failed: rows[0]?.count ?? 0 }
   },
 })

@@ -19,9 +19,16 @@ export const getVerification = defineQuery({
 
   async run({ tx, ctx }) {
     const { rows } = await sql<Omit<Verification, 'started_at' | 'finished_at'> & { started_at: Date; finished_at: Date }>`
-      select id, ok, started_at, finished_at, checks from reports.verification where org_id = ${ctx.orgId} order by finished_at desc, id desc limit 1`.execute(tx)
+      select id, ok, started_at, finished_at, checks from reports.verification where org_id = ${ctx.orgId} order by finished_at desc, id desc limit 1`.execute(
+      tx,
+    )
     const latest = rows[0]
-    if (latest === undefined) throw new DomainError('not_found', 'reports.not_verified_yet', 'Nothing was verified yet. Run it with POST /v1/verification or tefter verify; it also runs every night.')
+    if (latest === undefined)
+      throw new DomainError(
+        'not_found',
+        'reports.not_verified_yet',
+        'Nothing was verified yet. Run it with POST /v1/verification or tefter verify; it also runs every night.',
+      )
     return { ...latest, started_at: latest.started_at.toISOString(), finished_at: latest.finished_at.toISOString() }
   },
 })

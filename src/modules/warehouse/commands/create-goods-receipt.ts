@@ -35,7 +35,14 @@ export const receiveGoodsBatch = defineBatchCommand({
 
   run(run, receipts) {
     const lines = receipts.reduce((sum, receipt) => sum + receipt.lines.length, 0)
-    if (lines > MAX_LINES) throw invalidInput([{ pointer: '', code: 'too_many_lines', message: `holds ${lines} lines in all; at most ${MAX_LINES} are taken at once, send the rest in another request` }])
+    if (lines > MAX_LINES)
+      throw invalidInput([
+        {
+          pointer: '',
+          code: 'too_many_lines',
+          message: `holds ${lines} lines in all; at most ${MAX_LINES} are taken at once, send the rest in another request`,
+        },
+      ])
     return createReceipts(run, receipts)
   },
 })

@@ -19,8 +19,18 @@ export const pickGoods = defineBatchCommand({
   errors: ['warehouse.not_found', 'warehouse.wrong_step', 'warehouse.more_than_open'],
 
   async run(run, picks) {
-    const outcomes = await pick(run, picks.map(({ pick_id, quantity }) => ({ pickId: pick_id, quantity })))
-    return outcomes.map((outcome) => (outcome.ok ? { ok: true, value: { pick_id: outcome.value.pickId, shipment_id: outcome.value.shipmentId, shipment_status: outcome.value.shipmentStatus } } : outcome))
+    const outcomes = await pick(
+      run,
+      picks.map(({ pick_id, quantity }) => ({ pickId: pick_id, quantity })),
+    )
+    return outcomes.map((outcome) =>
+      outcome.ok
+        ? {
+            ok: true,
+            value: { pick_id: outcome.value.pickId, shipment_id: outcome.value.shipmentId, shipment_status: outcome.value.shipmentStatus },
+          }
+        : outcome,
+    )
   },
 })
 
@@ -37,8 +47,12 @@ export const pickShipment = defineCommand({
     const shipment = (await lockShipments(run.tx, run.ctx.orgId, [shipment_id])).get(shipment_id)
     if (shipment === undefined) throw notFound('warehouse.shipment', shipment_id)
     const open = (await readPicks(run.tx, run.ctx.orgId, [shipment_id])).filter((row) => openOf(row) > 0)
-    if (shipment.status !== 'released' || open.length === 0) throw wrongStep(shipment, 'picked', shipment.status === 'planned' ? 'Release it first.' : 'Nothing of it is left to pick.')
-    await pick(run, open.map((row) => ({ pickId: row.id, quantity: openOf(row) })))
+    if (shipment.status !== 'released' || open.length === 0)
+      throw wrongStep(shipment, 'picked', shipment.status === 'planned' ? 'Release it first.' : 'Nothing of it is left to pick.')
+    await pick(
+      run,
+      open.map((row) => ({ pickId: row.id, quantity: openOf(row) })),
+    )
     return { shipment_id, picks: open.length }
   },
 })
@@ -54,15 +68,29 @@ export const pickShipments = defineBatchCommand({
   errors: ['warehouse.not_found', 'warehouse.wrong_step'],
 
   async run(run, elements) {
-    const shipments = await lockShipments(run.tx, run.ctx.orgId, elements.map((element) => element.shipment_id))
+    const shipments = await lockShipments(
+      run.tx,
+      run.ctx.orgId,
+      elements.map((element) => element.shipment_id),
+    )
     const picks = await readPicks(run.tx, run.ctx.orgId, [...shipments.keys()])
-    const open = Map.groupBy(picks.filter((row) => shipments.get(row.shipmentId)?.status === 'released' && openOf(row) > 0), (row) => row.shipmentId)
-    await pick(run, [...open.values()].flat().map((row) => ({ pickId: row.id, quantity: openOf(row) })))
+    const open = Map.groupBy(
+      picks.filter((row) => shipments.get(row.shipmentId)?.status === 'released' && openOf(row) > 0),
+      (row) => row.shipmentId,
+    )
+    await pick(
+      run,
+      [...open.values()].flat().map((row) => ({ pickId: row.id, quantity: openOf(row) })),
+    )
     return elements.map(({ shipment_id }) => {
       const shipment = shipments.get(shipment_id)
       if (shipment === undefined) return { ok: false, error: notFound('warehouse.shipment', shipment_id) }
       const own = open.get(shipment_id)
-      if (own === undefined) return { ok: false, error: wrongStep(shipment, 'picked', shipment.status === 'planned' ? 'Release it first.' : 'Nothing of it is left to pick.') }
+      if (own === undefined)
+        return {
+          ok: false,
+          error: wrongStep(shipment, 'picked', shipment.status === 'planned' ? 'Release it first.' : 'Nothing of it is left to pick.'),
+        }
       return { ok: true, value: { shipment_id, picks: own.length } }
     })
   },
@@ -79,15 +107,24 @@ export const pickPickList = defineCommand({
 
   async run(run, { pick_list_id }) {
     const open = await lockedPicksOfList(run, pick_list_id)
-    await pick(run, open.map((row) => ({ pickId: row.id, quantity: openOf(row) })))
+    await pick(
+      run,
+      open.map((row) => ({ pickId: row.id, quantity: openOf(row) })),
+    )
     return { pick_list_id, picks: open.length }
   },
 })
 
 /** Open picks of a list, read after its shipments are locked. */
 async function lockedPicksOfList({ tx, ctx }: CommandRun, pickListId: string) {
-  const { rows } = await sql<{ id: string }>`select id from warehouse.pick_list where org_id = ${ctx.orgId} and id = ${pickListId}::uuid`.execute(tx)
+  const { rows } = await sql<{
+    id: string
+  }>`select id from warehouse.pick_list where org_id = ${ctx.orgId} and id = ${pickListId}::uuid`.execute(tx)
   if (rows.length === 0) throw notFound('warehouse.pick_list', pickListId)
-  await lockShipments(tx, ctx.orgId, (await readPicksOfList(tx, ctx.orgId, [pickListId])).map((row) => row.shipmentId))
+  await lockShipments(
+    tx,
+    ctx.orgId,
+    (await readPicksOfList(tx, ctx.orgId, [pickListId])).map((row) => row.shipmentId),
+  )
   return (await readPicksOfList(tx, ctx.orgId, [pickListId])).filter((row) => openOf(row) > 0)
 }

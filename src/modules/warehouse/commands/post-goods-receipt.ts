@@ -16,8 +16,12 @@ export const postGoodsReceipt = defineCommand({
   permission: 'warehouse.receive',
   summary: 'Receive goods of a receipt',
   input: exactly({
-    goods_receipt_id: Uuid, received_at: Type.Optional(Instant),
-    lines: Type.Array(exactly({ line_id: Uuid, quantity: Quantity, location_id: Type.Optional(Uuid), location_code: Type.Optional(Code) }), { minItems: 1, maxItems: 5000 }),
+    goods_receipt_id: Uuid,
+    received_at: Type.Optional(Instant),
+    lines: Type.Array(
+      exactly({ line_id: Uuid, quantity: Quantity, location_id: Type.Optional(Uuid), location_code: Type.Optional(Code) }),
+      { minItems: 1, maxItems: 5000 },
+    ),
   }),
   output: exactly({ id: Uuid, number: Type.Integer() }),
   errors: ['warehouse.not_found', 'warehouse.already_reversed'],
@@ -28,12 +32,24 @@ export const postGoodsReceipt = defineCommand({
     const { receipt, lines } = await lockReceipt(run, goods_receipt_id)
     if (receipt.status === 'reversed') throw alreadyReversed(receipt.number)
     const standard = (await standardLocations(tx, ctx.orgId, [receipt.warehouseId])).get(receipt.warehouseId)?.RECEIVING ?? ''
-    const named = await findLocations(tx, ctx.orgId, { ids: wanted.flatMap((line) => line.location_id ?? []), codes: wanted.flatMap((line) => line.location_code ?? []), warehouseIds: [receipt.warehouseId] })
+    const named = await findLocations(tx, ctx.orgId, {
+      ids: wanted.flatMap((line) => line.location_id ?? []),
+      codes: wanted.flatMap((line) => line.location_code ?? []),
+      warehouseIds: [receipt.warehouseId],
+    })
     const problems: FieldProblem[] = []
     const parts = wanted.map((line, index) => {
-      const location = named.find((candidate) => candidate.warehouseId === receipt.warehouseId && (candidate.id === line.location_id || candidate.code === line.location_code))
+      const location = named.find(
+        (candidate) =>
+          candidate.warehouseId === receipt.warehouseId && (candidate.id === line.location_id || candidate.code === line.location_code),
+      )
       const says = line.location_id ?? line.location_code
-      if (says !== undefined && location === undefined) problems.push({ pointer: `/lines/${index}/location_${line.location_id === undefined ? 'code' : 'id'}`, code: 'unknown_location', message: `there is no location ${says} in this warehouse; create it or correct it` })
+      if (says !== undefined && location === undefined)
+        problems.push({
+          pointer: `/lines/${index}/location_${line.location_id === undefined ? 'code' : 'id'}`,
+          code: 'unknown_location',
+          message: `there is no location ${says} in this warehouse; create it or correct it`,
+        })
       return { lineId: line.line_id, quantity: line.quantity, locationId: location?.id ?? standard }
     })
     if (problems.length > 0) throw invalidInput(problems)

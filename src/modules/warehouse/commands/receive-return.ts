@@ -11,15 +11,30 @@ import { Code, Currency, instantOf, Quantity, Reason } from '../schemas.ts'
 
 const Amount = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000_000 })
 const ReturnLine = exactly({
-  shipment_line_id: Type.Optional(Uuid), order_line_id: Type.Optional(Uuid), sku: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })), item_id: Type.Optional(Uuid),
-  quantity: Quantity, location_id: Type.Optional(Uuid), location_code: Type.Optional(Code), lot: Type.Optional(Code),
-  disposition: Type.Optional(Type.Enum(['restock', 'quarantine', 'repair', 'refurbish', 'scrap', 'supplier', 'reject'])), amount: Type.Optional(Amount), tax: Type.Optional(Amount),
+  shipment_line_id: Type.Optional(Uuid),
+  order_line_id: Type.Optional(Uuid),
+  sku: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  item_id: Type.Optional(Uuid),
+  quantity: Quantity,
+  location_id: Type.Optional(Uuid),
+  location_code: Type.Optional(Code),
+  lot: Type.Optional(Code),
+  disposition: Type.Optional(Type.Enum(['restock', 'quarantine', 'repair', 'refurbish', 'scrap', 'supplier', 'reject'])),
+  amount: Type.Optional(Amount),
+  tax: Type.Optional(Amount),
 })
 
 /** Goods that came back. A line names the sale by shipment line or order line, or only the item; `amount` and `tax` are the credit for goods of no known sale. */
 export const NewReturn = exactly({
-  warehouse_id: Type.Optional(Uuid), warehouse_code: Type.Optional(Code), order_id: Type.Optional(Uuid), party_id: Type.Optional(Uuid), reason: Reason, note: Type.Optional(Type.String({ maxLength: 2000 })),
-  currency: Type.Optional(Currency), happened_at: Type.Optional(Instant), lines: Type.Array(ReturnLine, { minItems: 1, maxItems: 1000 }),
+  warehouse_id: Type.Optional(Uuid),
+  warehouse_code: Type.Optional(Code),
+  order_id: Type.Optional(Uuid),
+  party_id: Type.Optional(Uuid),
+  reason: Reason,
+  note: Type.Optional(Type.String({ maxLength: 2000 })),
+  currency: Type.Optional(Currency),
+  happened_at: Type.Optional(Instant),
+  lines: Type.Array(ReturnLine, { minItems: 1, maxItems: 1000 }),
 })
 export type NewReturn = Static<typeof NewReturn>
 
@@ -48,20 +63,42 @@ async function receiveAll(run: CommandRun, inputs: readonly NewReturn[]): Promis
   const problems = inputs.map((input) => problemsOf(run, input, references, sales))
   const good = inputs.filter((_, index) => problems[index]?.length === 0)
   const itemOf = (line: NewReturn['lines'][number]): string => saleOf(line, sales)?.itemId ?? references.item(line)?.id ?? ''
-  const lots = good.length === 0 ? [] : await resolveLots(run, good.flatMap((input) => input.lines.map((line) => ({ itemId: itemOf(line), lot: line.lot }))), true)
+  const lots =
+    good.length === 0
+      ? []
+      : await resolveLots(
+          run,
+          good.flatMap((input) => input.lines.map((line) => ({ itemId: itemOf(line), lot: line.lot }))),
+          true,
+        )
   let place = 0
   const requests = good.map((input): ReturnRequest => {
     const warehouseId = references.warehouse(input)?.id ?? ''
     return {
-      warehouseId, orderId: input.order_id ?? null, partyId: input.party_id ?? null, reason: input.reason, note: input.note ?? '', happenedAt: instantOf(input.happened_at, run.now),
-      currency: input.currency ?? input.lines.map((line) => saleOf(line, sales)?.currency).find((currency) => currency !== undefined) ?? run.ctx.org.baseCurrency,
+      warehouseId,
+      orderId: input.order_id ?? null,
+      partyId: input.party_id ?? null,
+      reason: input.reason,
+      note: input.note ?? '',
+      happenedAt: instantOf(input.happened_at, run.now),
+      currency:
+        input.currency ??
+        input.lines.map((line) => saleOf(line, sales)?.currency).find((currency) => currency !== undefined) ??
+        run.ctx.org.baseCurrency,
       lines: input.lines.map((line) => {
         const sale = saleOf(line, sales)
         const lotId = lots[place++] ?? ZERO_ID
         return {
-          ...(line.shipment_line_id === undefined ? {} : { shipmentLineId: line.shipment_line_id }), ...(line.order_line_id === undefined ? {} : { orderLineId: line.order_line_id }),
-          itemId: itemOf(line), lotId: line.lot === undefined ? (sale?.lotId ?? ZERO_ID) : lotId, ownerId: sale?.ownerId ?? ZERO_ID, quantity: line.quantity, locationId: references.location(line, warehouseId)?.id ?? '',
-          disposition: line.disposition ?? 'restock', statedAmount: line.amount ?? null, statedTax: line.tax ?? null,
+          ...(line.shipment_line_id === undefined ? {} : { shipmentLineId: line.shipment_line_id }),
+          ...(line.order_line_id === undefined ? {} : { orderLineId: line.order_line_id }),
+          itemId: itemOf(line),
+          lotId: line.lot === undefined ? (sale?.lotId ?? ZERO_ID) : lotId,
+          ownerId: sale?.ownerId ?? ZERO_ID,
+          quantity: line.quantity,
+          locationId: references.location(line, warehouseId)?.id ?? '',
+          disposition: line.disposition ?? 'restock',
+          statedAmount: line.amount ?? null,
+          statedTax: line.tax ?? null,
         }
       }),
     }
@@ -89,14 +126,21 @@ async function readSales({ tx, ctx }: CommandRun, inputs: readonly NewReturn[]):
     select l.id, l.source_line_id as "orderLineId", l.item_id as "itemId", l.owner_id as "ownerId", l.supply, s.currency::text,
            (select case when count(distinct p.lot_id) = 1 then (array_agg(p.lot_id))[1] end from warehouse.pick p where p.org_id = l.org_id and p.shipment_line_id = l.id and p.picked_quantity > p.put_back_quantity + p.lost_quantity) as "lotId"
       from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
-     where l.org_id = ${ctx.orgId} and (l.id = any(${ids}::uuid[]) or l.source_line_id = any(${orderLines}::uuid[])) order by l.shipped_quantity > 0 desc, s.number desc`.execute(tx)
+     where l.org_id = ${ctx.orgId} and (l.id = any(${ids}::uuid[]) or l.source_line_id = any(${orderLines}::uuid[])) order by l.shipped_quantity > 0 desc, s.number desc`.execute(
+    tx,
+  )
   return rows
 }
 
 function problemsOf({ now }: CommandRun, input: NewReturn, references: References, sales: readonly Sale[]): FieldProblem[] {
   const problems: FieldProblem[] = []
   const warehouse = references.warehouse(input)
-  if (warehouse === undefined) problems.push({ pointer: input.warehouse_id === undefined ? '/warehouse_code' : '/warehouse_id', code: 'unknown_warehouse', message: 'names no warehouse of this organization; give one by warehouse_id or warehouse_code' })
+  if (warehouse === undefined)
+    problems.push({
+      pointer: input.warehouse_id === undefined ? '/warehouse_code' : '/warehouse_id',
+      code: 'unknown_warehouse',
+      message: 'names no warehouse of this organization; give one by warehouse_id or warehouse_code',
+    })
   try {
     instantOf(input.happened_at, now)
   } catch (error) {
@@ -105,10 +149,21 @@ function problemsOf({ now }: CommandRun, input: NewReturn, references: Reference
   for (const [index, line] of input.lines.entries()) {
     const at = `/lines/${index}`
     const named = [line.shipment_line_id, line.order_line_id, line.sku, line.item_id].filter((value) => value !== undefined)
-    if (named.length !== 1) problems.push({ pointer: `${at}/shipment_line_id`, code: 'sale_once', message: 'name what came back by shipment_line_id, order_line_id, sku or item_id, one of them' })
+    if (named.length !== 1)
+      problems.push({
+        pointer: `${at}/shipment_line_id`,
+        code: 'sale_once',
+        message: 'name what came back by shipment_line_id, order_line_id, sku or item_id, one of them',
+      })
     else problems.push(...namedProblems(line, at, references, sales))
-    if (warehouse !== undefined && references.location(line, warehouse.id) === undefined) problems.push({ pointer: `${at}/location_${line.location_id === undefined ? 'code' : 'id'}`, code: 'unknown_location', message: `there is no location ${line.location_code ?? line.location_id ?? 'RETURNS'} in warehouse ${warehouse.code}; create it or correct it` })
-    if (line.tax !== undefined && line.tax > (line.amount ?? 0)) problems.push({ pointer: `${at}/tax`, code: 'more_than_amount', message: 'is more than the amount it is part of; correct it' })
+    if (warehouse !== undefined && references.location(line, warehouse.id) === undefined)
+      problems.push({
+        pointer: `${at}/location_${line.location_id === undefined ? 'code' : 'id'}`,
+        code: 'unknown_location',
+        message: `there is no location ${line.location_code ?? line.location_id ?? 'RETURNS'} in warehouse ${warehouse.code}; create it or correct it`,
+      })
+    if (line.tax !== undefined && line.tax > (line.amount ?? 0))
+      problems.push({ pointer: `${at}/tax`, code: 'more_than_amount', message: 'is more than the amount it is part of; correct it' })
   }
   return problems
 }
@@ -117,13 +172,33 @@ function namedProblems(line: NewReturn['lines'][number], at: string, references:
   if (line.shipment_line_id !== undefined || line.order_line_id !== undefined) {
     const field = line.shipment_line_id === undefined ? 'order_line_id' : 'shipment_line_id'
     const sale = saleOf(line, sales)
-    if (sale === undefined) return [{ pointer: `${at}/${field}`, code: 'unknown_sale', message: 'names nothing that was sent; correct it or name the item by sku' }]
-    return sale.supply === 'stock' ? [] : [{ pointer: `${at}/${field}`, code: 'item_not_stocked', message: 'is a service or voucher; only goods come back' }]
+    if (sale === undefined)
+      return [
+        { pointer: `${at}/${field}`, code: 'unknown_sale', message: 'names nothing that was sent; correct it or name the item by sku' },
+      ]
+    return sale.supply === 'stock'
+      ? []
+      : [{ pointer: `${at}/${field}`, code: 'item_not_stocked', message: 'is a service or voucher; only goods come back' }]
   }
   const field = line.sku === undefined ? 'item_id' : 'sku'
   const item = references.item(line)
-  if (item === undefined) return [{ pointer: `${at}/${field}`, code: 'unknown_item', message: `there is no item ${line.sku ?? line.item_id}; create it or correct the ${field}` }]
-  return item.kind === 'stocked' ? [] : [{ pointer: `${at}/${field}`, code: 'item_not_stocked', message: `${item.sku} is of kind ${item.kind}; only stocked items have goods` }]
+  if (item === undefined)
+    return [
+      {
+        pointer: `${at}/${field}`,
+        code: 'unknown_item',
+        message: `there is no item ${line.sku ?? line.item_id}; create it or correct the ${field}`,
+      },
+    ]
+  return item.kind === 'stocked'
+    ? []
+    : [
+        {
+          pointer: `${at}/${field}`,
+          code: 'item_not_stocked',
+          message: `${item.sku} is of kind ${item.kind}; only stocked items have goods`,
+        },
+      ]
 }
 
 /**
@@ -146,4 +221,13 @@ export const receiveReturn = defineCommand({
 })
 
 /** Receives many returns in one transaction. */
-export const receiveReturnsBatch = defineBatchCommand({ name: 'warehouse.receive_returns_batch', permission: 'warehouse.return', summary: 'Receive many returns', element: NewReturn, output: ReturnWritten, maxElements: 500, errors: ERRORS, run: receiveAll })
+export const receiveReturnsBatch = defineBatchCommand({
+  name: 'warehouse.receive_returns_batch',
+  permission: 'warehouse.return',
+  summary: 'Receive many returns',
+  element: NewReturn,
+  output: ReturnWritten,
+  maxElements: 500,
+  errors: ERRORS,
+  run: receiveAll,
+})

@@ -17,18 +17,40 @@ export const releaseShipments = defineCommand({
   name: 'warehouse.release_shipments',
   permission: 'warehouse.release',
   summary: 'Release shipments to pick lists',
-  input: exactly({ shipment_ids: Type.Optional(Type.Array(Uuid, { maxItems: MAX_SHIPMENTS })), order_ids: Type.Optional(Type.Array(Uuid, { maxItems: MAX_SHIPMENTS })) }),
-  output: exactly({ pick_lists: Type.Array(exactly({ id: Uuid, number: Type.Integer(), warehouse_id: Uuid })), outcomes: Type.Array(ShipmentOutcome) }),
+  input: exactly({
+    shipment_ids: Type.Optional(Type.Array(Uuid, { maxItems: MAX_SHIPMENTS })),
+    order_ids: Type.Optional(Type.Array(Uuid, { maxItems: MAX_SHIPMENTS })),
+  }),
+  output: exactly({
+    pick_lists: Type.Array(exactly({ id: Uuid, number: Type.Integer(), warehouse_id: Uuid })),
+    outcomes: Type.Array(ShipmentOutcome),
+  }),
   errors: ['warehouse.not_found', 'warehouse.wrong_step', 'warehouse.held', 'warehouse.no_bin'],
 
   async run(run, { shipment_ids = [], order_ids = [] }) {
     const ids = [...new Set([...shipment_ids, ...(await plannedOf(run, order_ids))])]
-    if (ids.length === 0) throw invalidInput([{ pointer: '/shipment_ids', code: 'none', message: 'names no shipment to release; choose planned shipments or orders that have some' }])
-    if (ids.length > MAX_SHIPMENTS) throw invalidInput([{ pointer: '/order_ids', code: 'too_many', message: `amounts to ${ids.length} shipments; at most ${MAX_SHIPMENTS} are released at once` }])
+    if (ids.length === 0)
+      throw invalidInput([
+        {
+          pointer: '/shipment_ids',
+          code: 'none',
+          message: 'names no shipment to release; choose planned shipments or orders that have some',
+        },
+      ])
+    if (ids.length > MAX_SHIPMENTS)
+      throw invalidInput([
+        {
+          pointer: '/order_ids',
+          code: 'too_many',
+          message: `amounts to ${ids.length} shipments; at most ${MAX_SHIPMENTS} are released at once`,
+        },
+      ])
     const outcomes = await release(run, ids)
     const lists = [...new Set(outcomes.flatMap((outcome) => (outcome.ok ? (outcome.value.pickListId ?? []) : [])))]
     const { rows } = await sql<{ id: string; number: number; warehouse_id: string }>`
-      select id, number, warehouse_id from warehouse.pick_list where org_id = ${run.ctx.orgId} and id = any(${lists}::uuid[]) order by number`.execute(run.tx)
+      select id, number, warehouse_id from warehouse.pick_list where org_id = ${run.ctx.orgId} and id = any(${lists}::uuid[]) order by number`.execute(
+      run.tx,
+    )
     return { pick_lists: rows, outcomes: outcomes.map((outcome, index) => shipmentOutcome(ids[index] ?? '', outcome)) }
   },
 })
@@ -36,6 +58,8 @@ export const releaseShipments = defineCommand({
 async function plannedOf({ tx, ctx }: CommandRun, orderIds: readonly string[]): Promise<string[]> {
   if (orderIds.length === 0) return []
   const { rows } = await sql<{ id: string }>`
-    select id from warehouse.shipment where org_id = ${ctx.orgId} and source_id = any(${orderIds}::uuid[]) and status = 'planned' order by priority, number limit ${MAX_SHIPMENTS + 1}`.execute(tx)
+    select id from warehouse.shipment where org_id = ${ctx.orgId} and source_id = any(${orderIds}::uuid[]) and status = 'planned' order by priority, number limit ${MAX_SHIPMENTS + 1}`.execute(
+    tx,
+  )
   return rows.map((row) => row.id)
 }

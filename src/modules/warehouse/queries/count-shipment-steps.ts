@@ -17,6 +17,8 @@ export async function countShipmentSteps(tx: Tx, orgId: number, warehouseId: str
     select count(*) filter (where status = 'planned' and not held and ready)::int as to_release, count(*) filter (where status = 'released')::int as to_pick,
            count(*) filter (where status = 'picked')::int as to_pack, count(*) filter (where status = 'packed')::int as to_ship,
            count(*) filter (where status = 'planned' and held)::int as held, count(*) filter (where status = 'planned' and not held and not ready)::int as waiting
-      from warehouse.shipment where org_id = ${orgId} and status in ('planned', 'released', 'picked', 'packed') and (${warehouseId}::uuid is null or warehouse_id = ${warehouseId}::uuid)`.execute(tx)
+      from warehouse.shipment where org_id = ${orgId} and status in ('planned', 'released', 'picked', 'packed') and (${warehouseId}::uuid is null or warehouse_id = ${warehouseId}::uuid)`.execute(
+    tx,
+  )
   return rows[0] ?? { to_release: 0, to_pick: 0, to_pack: 0, to_ship: 0, held: 0, waiting: 0 }
 }

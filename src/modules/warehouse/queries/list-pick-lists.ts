@@ -10,8 +10,16 @@ import { readPicksOfList } from '../shipment.repo.ts'
 import { PickView, showPicks } from '../shipment-view.ts'
 
 const fields = {
-  id: Uuid, number: Type.Integer(), warehouse_id: Uuid, warehouse_code: Type.String(), status: Type.String(), created_at: Type.String(), done_at: nullable(Type.String()),
-  pick_count: Type.Integer(), open_pick_count: Type.Integer(), shipment_count: Type.Integer(),
+  id: Uuid,
+  number: Type.Integer(),
+  warehouse_id: Uuid,
+  warehouse_code: Type.String(),
+  status: Type.String(),
+  created_at: Type.String(),
+  done_at: nullable(Type.String()),
+  pick_count: Type.Integer(),
+  open_pick_count: Type.Integer(),
+  shipment_count: Type.Integer(),
 }
 const PickListRow = exactly(fields)
 
@@ -35,8 +43,15 @@ const select = sql`
         from warehouse.pick p where p.org_id = l.org_id and p.pick_list_id = l.id) c`
 
 async function show(tx: Tx, orgId: number, rows: readonly StoredList[]) {
-  const codes = new Map((await findWarehouses(tx, orgId, { ids: rows.map((row) => row.warehouse_id) })).map((warehouse) => [warehouse.id, warehouse.code]))
-  return rows.map((row) => ({ ...row, warehouse_code: codes.get(row.warehouse_id) ?? '', created_at: row.created_at.toISOString(), done_at: row.done_at?.toISOString() ?? null }))
+  const codes = new Map(
+    (await findWarehouses(tx, orgId, { ids: rows.map((row) => row.warehouse_id) })).map((warehouse) => [warehouse.id, warehouse.code]),
+  )
+  return rows.map((row) => ({
+    ...row,
+    warehouse_code: codes.get(row.warehouse_id) ?? '',
+    created_at: row.created_at.toISOString(),
+    done_at: row.done_at?.toISOString() ?? null,
+  }))
 }
 
 /** Pick lists, the newest first. */
@@ -53,7 +68,8 @@ export const listPickLists = defineQuery({
     if (status !== undefined) conditions.push(sql`l.status = ${status}`)
     if (warehouse_id !== undefined) conditions.push(sql`l.warehouse_id = ${warehouse_id}::uuid`)
     if (after !== null) conditions.push(sql`l.number < ${after[0]}::bigint`)
-    const { rows } = await sql<StoredList>`${select} where ${sql.join(conditions, sql` and `)} order by l.number desc limit ${limit + 1}`.execute(tx)
+    const { rows } =
+      await sql<StoredList>`${select} where ${sql.join(conditions, sql` and `)} order by l.number desc limit ${limit + 1}`.execute(tx)
     return toPage(await show(tx, ctx.orgId, rows), limit, (row) => [row.number])
   },
 })

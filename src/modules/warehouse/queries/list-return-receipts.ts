@@ -12,11 +12,37 @@ const text = Type.String()
 
 /** A return receipt. Its money is the orders' and billing's: `stated_amount` is only what was typed for goods of no known sale. */
 export const ReturnReceiptView = exactly({
-  id: Uuid, number: Type.Integer(), kind: text, warehouse_id: Uuid, warehouse_code: text, order_id: nullable(Uuid), party_id: nullable(Uuid), reason: text, note: text, currency: text, happened_at: text, recorded_at: text,
-  lines: Type.Array(exactly({
-    id: Uuid, line_no: Type.Integer(), shipment_line_id: nullable(Uuid), order_line_id: nullable(Uuid), item_id: Uuid, sku: text, name: text, lot: nullable(text), location_id: Uuid, location_code: text, quantity: Type.Integer(),
-    disposition: text, cost_assumed: Type.Boolean(), stated_amount: nullable(Type.Integer()), stated_tax: nullable(Type.Integer()),
-  })),
+  id: Uuid,
+  number: Type.Integer(),
+  kind: text,
+  warehouse_id: Uuid,
+  warehouse_code: text,
+  order_id: nullable(Uuid),
+  party_id: nullable(Uuid),
+  reason: text,
+  note: text,
+  currency: text,
+  happened_at: text,
+  recorded_at: text,
+  lines: Type.Array(
+    exactly({
+      id: Uuid,
+      line_no: Type.Integer(),
+      shipment_line_id: nullable(Uuid),
+      order_line_id: nullable(Uuid),
+      item_id: Uuid,
+      sku: text,
+      name: text,
+      lot: nullable(text),
+      location_id: Uuid,
+      location_code: text,
+      quantity: Type.Integer(),
+      disposition: text,
+      cost_assumed: Type.Boolean(),
+      stated_amount: nullable(Type.Integer()),
+      stated_tax: nullable(Type.Integer()),
+    }),
+  ),
 })
 export type ReturnReceiptView = Static<typeof ReturnReceiptView>
 
@@ -57,17 +83,63 @@ async function showReturns(tx: Tx, orgId: number, conditions: readonly RawBuilde
      where ${sql.join([sql`r.org_id = ${orgId}`, ...conditions], sql` and `)} order by number desc limit ${limit}`.execute(tx)
   const { rows: lines } = await sql<StoredLine>`
     select receipt_id, id, line_no, shipment_line_id, source_line_id as order_line_id, item_id, lot_id, location_id, quantity, disposition, cost_assumed, stated_amount, stated_tax
-      from warehouse.return_receipt_line where org_id = ${orgId} and receipt_id = any(${rows.map((row) => row.id)}::uuid[]) order by line_no`.execute(tx)
-  const warehouses = new Map((await findWarehouses(tx, orgId, { ids: rows.map((row) => row.warehouse_id) })).map((row) => [row.id, row.code]))
-  const items = await findItemsById(tx, orgId, lines.map((line) => line.item_id))
-  const locations = new Map((await findLocations(tx, orgId, { ids: lines.map((line) => line.location_id) })).map((row) => [row.id, row.code]))
-  const lots = await findLotCodes(tx, orgId, lines.map((line) => line.lot_id))
+      from warehouse.return_receipt_line where org_id = ${orgId} and receipt_id = any(${rows.map((row) => row.id)}::uuid[]) order by line_no`.execute(
+    tx,
+  )
+  const warehouses = new Map(
+    (await findWarehouses(tx, orgId, { ids: rows.map((row) => row.warehouse_id) })).map((row) => [row.id, row.code]),
+  )
+  const items = await findItemsById(
+    tx,
+    orgId,
+    lines.map((line) => line.item_id),
+  )
+  const locations = new Map(
+    (await findLocations(tx, orgId, { ids: lines.map((line) => line.location_id) })).map((row) => [row.id, row.code]),
+  )
+  const lots = await findLotCodes(
+    tx,
+    orgId,
+    lines.map((line) => line.lot_id),
+  )
   const linesOf = Map.groupBy(lines, (line) => line.receipt_id)
   return rows.map((row) => ({
-    ...row, warehouse_code: warehouses.get(row.warehouse_id) ?? '', happened_at: row.happened_at.toISOString(), recorded_at: row.recorded_at.toISOString(),
-    lines: (linesOf.get(row.id) ?? []).map(({ id, line_no, shipment_line_id, order_line_id, item_id, lot_id, location_id, quantity, disposition, cost_assumed, stated_amount, stated_tax }) => ({
-      id, line_no, shipment_line_id, order_line_id, item_id, location_id, quantity, disposition, cost_assumed, stated_amount, stated_tax, sku: items.get(item_id)?.sku ?? '', name: items.get(item_id)?.name ?? '', lot: lots.get(lot_id) ?? null, location_code: locations.get(location_id) ?? '',
-    })),
+    ...row,
+    warehouse_code: warehouses.get(row.warehouse_id) ?? '',
+    happened_at: row.happened_at.toISOString(),
+    recorded_at: row.recorded_at.toISOString(),
+    lines: (linesOf.get(row.id) ?? []).map(
+      ({
+        id,
+        line_no,
+        shipment_line_id,
+        order_line_id,
+        item_id,
+        lot_id,
+        location_id,
+        quantity,
+        disposition,
+        cost_assumed,
+        stated_amount,
+        stated_tax,
+      }) => ({
+        id,
+        line_no,
+        shipment_line_id,
+        order_line_id,
+        item_id,
+        location_id,
+        quantity,
+        disposition,
+        cost_assumed,
+        stated_amount,
+        stated_tax,
+        sku: items.get(item_id)?.sku ?? '',
+        name: items.get(item_id)?.name ?? '',
+        lot: lots.get(lot_id) ?? null,
+        location_code: locations.get(location_id) ?? '',
+      }),
+    ),
   }))
 }
 

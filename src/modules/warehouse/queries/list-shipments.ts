@@ -17,7 +17,13 @@ export const listShipments = defineQuery({
   permission: 'warehouse.read',
   summary: 'List shipments',
   input: exactly({
-    status: Type.Optional(Status), warehouse_id: Type.Optional(Uuid), order_id: Type.Optional(Uuid), pick_list_id: Type.Optional(Uuid), held: Type.Optional(Type.Boolean()), q: Type.Optional(Type.String({ maxLength: 200 })), ...pageInput,
+    status: Type.Optional(Status),
+    warehouse_id: Type.Optional(Uuid),
+    order_id: Type.Optional(Uuid),
+    pick_list_id: Type.Optional(Uuid),
+    held: Type.Optional(Type.Boolean()),
+    q: Type.Optional(Type.String({ maxLength: 200 })),
+    ...pageInput,
   }),
   output: pageOf(ShipmentRow),
 
@@ -25,12 +31,20 @@ export const listShipments = defineQuery({
     const urgentFirst = filter.status !== undefined && ['planned', 'released', 'picked', 'packed'].includes(filter.status)
     const after = decodeCursor(cursor, ['number', 'number'])
     const conditions = conditionsOf(ctx.orgId, filter)
-    if (after !== null) conditions.push(urgentFirst ? sql`(s.priority, s.number) > (${after[0]}::integer, ${after[1]}::bigint)` : sql`s.number < ${after[1]}::bigint`)
+    if (after !== null)
+      conditions.push(
+        urgentFirst ? sql`(s.priority, s.number) > (${after[0]}::integer, ${after[1]}::bigint)` : sql`s.number < ${after[1]}::bigint`,
+      )
     const { rows } = await sql<{ id: string; priority: number; number: number }>`
       select s.id, s.priority, s.number from warehouse.shipment s where ${sql.join(conditions, sql` and `)}
        order by ${urgentFirst ? sql`s.priority, s.number` : sql`s.number desc`} limit ${limit + 1}`.execute(tx)
     const page = toPage(rows, limit, (row) => [row.priority, row.number])
-    const shown = await showShipments(tx, ctx.orgId, ctx.org.baseCurrency, page.data.map((row) => row.id))
+    const shown = await showShipments(
+      tx,
+      ctx.orgId,
+      ctx.org.baseCurrency,
+      page.data.map((row) => row.id),
+    )
     return { data: shown.map(toRow), next_cursor: page.next_cursor }
   },
 })
@@ -49,8 +63,14 @@ function conditionsOf(orgId: number, { status, warehouse_id, order_id, pick_list
   if (status !== undefined) conditions.push(sql`s.status = ${status}`)
   if (warehouse_id !== undefined) conditions.push(sql`s.warehouse_id = ${warehouse_id}::uuid`)
   if (held !== undefined) conditions.push(sql`s.held = ${held}`)
-  if (order_id !== undefined) conditions.push(sql`(s.source_id = ${order_id}::uuid or exists (select from warehouse.shipment_line l where l.org_id = s.org_id and l.shipment_id = s.id and l.source_id = ${order_id}::uuid))`)
-  if (pick_list_id !== undefined) conditions.push(sql`(s.pick_list_id = ${pick_list_id}::uuid or exists (select from warehouse.pick p where p.org_id = s.org_id and p.shipment_id = s.id and p.pick_list_id = ${pick_list_id}::uuid))`)
+  if (order_id !== undefined)
+    conditions.push(
+      sql`(s.source_id = ${order_id}::uuid or exists (select from warehouse.shipment_line l where l.org_id = s.org_id and l.shipment_id = s.id and l.source_id = ${order_id}::uuid))`,
+    )
+  if (pick_list_id !== undefined)
+    conditions.push(
+      sql`(s.pick_list_id = ${pick_list_id}::uuid or exists (select from warehouse.pick p where p.org_id = s.org_id and p.shipment_id = s.id and p.pick_list_id = ${pick_list_id}::uuid))`,
+    )
   const words = q?.trim() ?? ''
   if (words === '') return conditions
   const number = /^(?:s-?)?(\d{1,15})$/i.exec(words)?.[1]
