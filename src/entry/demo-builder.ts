@@ -14,7 +14,7 @@ export interface DemoSignIn {
 }
 
 /** Builds the demo business. */
-export type BuildDemo = (runtime: Runtime, options: DemoOptions) => Promise<DemoSignIn>
+export type BuildDemo = (runtime: Pick<Runtime, 'system' | 'clock' | 'log' | 'contextOf'>, options: DemoOptions) => Promise<DemoSignIn>
 
 /** The demo's builder, loaded when it is wanted: most starts do not need it. Undefined in a build without one. */
 export const buildDemo: BuildDemo | undefined = async (runtime, options) =>

@@ -16,7 +16,10 @@ export async function takeOrders(session: DemoSession, state: DemoState, orders:
     const bodies = group.map(({ order }) => order.body)
     // oxlint-disable-next-line no-await-in-loop -- orders come one after another
     const taken = allGood(await session.batch(placeOrders, bodies), 'take an order')
-    for (const [index, { order }] of group.entries()) state.orderIds.set(order.invoice, taken[index]?.id ?? '')
+    for (const [index, { order, step }] of group.entries()) {
+      state.orderIds.set(order.invoice, taken[index]?.id ?? '')
+      if (step !== 'shipped') state.openInvoices.add(order.invoice)
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RetailReturn, RetailReturnLine } from '../../flows/imports/online-retail/index.ts'
+import { cancelOpenLines, type RetailReturn, type RetailReturnLine } from '../../flows/imports/online-retail/index.ts'
 import { taxOf } from '../../kernel/money.ts'
 import { recordPaymentBatch } from '../../modules/orders/index.ts'
 import { receiveReturnsBatch } from '../../modules/warehouse/index.ts'
@@ -21,7 +21,7 @@ interface ReturnPart {
 
 /**
  * Receives the day's returns, one receipt for each order they came from, straight back into the bins of the warehouse that ships to there,
- * and gives the money back.
+ * and gives the money back. Of orders that are not sent yet the lines are canceled instead.
  */
 export async function receiveReturned(
   session: DemoSession,
@@ -29,8 +29,12 @@ export async function receiveReturned(
   state: DemoState,
   returns: readonly RetailReturn[],
 ): Promise<void> {
-  const parts = returns.flatMap(partsOf)
-  if (parts.length === 0) return
+  const all = returns.flatMap(partsOf)
+  const parts = all.filter(({ invoice }) => invoice === null || !state.openInvoices.has(invoice))
+  for (const { invoice, lines } of all) {
+    // oxlint-disable-next-line no-await-in-loop -- a handful, on the last days only
+    if (invoice !== null && state.openInvoices.has(invoice)) await cancelOpenLines(session, state.orderIds.get(invoice) ?? '', lines)
+  }
   const receipts = allGood(
     await session.batch(
       receiveReturnsBatch,
@@ -39,7 +43,10 @@ export async function receiveReturned(
     ),
     'receive a return',
   )
-  const refunds = parts.flatMap(({ one, invoice, lines }, index) => {
+  const receiptOfPart = new Map(parts.map((part, index) => [part, receipts[index]?.id]))
+  const refunds = all.flatMap((part) => {
+    const { one, invoice, lines } = part
+    const receiptId = receiptOfPart.get(part)
     const amount = state.refundable(
       invoice ?? '',
       lines.reduce((sum, line) => sum + line.amount, 0),
@@ -52,7 +59,7 @@ export async function receiveReturned(
         amount,
         method: 'card',
         reference: `${one.invoice}-${invoice}`,
-        return_receipt_id: receipts[index]?.id ?? '',
+        ...(receiptId === undefined ? {} : { return_receipt_id: receiptId }),
       },
     ]
   })

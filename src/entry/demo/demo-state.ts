@@ -10,6 +10,8 @@ export interface DemoWork {
 export interface DemoState {
   /** Order ids by invoice. */
   orderIds: Map<string, string>
+  /** Invoices whose orders are left open at some step before shipped. */
+  openInvoices: Set<string>
   /** Shipments on their way to the customer, with the moment they arrive. */
   onTheWay: { shipmentId: string; arrivesAt: Date }[]
   /** How much of an amount can still be given back on an order, in pence; what is answered counts as given. */
@@ -21,6 +23,7 @@ export function emptyState(totals: ReadonlyMap<string, number>): DemoState {
   const left = new Map(totals)
   return {
     orderIds: new Map(),
+    openInvoices: new Set(),
     onTheWay: [],
     refundable(invoice, amount) {
       const can = Math.min(amount, left.get(invoice) ?? 0)
