@@ -1,13 +1,14 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
+import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ItemPicker } from '../../kit/item-picker.tsx'
 import { Section } from '../../kit/page.tsx'
 import type { ItemForm } from './item-form.ts'
 import classes from '../../kit/kit.module.css'
 
-const TRACKS = { gridTemplateColumns: 'minmax(0,1fr) 120px 30px', alignItems: 'start' }
+const TRACKS = { '--tracks': 'minmax(0, 1fr) 120px 30px' } as CSSProperties
 
 /** Barcodes of an item (each may stand for several pieces) and, for a kit, what it is made of. */
 export function ItemCodes({ form }: { form: UseFormReturnType<ItemForm> }) {

@@ -13,7 +13,7 @@ import { entryAmount, entryNumber, entryWords } from './entry-words.ts'
 export function JournalEntriesPage() {
   const { t } = useTranslation()
   const format = useFormat()
-  const accounts = useGet<Page<{ code: string; name: string }>>('/v1/accounts', { limit: 200 }).data?.data ?? []
+  const accounts = useGet<Page<{ code: string; name: string }>>('/v1/accounts').data?.data ?? []
   return (
     <ListPage<JournalEntry>
       title={t('entries.title')}

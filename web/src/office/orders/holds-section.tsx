@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../api/queries.ts'
 import type { Order } from '../../api/shapes.ts'
 import { useCommand } from '../../kit/use-command.ts'
-import classes from '../../kit/kit.module.css'
+
+const AMBER = { background: 'var(--t-amber-surface)', border: '1px solid var(--t-line)', '--alert-color': 'var(--t-amber)' }
 
 /** Reasons not to release an order, each with the button that takes it off. */
 export function HoldsSection({ order }: { order: Order }) {
@@ -21,7 +22,7 @@ export function HoldsSection({ order }: { order: Order }) {
   return (
     <Stack gap="xs">
       {holds.map((hold) => (
-        <Alert key={hold.id} className={classes.amber ?? ''} color="yellow" variant="light" icon={<IconHandStop size={18} />} title={t(`hold.${hold.type}`)}>
+        <Alert key={hold.id} style={AMBER} color="yellow" variant="light" icon={<IconHandStop size={18} />} title={t(`hold.${hold.type}`)}>
           <Group justify="space-between">
             <span>{hold.note || t(`holdDetail.${hold.type}`)}</span>
             <Button variant="default" disabled={!may} loading={release.isPending} onClick={() => release.mutate(hold.id)}>

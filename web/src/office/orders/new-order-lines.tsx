@@ -1,11 +1,14 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
+import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ItemPicker } from '../../kit/item-picker.tsx'
 import { Section } from '../../kit/page.tsx'
 import { emptyLine, priceText, type NewOrderForm } from './new-order-form.ts'
 import classes from '../../kit/kit.module.css'
+
+const TRACKS = { '--tracks': 'minmax(0, 1fr) 72px 96px 30px' } as CSSProperties
 
 /** The lines of an order taken by hand. */
 export function NewOrderLines({ form }: { form: UseFormReturnType<NewOrderForm> }) {
@@ -13,7 +16,7 @@ export function NewOrderLines({ form }: { form: UseFormReturnType<NewOrderForm> 
   return (
     <Section title={t('orders.lines')}>
       {form.values.lines.map((line, index) => (
-        <div key={line.key} className={classes.lineFields} style={{ gridTemplateColumns: 'minmax(0,1fr) 72px 96px 30px', alignItems: 'start' }} role="group" aria-label={t('orders.lineNo', { number: index + 1 })}>
+        <div key={line.key} className={classes.lineFields} style={TRACKS} role="group" aria-label={t('orders.lineNo', { number: index + 1 })}>
           <div>
             <ItemPicker
               label={t('orders.item')}

@@ -3,7 +3,7 @@ import type { UseFormReturnType } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useState, type CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FieldProblem } from '../../api/client.ts'
 import { useGet, useSession } from '../../api/queries.ts'
@@ -16,6 +16,8 @@ import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
 import { emptyReceiptLine, receiptBody, useReceiptForm, type ReceiptForm } from './receipt-form.ts'
 import classes from '../../kit/kit.module.css'
+
+const TRACKS = { '--tracks': 'minmax(0, 1fr) 90px 110px 30px' } as CSSProperties
 
 /** Goods that arrived: from whom, where to, what and at what cost; received at once. */
 export function NewGoodsReceiptPage() {
@@ -81,7 +83,7 @@ function ReceiptLines({ form }: { form: UseFormReturnType<ReceiptForm> }) {
   return (
     <Section title={t('orders.lines')}>
       {form.values.lines.map((line, index) => (
-        <div key={line.key} className={classes.lineFields} style={{ gridTemplateColumns: 'minmax(0,1fr) 90px 110px 30px', alignItems: 'start' }} role="group" aria-label={t('orders.lineNo', { number: index + 1 })}>
+        <div key={line.key} className={classes.lineFields} style={TRACKS} role="group" aria-label={t('orders.lineNo', { number: index + 1 })}>
           <ItemPicker label={t('orders.item')} value={line.sku} error={form.errors[`lines.${index}.sku`] as string | undefined} onChange={(sku) => form.setFieldValue(`lines.${index}.sku`, sku)} />
           <TextInput label={t('word.quantity')} inputMode="numeric" {...form.getInputProps(`lines.${index}.quantity`)} />
           <TextInput label={t('stock.unitCost')} inputMode="decimal" {...form.getInputProps(`lines.${index}.unit_cost`)} />
