@@ -16,6 +16,9 @@ import { emptyState } from './demo-state.ts'
 
 const DATA = join(import.meta.dirname, 'online-retail.csv.gz')
 
+/** What progress counts up to; known before the data is read. */
+const STEPS = 1000
+
 /** So many first days are followed by new statistics, later ones once a week. */
 const FRESH_DAYS = 8
 
@@ -24,7 +27,7 @@ const FRESH_DAYS = 8
  * with the clock at the day it happened.
  */
 export const buildDemo: BuildDemo = async (runtime, { days, onProgress }) => {
-  onProgress?.(0, 1, 'reading')
+  onProgress?.(0, STEPS, 'reading the data')
   const plan = planDemo(await readAllRetailRows(DATA), days, dayIn(DEMO.timeZone, runtime.clock.now()))
   const start = instantOf(`${plan.days[0]?.day ?? plan.slice.firstDay} 07:00:00`)
   const clock = fixedClock(start)
@@ -37,7 +40,7 @@ export const buildDemo: BuildDemo = async (runtime, { days, onProgress }) => {
   const quiet: System = { ...runtime.system, onCommit: () => undefined }
   const session = openSession(quiet, await runtime.contextOf(orgId), start)
   const total = workOf(plan)
-  onProgress?.(0, total, 'items and bins')
+  onProgress?.(0, STEPS, 'items and bins')
   const ground = await setUpDemo(session, plan)
   const state = emptyState(new Map(plan.history.orders.map((order) => [order.invoice, order.body.total])))
   let done = 0
@@ -48,11 +51,11 @@ export const buildDemo: BuildDemo = async (runtime, { days, onProgress }) => {
     // oxlint-disable-next-line no-await-in-loop -- between two days
     if (index < FRESH_DAYS || index % 7 === 0) await refreshStatistics(runtime.system)
     done += workOfDay(day)
-    onProgress?.(done, total, day.day)
+    onProgress?.(Math.floor((done * STEPS) / total), STEPS, day.day)
   }
   session.at(runtime.clock.now())
   await announceDeliveries(session, ground, plan.expected)
-  onProgress?.(total, total, 'done')
+  onProgress?.(STEPS, STEPS, 'done')
   return { email: DEMO_USERS[0].email, password: DEMO_PASSWORD }
 }
 
