@@ -16,7 +16,7 @@ const THROWAWAY = { fsync: 'off', full_page_writes: 'off', shared_buffers: '128M
 
 /**
  * Runs once before all tests: finds or starts a PostgreSQL and migrates the template from which every test file
- * gets a database of its own. `TEST_DATABASE_URL` names a server of your own, by a role that may create databases
+ * gets a database of its own. `DATABASE_URL` (or `TEST_DATABASE_URL`) names a server of your own, by a role that may create databases
  * and roles; without it an embedded server is started in a temporary folder.
  *
  * @returns what vitest runs after all tests
@@ -33,7 +33,7 @@ export async function openTestServer(): Promise<{ server: TestServer; stop(): Pr
   // The server may run as another user, who must be able to enter.
   await chmod(folder, 0o755)
   cleanUpAfter(process.pid, folder)
-  const own = process.env['TEST_DATABASE_URL']
+  const own = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_OWNER_URL'] ?? process.env['DATABASE_URL']
   const removeFolder = async (): Promise<void> => await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   try {
     const { stop, ...server } = own === undefined ? await startServer(join(folder, 'data')) : await borrowServer(own)
