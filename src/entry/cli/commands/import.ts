@@ -64,7 +64,18 @@ function describe(run: ImportRun): string {
     return `${place}: ${message}${fix === null ? '' : `; ${fix}`}`
   })
   const more = run.problem_count > problems.length ? [`… and ${run.problem_count - problems.length} more (--json lists them)`] : []
-  return [...problems, ...more, `${run.rows_total} rows: ${run.rows_done} written, ${run.rows_bad} bad. The import is ${run.status}.`].join(
-    '\n',
+  return [
+    ...problems,
+    ...more,
+    ...describeClasses(run.totals['classes']),
+    `${run.rows_total} rows: ${run.rows_done} written, ${run.rows_bad} bad. The import is ${run.status}.`,
+  ].join('\n')
+}
+
+/** Rows and value by class, where the format sorts rows into classes. */
+function describeClasses(classes: unknown): string[] {
+  if (typeof classes !== 'object' || classes === null) return []
+  return Object.entries(classes as Record<string, { rows: number; value: string }>).map(
+    ([name, { rows, value }]) => `${name.padEnd(12)} ${String(rows).padStart(8)} rows ${value.padStart(16)}`,
   )
 }
