@@ -12,7 +12,7 @@ import {
   recordShipped,
   recordUnpicked,
 } from '../modules/orders/index.ts'
-import { followLostAllocations, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
+import { followLostAllocations, shareCollection, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
 
 /** All news of one type, in the order they were raised. */
 function newsOf<T>(events: readonly NewEvent[]): T[] {
@@ -56,7 +56,13 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
 ])
 
 async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
-  await postRevenue(run, await recordShipped(run, newsOf<ShippedLine>(events)))
+  const slices = await recordShipped(run, newsOf<ShippedLine>(events))
+  const amounts = [...Map.groupBy(slices, (slice) => slice.documentId)].map(([shipmentId, group]) => ({
+    shipmentId,
+    amount: group.reduce((sum, slice) => sum + slice.gross, 0),
+  }))
+  await shareCollection(run.tx, run.ctx.orgId, amounts)
+  await postRevenue(run, slices)
 }
 
 async function returned(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {

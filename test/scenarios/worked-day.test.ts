@@ -133,6 +133,9 @@ describe.each(DAYS)('$name', (day) => {
       lines: [{ shipment_line_id: shipment.lines[0].id, quantity: day.first.ship }],
     })
     ids['rest'] = shipped.remainder_shipment_id
+    // The courier collects what is in the parcel: the goods of this part with the postage; the rest of the total comes with the rest.
+    expect(shipped.amount_to_collect).toEqual({ amount: day.first.goods + day.postage, currency: 'EUR' })
+    expect((await get(`/v1/shipments/${ids['rest']}`)).amount_to_collect).toEqual({ amount: day.second.goods, currency: 'EUR' })
     const after = await balances()
     const postageTax = Math.round((day.postage * 20) / 120)
     expect(after['customer_account']).toBe(day.first.goods + day.postage)

@@ -25,6 +25,7 @@ export { getReturnReceipt, listReturnReceipts, ReturnReceiptView } from './queri
 export { getShipment, listShipments } from './queries/list-shipments.ts'
 export type { ReturnedLine } from './receive-returns.ts'
 export type { ShippedLine } from './ship-shipments.ts'
+export { shareCollection } from './share-collection.ts'
 export { findCarriedLines, markShipmentsReady, setShipmentsHeld } from './shipment-flags.ts'
 export { lockShipmentsOfSources as lockOrderShipments } from './shipment.repo.ts'
 export { type ShipmentSummary, summarizeShipments } from './summarize-shipments.ts'
