@@ -25,7 +25,19 @@ test('every screen passes axe, light and dark, wide and narrow', async () => {
 test('no screen is wider than a phone of 360 px', async () => {
   const page = await office.enter('/', { width: 360 })
   const wide: string[] = []
-  for (const path of ['/', '/orders', '/orders/new', '/fulfillment', '/stock', '/items', '/imports', '/verification', '/settings', '/trial-balance', '/goods-receipts/new']) {
+  for (const path of [
+    '/',
+    '/orders',
+    '/orders/new',
+    '/fulfillment',
+    '/stock',
+    '/items',
+    '/imports',
+    '/verification',
+    '/settings',
+    '/trial-balance',
+    '/goods-receipts/new',
+  ]) {
     await page.goto(path)
     await settled(page)
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

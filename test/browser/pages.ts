@@ -10,5 +10,8 @@ export async function fillSignIn(page: Page, email: string, password: string): P
 /** Waits until a screen has what it asked for: a heading, and no skeleton any more. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).or(page.getByRole('alert')).first().waitFor()
-  await page.getByRole('status', { name: /^(Loading|Učitavanje|Учитавање)$/ }).first().waitFor({ state: 'detached' })
+  await page
+    .getByRole('status', { name: /^(Loading|Učitavanje|Учитавање)$/ })
+    .first()
+    .waitFor({ state: 'detached' })
 }

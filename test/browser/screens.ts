@@ -15,15 +15,36 @@ export async function fillScreens({ call }: Business): Promise<Screen[]> {
       { sku: '85123A', quantity: 1 + (number % 3) },
       { sku: number % 2 === 0 ? '22423' : '21034', quantity: 1 },
     ]
-    const more = number === 4 ? { total: 1 } : number === 5 ? { lines: [{ sku: '47566', quantity: 500, unit_price: { amount: 495, scale: 2 } }] } : {}
-    orders.push(await call('POST', '/v1/orders', orderOf(`S-${number}`, lines, { ...more, ...(number % 3 === 0 ? { charges: [{ kind: 'shipping', amount: 390 }], discounts: [{ code: 'WELCOME', amount: 100 }] } : {}) })))
+    const more =
+      number === 4 ? { total: 1 } : number === 5 ? { lines: [{ sku: '47566', quantity: 500, unit_price: { amount: 495, scale: 2 } }] } : {}
+    orders.push(
+      await call(
+        'POST',
+        '/v1/orders',
+        orderOf(`S-${number}`, lines, {
+          ...more,
+          ...(number % 3 === 0 ? { charges: [{ kind: 'shipping', amount: 390 }], discounts: [{ code: 'WELCOME', amount: 100 }] } : {}),
+        }),
+      ),
+    )
   }
-  const shipmentsOf = async (status: string) => (await call('GET', `/v1/shipments?status=${status}&limit=50`))['data'] as { id: string; pick_list_id: string; held: boolean; ready: boolean; quantity: number }[]
-  const planned = (await shipmentsOf('planned')).filter((one) => !one.held && one.ready && one.quantity < 20).slice(0, 9).map(({ id }) => id)
+  const shipmentsOf = async (status: string) =>
+    (await call('GET', `/v1/shipments?status=${status}&limit=50`))['data'] as {
+      id: string
+      pick_list_id: string
+      held: boolean
+      ready: boolean
+      quantity: number
+    }[]
+  const planned = (await shipmentsOf('planned'))
+    .filter((one) => !one.held && one.ready && one.quantity < 20)
+    .slice(0, 9)
+    .map(({ id }) => id)
   await call('POST', '/v1/shipments/release', { shipment_ids: planned.slice(0, 3) })
   await call('POST', '/v1/shipments/release', { shipment_ids: planned.slice(3, 9) })
   for (const id of planned.slice(3, 9)) await call('POST', `/v1/shipments/${id}/picking`, {})
-  for (const id of planned.slice(5, 9)) await call('POST', `/v1/shipments/${id}/packing`, { parcels: [{ weight_g: 900, length_mm: 300, width_mm: 200, height_mm: 120 }] })
+  for (const id of planned.slice(5, 9))
+    await call('POST', `/v1/shipments/${id}/packing`, { parcels: [{ weight_g: 900, length_mm: 300, width_mm: 200, height_mm: 120 }] })
   for (const id of planned.slice(7, 9)) await call('POST', `/v1/shipments/${id}/shipping`, {})
   await call('POST', '/v1/verification', {})
   const items = (await call('GET', '/v1/items?sku=85123A'))['data'] as { id: string }[]
@@ -62,7 +83,10 @@ export async function fillScreens({ call }: Business): Promise<Screen[]> {
     { name: 'trial-balance', path: '/trial-balance' },
     { name: 'imports', path: '/imports' },
     { name: 'verification', path: '/verification' },
-    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing'].map((tab) => ({ name: `settings-${tab}`, path: `/settings?tab=${tab}` })),
+    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing'].map((tab) => ({
+      name: `settings-${tab}`,
+      path: `/settings?tab=${tab}`,
+    })),
     { name: 'not-found', path: '/orders/0193a6c0-0000-7000-8000-000000000001' },
   ]
 }

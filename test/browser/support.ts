@@ -49,7 +49,14 @@ export function useOffice(options: { seed?: boolean } = {}): Office {
   })
   const open: Office['open'] = async ({ scheme = 'light', width = 1440, height = 900, locale = 'en-GB' } = {}) => {
     if (browser === undefined) throw new Error('The browser of useOffice() runs inside hooks and tests only.')
-    const context = await browser.newContext({ baseURL: url, colorScheme: scheme, viewport: { width, height }, locale, reducedMotion: 'reduce', acceptDownloads: true })
+    const context = await browser.newContext({
+      baseURL: url,
+      colorScheme: scheme,
+      viewport: { width, height },
+      locale,
+      reducedMotion: 'reduce',
+      acceptDownloads: true,
+    })
     contexts.push(context)
     const page = await context.newPage()
     page.on('console', (message) => {
@@ -89,8 +96,12 @@ const OF_THE_LOOK = ['color-contrast', 'target-size', 'scrollable-region-focusab
 /** What axe finds wrong with a page, one line each: WCAG 2.2 A and AA and good practice, or only the rules of the look. */
 export async function accessibilityFaults(page: Page, which: 'all' | 'look' = 'all'): Promise<string[]> {
   const axe = new AxeBuilder({ page })
-  const { violations } = await (which === 'look' ? axe.withRules(OF_THE_LOOK) : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])).analyze()
-  return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+  const { violations } = await (
+    which === 'look' ? axe.withRules(OF_THE_LOOK) : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+  ).analyze()
+  return violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  )
 }
 
 /** A folder for files of one test. */

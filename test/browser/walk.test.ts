@@ -61,9 +61,17 @@ test('an order goes from a file to a shipped parcel, and the books prove it', as
 
   await page.goto('/orders')
   await settled(page)
-  await page.getByRole('row', { name: /Ana Petrović/ }).getByRole('link').first().click()
+  await page
+    .getByRole('row', { name: /Ana Petrović/ })
+    .getByRole('link')
+    .first()
+    .click()
   await page.getByRole('heading', { level: 1, name: /^Order #/ }).waitFor()
-  await page.locator('[data-tone=green]').filter({ hasText: /^shipped$/ }).first().waitFor()
+  await page
+    .locator('[data-tone=green]')
+    .filter({ hasText: /^shipped$/ })
+    .first()
+    .waitFor()
 
   await page.goto('/verification')
   await settled(page)

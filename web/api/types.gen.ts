@@ -7642,7 +7642,23 @@ export type WarehouseReceiveReturnResponses = {
             cost_assumed: boolean;
             stated_amount: number | null;
             stated_tax: number | null;
+            refund: {
+                amount: number;
+                currency: string;
+            };
+            refund_tax: {
+                amount: number;
+                currency: string;
+            };
         }>;
+        refund_total: {
+            amount: number;
+            currency: string;
+        };
+        refund_tax: {
+            amount: number;
+            currency: string;
+        };
     };
 };
 
@@ -7770,95 +7786,6 @@ export type WarehouseReceiveReturnsBatchResponses = {
 };
 
 export type WarehouseReceiveReturnsBatchResponse = WarehouseReceiveReturnsBatchResponses[keyof WarehouseReceiveReturnsBatchResponses];
-
-export type WarehouseGetReturnReceiptData = {
-    body?: never;
-    path: {
-        return_receipt_id: string;
-    };
-    query?: never;
-    url: '/v1/return-receipts/{return_receipt_id}';
-};
-
-export type WarehouseGetReturnReceiptErrors = {
-    /**
-     * Problem document
-     */
-    400: Problem;
-    /**
-     * Problem document
-     */
-    401: Problem;
-    /**
-     * Problem document
-     */
-    403: Problem;
-    /**
-     * Problem document
-     */
-    404: Problem;
-    /**
-     * Problem document
-     */
-    409: Problem;
-    /**
-     * Problem document
-     */
-    422: Problem;
-    /**
-     * Problem document
-     */
-    429: Problem;
-    /**
-     * Problem document
-     */
-    500: Problem;
-    /**
-     * Problem document
-     */
-    503: Problem;
-};
-
-export type WarehouseGetReturnReceiptError = WarehouseGetReturnReceiptErrors[keyof WarehouseGetReturnReceiptErrors];
-
-export type WarehouseGetReturnReceiptResponses = {
-    /**
-     * Done
-     */
-    200: {
-        id: string;
-        number: number;
-        kind: string;
-        warehouse_id: string;
-        warehouse_code: string;
-        order_id: string | null;
-        party_id: string | null;
-        reason: string;
-        note: string;
-        currency: string;
-        happened_at: string;
-        recorded_at: string;
-        lines: Array<{
-            id: string;
-            line_no: number;
-            shipment_line_id: string | null;
-            order_line_id: string | null;
-            item_id: string;
-            sku: string;
-            name: string;
-            lot: string | null;
-            location_id: string;
-            location_code: string;
-            quantity: number;
-            disposition: string;
-            cost_assumed: boolean;
-            stated_amount: number | null;
-            stated_tax: number | null;
-        }>;
-    };
-};
-
-export type WarehouseGetReturnReceiptResponse = WarehouseGetReturnReceiptResponses[keyof WarehouseGetReturnReceiptResponses];
 
 export type WarehousePrintPackingSlipData = {
     body?: never;
@@ -8892,6 +8819,111 @@ export type LedgerOpenPeriodResponses = {
 };
 
 export type LedgerOpenPeriodResponse = LedgerOpenPeriodResponses[keyof LedgerOpenPeriodResponses];
+
+export type OrdersGetReturnData = {
+    body?: never;
+    path: {
+        return_receipt_id: string;
+    };
+    query?: never;
+    url: '/v1/return-receipts/{return_receipt_id}';
+};
+
+export type OrdersGetReturnErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersGetReturnError = OrdersGetReturnErrors[keyof OrdersGetReturnErrors];
+
+export type OrdersGetReturnResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        kind: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        order_id: string | null;
+        party_id: string | null;
+        reason: string;
+        note: string;
+        currency: string;
+        happened_at: string;
+        recorded_at: string;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            shipment_line_id: string | null;
+            order_line_id: string | null;
+            item_id: string;
+            sku: string;
+            name: string;
+            lot: string | null;
+            location_id: string;
+            location_code: string;
+            quantity: number;
+            disposition: string;
+            cost_assumed: boolean;
+            stated_amount: number | null;
+            stated_tax: number | null;
+            refund: {
+                amount: number;
+                currency: string;
+            };
+            refund_tax: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+        refund_total: {
+            amount: number;
+            currency: string;
+        };
+        refund_tax: {
+            amount: number;
+            currency: string;
+        };
+    };
+};
+
+export type OrdersGetReturnResponse = OrdersGetReturnResponses[keyof OrdersGetReturnResponses];
 
 export type OrdersListOrdersData = {
     body?: never;
@@ -11515,6 +11547,72 @@ export type OrdersSetSourcingPolicyResponses = {
 };
 
 export type OrdersSetSourcingPolicyResponse = OrdersSetSourcingPolicyResponses[keyof OrdersSetSourcingPolicyResponses];
+
+export type ReportsGetOverviewData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/overview';
+};
+
+export type ReportsGetOverviewErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ReportsGetOverviewError = ReportsGetOverviewErrors[keyof ReportsGetOverviewErrors];
+
+export type ReportsGetOverviewResponses = {
+    /**
+     * Done
+     */
+    200: {
+        to_release: number;
+        to_pick: number;
+        to_pack: number;
+        to_ship: number;
+        held: number;
+        backordered: number;
+        low_stock: number;
+        imports_failed: number;
+    };
+};
+
+export type ReportsGetOverviewResponse = ReportsGetOverviewResponses[keyof ReportsGetOverviewResponses];
 
 export type ReportsGetVerificationData = {
     body?: never;

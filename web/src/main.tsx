@@ -38,7 +38,11 @@ if (place === null) throw new Error('index.html has no element with id root')
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={client}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={localStorageColorSchemeManager({ key: 'tefter-color-scheme' })}>
+      <MantineProvider
+        theme={theme}
+        defaultColorScheme="auto"
+        colorSchemeManager={localStorageColorSchemeManager({ key: 'tefter-color-scheme' })}
+      >
         <DatesProvider settings={{ firstDayOfWeek: 1 }}>
           <Notifications position="bottom-right" limit={4} />
           <RouterProvider router={router} />

@@ -14,9 +14,31 @@ const TEAL: MantineColorsTuple = [
   '#034b48',
 ]
 
-const GRAY: MantineColorsTuple = ['#f8f9fa', '#f1f3f5', '#e7eaed', '#d9dde1', '#c3c9cf', '#9aa1a9', '#636b74', '#474e56', '#30363d', '#1c2126']
+const GRAY: MantineColorsTuple = [
+  '#f8f9fa',
+  '#f1f3f5',
+  '#e7eaed',
+  '#d9dde1',
+  '#c3c9cf',
+  '#9aa1a9',
+  '#636b74',
+  '#474e56',
+  '#30363d',
+  '#1c2126',
+]
 
-const DARK: MantineColorsTuple = ['#d5d9de', '#b6bcc3', '#9aa1a9', '#70777f', '#454b52', '#363b42', '#2a2e34', '#1d2025', '#16181c', '#0f1114']
+const DARK: MantineColorsTuple = [
+  '#d5d9de',
+  '#b6bcc3',
+  '#9aa1a9',
+  '#70777f',
+  '#454b52',
+  '#363b42',
+  '#2a2e34',
+  '#1d2025',
+  '#16181c',
+  '#0f1114',
+]
 
 /** Mantine theme of office and floor (colors, type sizes and radii of the screens). */
 export const theme = createTheme({

@@ -285,7 +285,7 @@ export interface StockLevel {
   sku: string
   lot?: string | null
   on_hand: number
-  allocated?: number
+  allocated?: number | null
   recorded_late?: boolean
 }
 
@@ -493,5 +493,5 @@ export interface AuditEvent {
   actor?: { kind?: string; name?: string | null } | string | null
   document_type?: string | null
   document_id?: string | null
-  payload?: Record<string, unknown> | null
+  payload?: unknown
 }

@@ -17,21 +17,41 @@ export function PackingDone({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation()
   const { busy, save } = useDownload()
   const waiting = useGet<Page<Shipment>>('/v1/shipments', { status: 'picked', limit: 1 }).data?.data[0]
-  const ship = useCommand<void>({ path: `/v1/shipments/${shipment.id}/shipping`, body: () => ({}), stale: [...WAREHOUSE_STALE, '/v1/journal-entries'], done: () => t('shipments.shipped') })
+  const ship = useCommand<void>({
+    path: `/v1/shipments/${shipment.id}/shipping`,
+    body: () => ({}),
+    stale: [...WAREHOUSE_STALE, '/v1/journal-entries'],
+    done: () => t('shipments.shipped'),
+  })
   const packed = shipment.status === 'packed'
   return (
     <div className={classes.done}>
-      {['packed', 'shipped', 'delivered'].includes(shipment.status) ? <IconCircleCheck size={72} stroke={1.5} color="var(--t-green)" aria-hidden="true" /> : null}
+      {['packed', 'shipped', 'delivered'].includes(shipment.status) ? (
+        <IconCircleCheck size={72} stroke={1.5} color="var(--t-green)" aria-hidden="true" />
+      ) : null}
       <StatusDot status={shipment.status} />
       {['planned', 'released'].includes(shipment.status) ? <p>{t('packing.notPicked')}</p> : null}
       <div className={classes.doneActions}>
         {packed ? (
-          <ActionButton actions={shipment.allowed_actions} action="ship" size="lg" leftSection={<IconTruck size={22} />} loading={ship.isPending} onClick={() => ship.mutate()}>
+          <ActionButton
+            actions={shipment.allowed_actions}
+            action="ship"
+            size="lg"
+            leftSection={<IconTruck size={22} />}
+            loading={ship.isPending}
+            onClick={() => ship.mutate()}
+          >
             {t('action.ship')}
           </ActionButton>
         ) : null}
         {['packed', 'shipped'].includes(shipment.status) ? (
-          <Button size="lg" variant="default" leftSection={<IconDownload size={22} />} loading={busy} onClick={() => void save(`/v1/shipments/${shipment.id}/label.pdf`)}>
+          <Button
+            size="lg"
+            variant="default"
+            leftSection={<IconDownload size={22} />}
+            loading={busy}
+            onClick={() => void save(`/v1/shipments/${shipment.id}/label.pdf`)}
+          >
             {t('shipments.labelPdf')}
           </Button>
         ) : null}

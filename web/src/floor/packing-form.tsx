@@ -36,12 +36,29 @@ export function PackingForm({ shipment, complete }: { shipment: Shipment; comple
     quiet: true,
   })
   const submit = (values: ParcelForm) =>
-    pack.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values, { 'parcels.0.weight_g': 'weight_g', 'parcels.0.length_mm': 'length_mm', 'parcels.0.width_mm': 'width_mm', 'parcels.0.height_mm': 'height_mm', 'parcels.0.tracking_number': 'tracking_number' }).errors) })
+    pack.mutate(values, {
+      onError: (problem) =>
+        form.setErrors(
+          formErrors(problem, (path) => path in values, {
+            'parcels.0.weight_g': 'weight_g',
+            'parcels.0.length_mm': 'length_mm',
+            'parcels.0.width_mm': 'width_mm',
+            'parcels.0.height_mm': 'height_mm',
+            'parcels.0.tracking_number': 'tracking_number',
+          }).errors,
+        ),
+    })
   return (
     <form className={classes.parcel} onSubmit={form.onSubmit(submit)} aria-label={t('packing.parcel')}>
       <h2>{t('packing.parcel')}</h2>
       <ProblemAlert error={pack.error} />
-      <Select size="md" label={t('shipments.carrier')} clearable data={carriers.map((one) => ({ value: one.code, label: one.name }))} {...form.getInputProps('carrier')} />
+      <Select
+        size="md"
+        label={t('shipments.carrier')}
+        clearable
+        data={carriers.map((one) => ({ value: one.code, label: one.name }))}
+        {...form.getInputProps('carrier')}
+      />
       <TextInput size="md" label={t('packing.weight')} withAsterisk inputMode="numeric" {...form.getInputProps('weight_g')} />
       <div className={classes.sizes}>
         {SIZES.map((size) => (
@@ -62,7 +79,12 @@ function useParcelForm(shipment: Shipment) {
   const whole = (text: string) => (text === '' || /^[1-9]\d{0,6}$/.test(text) ? null : t('form.wholeNumber'))
   return useForm<ParcelForm>({
     initialValues: { carrier: shipment.carrier ?? '', weight_g: '', length_mm: '', width_mm: '', height_mm: '', tracking_number: '' },
-    validate: { weight_g: (text) => (text === '' ? t('packing.weightNeeded') : whole(text)), length_mm: whole, width_mm: whole, height_mm: whole },
+    validate: {
+      weight_g: (text) => (text === '' ? t('packing.weightNeeded') : whole(text)),
+      length_mm: whole,
+      width_mm: whole,
+      height_mm: whole,
+    },
   })
 }
 
@@ -70,6 +92,8 @@ function packingBody({ carrier, tracking_number, ...numbers }: ParcelForm): Reco
   const known = Object.entries(numbers).filter(([, text]) => text !== '')
   return {
     ...(carrier === '' || carrier === null ? {} : { carrier }),
-    parcels: [{ ...Object.fromEntries(known.map(([key, text]) => [key, Number(text)])), ...(tracking_number === '' ? {} : { tracking_number }) }],
+    parcels: [
+      { ...Object.fromEntries(known.map(([key, text]) => [key, Number(text)])), ...(tracking_number === '' ? {} : { tracking_number }) },
+    ],
   }
 }

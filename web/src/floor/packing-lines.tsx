@@ -13,13 +13,21 @@ export function PackingLines({ lines, packed }: { lines: readonly ShipmentLine[]
         const left = leftOf(line, packed)
         return (
           <li key={line.id} data-done={left === 0 || undefined}>
-            {line.image_url ? <img src={line.image_url} alt="" width={44} height={44} /> : <span className={classes.noImage} aria-hidden="true" />}
+            {line.image_url ? (
+              <img src={line.image_url} alt="" width={44} height={44} />
+            ) : (
+              <span className={classes.noImage} aria-hidden="true" />
+            )}
             <div>
               <strong>{line.sku}</strong>
               <div>{line.name}</div>
             </div>
             <span className={classes.left}>
-              {left === 0 ? <IconCheck size={26} role="img" aria-label={t('packing.lineDone')} /> : t('packing.ofQuantity', { left, quantity: line.picked_quantity })}
+              {left === 0 ? (
+                <IconCheck size={26} role="img" aria-label={t('packing.lineDone')} />
+              ) : (
+                t('packing.ofQuantity', { left, quantity: line.picked_quantity })
+              )}
             </span>
           </li>
         )

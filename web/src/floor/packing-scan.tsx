@@ -46,7 +46,17 @@ export function PackingScan({ lines, packed, left, onPacked }: PackingScanProps)
           void scan()
         }}
       >
-        <TextInput ref={field} size="lg" aria-label={t('scan.label')} placeholder={t('scan.label')} leftSection={<IconBarcode size={22} />} value={code} onChange={(event) => setCode(event.currentTarget.value)} autoFocus autoComplete="off" />
+        <TextInput
+          ref={field}
+          size="lg"
+          aria-label={t('scan.label')}
+          placeholder={t('scan.label')}
+          leftSection={<IconBarcode size={22} />}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          autoFocus
+          autoComplete="off"
+        />
       </form>
       <div className={classes.result} data-ok={left === 0 ? true : result?.ok} role="status" aria-live="assertive">
         <ResultSign ok={left === 0 ? true : result?.ok} />
@@ -61,7 +71,17 @@ function ResultSign({ ok }: { ok: boolean | undefined }) {
   return ok ? <IconCircleCheck size={56} stroke={1.6} aria-hidden="true" /> : <IconCircleX size={56} stroke={1.6} aria-hidden="true" />
 }
 
-function ResultWords({ result, lines, packed, left }: { result: ScanResult | null; lines: readonly ShipmentLine[]; packed: Packed; left: number }) {
+function ResultWords({
+  result,
+  lines,
+  packed,
+  left,
+}: {
+  result: ScanResult | null
+  lines: readonly ShipmentLine[]
+  packed: Packed
+  left: number
+}) {
   const { t } = useTranslation()
   const next = lines.find((line) => leftOf(line, packed) > 0)
   const need = next === undefined ? '' : t('packing.need', { quantity: leftOf(next, packed), sku: next.sku })

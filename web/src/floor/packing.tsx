@@ -73,9 +73,25 @@ function StationHead({ shipment }: { shipment: Shipment }) {
       </ActionIcon>
       <div>
         <h1>{t('packing.title', { number: shipment.number })}</h1>
-        <p>{[shipment.ship_to?.name, shipment.ship_to?.city, shipment.ship_to?.country, (shipment.orders ?? []).map((order) => `#${order.number}`).join(' ')].filter(Boolean).join(' · ')}</p>
+        <p>
+          {[
+            shipment.ship_to?.name,
+            shipment.ship_to?.city,
+            shipment.ship_to?.country,
+            (shipment.orders ?? []).map((order) => `#${order.number}`).join(' '),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
       </div>
-      <ActionIcon variant="default" size={44} aria-pressed={quiet} aria-label={quiet ? t('packing.soundOn') : t('packing.soundOff')} onClick={toggle} ml="auto">
+      <ActionIcon
+        variant="default"
+        size={44}
+        aria-pressed={quiet}
+        aria-label={quiet ? t('packing.soundOn') : t('packing.soundOff')}
+        onClick={toggle}
+        ml="auto"
+      >
         {quiet ? <IconVolumeOff size={22} /> : <IconVolume size={22} />}
       </ActionIcon>
     </header>

@@ -14,7 +14,11 @@ const CATALOGS: Record<string, Catalog> = { en, 'sr-Latn': srLatn, 'sr-Cyrl': sr
 const FORMS: Record<string, string[]> = { en: ['one', 'other'], 'sr-Latn': ['one', 'few', 'other'], 'sr-Cyrl': ['one', 'few', 'other'] }
 
 const texts = (catalog: Catalog, prefix = ''): Map<string, string> =>
-  new Map(Object.entries(catalog).flatMap(([key, value]) => (typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...texts(value, `${prefix}${key}.`)])))
+  new Map(
+    Object.entries(catalog).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...texts(value, `${prefix}${key}.`)],
+    ),
+  )
 
 const keysOf = (catalog: Catalog): Set<string> => new Set([...texts(catalog).keys()].map((key) => key.replace(PLURAL, '')))
 
@@ -34,7 +38,10 @@ describe('translations', () => {
   test.each(Object.keys(CATALOGS))('%s has every plural form of its language', (language) => {
     const all = texts(CATALOGS[language] as Catalog)
     const plural = [...texts(en).keys()].filter((key) => key.endsWith('_other')).map((key) => key.replace(PLURAL, ''))
-    for (const key of plural) expect([...all.keys()].filter((one) => one.replace(PLURAL, '') === key).toSorted(), key).toEqual((FORMS[language] as string[]).map((form) => `${key}_${form}`).toSorted())
+    for (const key of plural)
+      expect([...all.keys()].filter((one) => one.replace(PLURAL, '') === key).toSorted(), key).toEqual(
+        (FORMS[language] as string[]).map((form) => `${key}_${form}`).toSorted(),
+      )
   })
 
   test.each(['sr-Latn', 'sr-Cyrl'])('%s keeps the placeholders of English', (language) => {
@@ -52,7 +59,9 @@ describe('translations', () => {
 
   test('every key the screens name exists', () => {
     const known = keysOf(en)
-    const named = sources.flatMap(({ path, text }) => [...text.matchAll(/['"]([a-z][A-Za-z]+(?:\.[A-Za-z0-9_]+)+)['"]/g)].map((found) => ({ path, key: found[1] as string })))
+    const named = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(/['"]([a-z][A-Za-z]+(?:\.[A-Za-z0-9_]+)+)['"]/g)].map((found) => ({ path, key: found[1] as string })),
+    )
     const spaces = new Set(Object.keys(en))
     const missing = named.filter(({ key }) => spaces.has(key.split('.')[0] as string) && !known.has(key) && !PERMISSION.test(key))
     expect(missing).toEqual([])
@@ -62,7 +71,12 @@ describe('translations', () => {
     const known = [...keysOf(en)]
     const families = sources.flatMap(({ text }) => [...text.matchAll(/\bt\(`([A-Za-z.]+)\.\$\{/g)].map((found) => found[1] as string))
     const optional = new Set(['event', 'entryKind', 'importTotal', 'reason'])
-    for (const family of families) if (!optional.has(family)) expect(known.some((key) => key.startsWith(`${family}.`)), family).toBe(true)
+    for (const family of families)
+      if (!optional.has(family))
+        expect(
+          known.some((key) => key.startsWith(`${family}.`)),
+          family,
+        ).toBe(true)
   })
 
   test('no screen has words of its own', () => {
@@ -71,7 +85,8 @@ describe('translations', () => {
 })
 
 /** Permissions look like keys (`orders.place`) and are not. */
-const PERMISSION = /^(orders|inventory|catalog|parties|ledger|warehouse|identity|imports|reports)\.(read|write|place|hold|adjust|move|receive|release|pick|pack|ship|run|verify|manage_\w+)$/
+const PERMISSION =
+  /^(orders|inventory|catalog|parties|ledger|warehouse|identity|imports|reports)\.(read|write|place|hold|adjust|move|receive|release|pick|pack|ship|run|verify|manage_\w+)$/
 
 const SPOKEN = new Set(['title', 'label', 'placeholder', 'aria-label', 'alt', 'description'])
 
@@ -81,7 +96,13 @@ function hardCoded(path: string, text: string): string[] {
   const visit = (node: ts.Node, within = ''): void => {
     const tag = ts.isJsxElement(node) ? node.openingElement.tagName.getText(file) : within
     if (ts.isJsxText(node) && /\p{L}/u.test(node.text) && within !== 'kbd') found.push(`${path}: ${node.text.trim()}`)
-    if (ts.isJsxAttribute(node) && SPOKEN.has(node.name.getText(file)) && node.initializer !== undefined && ts.isStringLiteral(node.initializer) && /\p{L}/u.test(node.initializer.text))
+    if (
+      ts.isJsxAttribute(node) &&
+      SPOKEN.has(node.name.getText(file)) &&
+      node.initializer !== undefined &&
+      ts.isStringLiteral(node.initializer) &&
+      /\p{L}/u.test(node.initializer.text)
+    )
       found.push(`${path}: ${node.name.getText(file)}="${node.initializer.text}"`)
     ts.forEachChild(node, (child) => visit(child, tag))
   }

@@ -15,7 +15,8 @@ const LATIN = 'abvgdđežzijklmnoprstćufhcčšABVGDĐEŽZIJKLMNOPRSTĆUFHCČŠ'
 const CYRILLIC = 'абвгдђежзијклмнопрстћуфхцчшАБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ'
 
 /** What stays in Latin letters: placeholders, brands, codes, formats and units. */
-const LATIN_KEPT = /\{\{.*?\}\}|\b(?:Tefter|SKU|API|CSV|PDF|ZPL|SSCC|UTF-8|FIFO|UCI|Online Retail|MB|https|RS|GB|PIB|YYYY-MM-DD|GGGG-MM-DD|mm|ms|km|g)\b/g
+const LATIN_KEPT =
+  /\{\{.*?\}\}|\b(?:Tefter|SKU|API|CSV|PDF|ZPL|SSCC|UTF-8|FIFO|UCI|Online Retail|MB|https|RS|GB|PIB|YYYY-MM-DD|GGGG-MM-DD|mm|ms|km|g)\b/g
 
 /**
  * Serbian text in Latin letters as Cyrillic.
@@ -46,5 +47,7 @@ export interface Catalog {
 
 /** A whole catalog of texts in Cyrillic. */
 export function transliterateCatalog(catalog: Catalog): Catalog {
-  return Object.fromEntries(Object.entries(catalog).map(([key, value]) => [key, typeof value === 'string' ? transliterate(value) : transliterateCatalog(value)]))
+  return Object.fromEntries(
+    Object.entries(catalog).map(([key, value]) => [key, typeof value === 'string' ? transliterate(value) : transliterateCatalog(value)]),
+  )
 }

@@ -5,7 +5,15 @@ import { useFormat } from './format.ts'
 export function AddressText({ title, address }: { title: string; address: Address }) {
   const format = useFormat()
   const place = [address.postcode, address.city, address.region].filter(Boolean).join(' ')
-  const lines = [address.name, address.company, address.line1, address.line2, place, address.country ? format.country(address.country) : null, address.phone].filter(Boolean)
+  const lines = [
+    address.name,
+    address.company,
+    address.line1,
+    address.line2,
+    place,
+    address.country ? format.country(address.country) : null,
+    address.phone,
+  ].filter(Boolean)
   return (
     <div style={{ fontSize: 13 }}>
       <div style={{ color: 'var(--t-muted)' }}>{title}</div>

@@ -53,9 +53,9 @@ export function parseDecimal(text: string, scale: number): number | null {
   const last = Math.max(compact.lastIndexOf('.'), compact.lastIndexOf(','))
   const whole = (last < 0 ? compact : compact.slice(0, last)).replaceAll(/[.,]/g, '')
   const fraction = last < 0 ? '' : compact.slice(last + 1)
-  if (!/^-?\d*$/.test(whole) || !/^\d*$/.test(fraction) || fraction.length > scale || (whole === '' && fraction === '')) return null
+  if (!/^-?\d*$/.test(whole) || !/^\d*$/.test(fraction) || fraction.length > scale || !/\d/.test(compact)) return null
   const value = Number(`${whole === '' || whole === '-' ? `${whole}0` : whole}${fraction.padEnd(scale, '0')}`)
-  return Number.isSafeInteger(value) ? value : null
+  return Number.isSafeInteger(value) ? value + 0 : null
 }
 
 /** Numbers, money and dates by the language of the screen and the time zone of the organization. */
@@ -81,7 +81,8 @@ export function makeFormatter(language: string, timeZone: string, fallbackCurren
       if (minutes === 0) return relative.format(0, 'second')
       return minutes < 60 ? relative.format(-minutes, 'minute') : relative.format(-Math.round(minutes / 60), 'hour')
     },
-    age: (iso, now = Date.now()) => (now - Date.parse(iso) < 60_000 ? relative.format(0, 'second') : ageText(locale, now - Date.parse(iso))),
+    age: (iso, now = Date.now()) =>
+      now - Date.parse(iso) < 60_000 ? relative.format(0, 'second') : ageText(locale, now - Date.parse(iso)),
     country: (code) => (/^[A-Za-z]{2}$/.test(code) ? (countries.of(code.toUpperCase()) ?? code) : code),
   }
 }
@@ -100,8 +101,11 @@ function moneyText(locale: string, amount: Amount, currency: string): string {
 
 function ageText(locale: string, elapsedMs: number): string {
   const minutes = Math.max(0, Math.round(elapsedMs / 60_000))
-  const [value, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 1440 ? [Math.round(minutes / 60), 'hour'] : [Math.round(minutes / 1440), 'day']
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as 'minute' | 'hour' | 'day', unitDisplay: 'short' }).format(value as number)
+  const [value, unit] =
+    minutes < 60 ? [minutes, 'minute'] : minutes < 1440 ? [Math.round(minutes / 60), 'hour'] : [Math.round(minutes / 1440), 'day']
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as 'minute' | 'hour' | 'day', unitDisplay: 'short' }).format(
+    value as number,
+  )
 }
 
 /** The formatter of the signed-in person's language and organization. */

@@ -21,7 +21,9 @@ const SHOWN_BESIDE = ['picked', 'returned'] as const
 export function QuantityBar({ vector, label = true }: { vector: QuantityVector; label?: boolean }) {
   const { t } = useTranslation()
   const shown = [...PARTS, ...SHOWN_BESIDE].filter((part) => (vector[part] ?? 0) > 0)
-  const words = [t('vector.ordered', { count: vector.ordered }), ...shown.map((part) => `${t(`vector.${part}`)} ${vector[part]}`)].join(' · ')
+  const words = [t('vector.ordered', { count: vector.ordered }), ...shown.map((part) => `${t(`vector.${part}`)} ${vector[part]}`)].join(
+    ' · ',
+  )
   return (
     <Tooltip label={words}>
       <span className={classes.quantity}>

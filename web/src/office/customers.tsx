@@ -21,11 +21,25 @@ export function CustomersPage() {
         { id: 'suppliers', label: t('customers.suppliers'), filters: { kind: 'supplier' } },
       ]}
       columns={[
-        { id: 'name', header: t('party.name'), width: 'minmax(120px, 2fr)', phone: true, cell: (party) => <TextLink to={paths.customer(party.id)}>{party.name}</TextLink> },
+        {
+          id: 'name',
+          header: t('party.name'),
+          width: 'minmax(120px, 2fr)',
+          phone: true,
+          cell: (party) => <TextLink to={paths.customer(party.id)}>{party.name}</TextLink>,
+        },
         { id: 'company', header: t('party.company'), width: 'minmax(100px, 1fr)', cell: (party) => party.company ?? '–' },
         { id: 'email', header: t('party.email'), width: 'minmax(120px, 1fr)', phone: true, cell: (party) => party.email ?? '–' },
         { id: 'external', header: t('party.externalId'), width: '130px', cell: (party) => party.external_id ?? '–' },
-        { id: 'kind', header: t('customers.kind'), width: '170px', cell: (party) => [party.is_customer ? t('customers.customer') : null, party.is_supplier ? t('customers.supplier') : null].filter(Boolean).join(', ') },
+        {
+          id: 'kind',
+          header: t('customers.kind'),
+          width: '170px',
+          cell: (party) =>
+            [party.is_customer ? t('customers.customer') : null, party.is_supplier ? t('customers.supplier') : null]
+              .filter(Boolean)
+              .join(', '),
+        },
       ]}
       empty={{ title: t('customers.none'), detail: t('customers.noneDetail') }}
     />

@@ -42,7 +42,10 @@ function Checks({ verification }: { verification: Verification }) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <Section title={t(verification.ok ? 'verification.cleanAt' : 'verification.faultAt', { when: format.dateTime(verification.finished_at) })} flush>
+    <Section
+      title={t(verification.ok ? 'verification.cleanAt' : 'verification.faultAt', { when: format.dateTime(verification.finished_at) })}
+      flush
+    >
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -35,7 +35,15 @@ export function ViewTabs({ views, state }: { views: readonly ListView[]; state: 
 }
 
 /** Search and filters of a list; what is set stands as chips that can be taken off. */
-export function FilterBar({ filters, state, searchLabel }: { filters: readonly ListFilter[]; state: ListState; searchLabel?: string | undefined }) {
+export function FilterBar({
+  filters,
+  state,
+  searchLabel,
+}: {
+  filters: readonly ListFilter[]
+  state: ListState
+  searchLabel?: string | undefined
+}) {
   const { t } = useTranslation()
   const set = filters.filter((filter) => state.filters[filter.key] !== undefined)
   const free = filters.filter((filter) => state.filters[filter.key] === undefined)
@@ -79,8 +87,18 @@ function Chip({ filter, value, state }: { filter: ListFilter; value: string; sta
   const word = filter.options?.find((option) => option.value === value)?.label ?? value
   return (
     <span className={classes.chip}>
-      <FilterEditor filter={filter} value={value} state={state} target={(open) => <button type="button" onClick={open}>{`${filter.label}: ${word}`}</button>} />
-      <CloseButton size={24} iconSize={14} aria-label={t('list.removeFilter', { name: filter.label })} onClick={() => state.set({ [filter.key]: undefined })} />
+      <FilterEditor
+        filter={filter}
+        value={value}
+        state={state}
+        target={(open) => <button type="button" onClick={open}>{`${filter.label}: ${word}`}</button>}
+      />
+      <CloseButton
+        size={24}
+        iconSize={14}
+        aria-label={t('list.removeFilter', { name: filter.label })}
+        onClick={() => state.set({ [filter.key]: undefined })}
+      />
     </span>
   )
 }
@@ -92,7 +110,14 @@ function FilterEditor(props: { filter: ListFilter; value: string; state: ListSta
     <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus>
       <Popover.Target>{props.target(() => setOpened(true))}</Popover.Target>
       <Popover.Dropdown>
-        <FilterInput filter={filter} value={value} onDone={(next) => { state.set({ [filter.key]: next }); setOpened(false) }} />
+        <FilterInput
+          filter={filter}
+          value={value}
+          onDone={(next) => {
+            state.set({ [filter.key]: next })
+            setOpened(false)
+          }}
+        />
       </Popover.Dropdown>
     </Popover>
   )
@@ -102,7 +127,15 @@ function FilterInput({ filter, value, onDone }: { filter: ListFilter; value: str
   const { t } = useTranslation()
   const [text, setText] = useState(value)
   if (filter.options !== undefined)
-    return <Select label={filter.label} data={[...filter.options]} value={value} onChange={(next) => next !== null && onDone(next)} comboboxProps={{ withinPortal: false }} />
+    return (
+      <Select
+        label={filter.label}
+        data={[...filter.options]}
+        value={value}
+        onChange={(next) => next !== null && onDone(next)}
+        comboboxProps={{ withinPortal: false }}
+      />
+    )
   return (
     <form
       onSubmit={(event) => {
@@ -122,7 +155,16 @@ function AddFilter({ filters, state }: { filters: readonly ListFilter[]; state: 
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<ListFilter | null>(null)
   return (
-    <Popover opened={chosen !== null} onChange={(opened) => { if (!opened) setChosen(null) }} position="bottom-start" trapFocus returnFocus withRoles={false}>
+    <Popover
+      opened={chosen !== null}
+      onChange={(opened) => {
+        if (!opened) setChosen(null)
+      }}
+      position="bottom-start"
+      trapFocus
+      returnFocus
+      withRoles={false}
+    >
       <Popover.Target>
         <span>
           <Menu position="bottom-start">
@@ -143,7 +185,15 @@ function AddFilter({ filters, state }: { filters: readonly ListFilter[]; state: 
       </Popover.Target>
       <Popover.Dropdown>
         {chosen === null ? null : (
-          <FilterInput key={chosen.key} filter={chosen} value="" onDone={(next) => { state.set({ [chosen.key]: next }); setChosen(null) }} />
+          <FilterInput
+            key={chosen.key}
+            filter={chosen}
+            value=""
+            onDone={(next) => {
+              state.set({ [chosen.key]: next })
+              setChosen(null)
+            }}
+          />
         )}
       </Popover.Dropdown>
     </Popover>

@@ -74,7 +74,17 @@ export function ListGrid<Row>(props: ListGridProps<Row>) {
         {shown.map((item) => {
           const row = rows[item.index]
           return row === undefined ? null : (
-            <GridRow key={row.id} id={`${id}${item.index}`} row={row} index={item.index} top={item.start} active={item.index === active} template={template} grid={props} onActive={() => setActive(item.index)} />
+            <GridRow
+              key={row.id}
+              id={`${id}${item.index}`}
+              row={row}
+              index={item.index}
+              top={item.start}
+              active={item.index === active}
+              template={template}
+              grid={props}
+              onActive={() => setActive(item.index)}
+            />
           )
         })}
       </div>
@@ -82,7 +92,17 @@ export function ListGrid<Row>(props: ListGridProps<Row>) {
   )
 }
 
-function HeaderRow<Row>({ table, columns, template, selectable }: { table: Table<Row>; columns: readonly ListColumn<Row>[]; template: string; selectable: boolean }) {
+function HeaderRow<Row>({
+  table,
+  columns,
+  template,
+  selectable,
+}: {
+  table: Table<Row>
+  columns: readonly ListColumn<Row>[]
+  template: string
+  selectable: boolean
+}) {
   const { t } = useTranslation()
   return (
     <div role="row" aria-rowindex={1} className={`${classes.row} ${classes.header}`} style={{ gridTemplateColumns: template }}>
@@ -136,7 +156,12 @@ function GridRow<Row>({ id, row, index, top, active, template, grid, onActive }:
     >
       {grid.selectable ? (
         <div role="gridcell">
-          <Checkbox aria-label={t('list.select', { name: grid.rowLabel(row.original) })} checked={row.getIsSelected()} onChange={() => row.toggleSelected()} tabIndex={-1} />
+          <Checkbox
+            aria-label={t('list.select', { name: grid.rowLabel(row.original) })}
+            checked={row.getIsSelected()}
+            onChange={() => row.toggleSelected()}
+            tabIndex={-1}
+          />
         </div>
       ) : null}
       {grid.columns.map((column) => (

@@ -57,7 +57,11 @@ export function ListPage<Row>(props: ListProps<Row>) {
           stale={query.isPlaceholderData}
           onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
           onOpen={open}
-          onPeek={props.peek === undefined ? undefined : (row) => state.set({ peek: state.peek === props.rowId(row) ? undefined : props.rowId(row) })}
+          onPeek={
+            props.peek === undefined
+              ? undefined
+              : (row) => state.set({ peek: state.peek === props.rowId(row) ? undefined : props.rowId(row) })
+          }
           onEscape={() => (state.peek === undefined ? setRowSelection({}) : state.set({ peek: undefined }))}
         />
       ) : null}
@@ -82,7 +86,17 @@ function useOpenRow<Row>(props: ListProps<Row>, rows: readonly Row[]): (row: Row
   }
 }
 
-function ListHead<Row>({ props, state, count, more }: { props: ListProps<Row>; state: ReturnType<typeof useListState>; count: number; more: boolean }) {
+function ListHead<Row>({
+  props,
+  state,
+  count,
+  more,
+}: {
+  props: ListProps<Row>
+  state: ReturnType<typeof useListState>
+  count: number
+  more: boolean
+}) {
   const { t } = useTranslation()
   return (
     <>
@@ -112,7 +126,12 @@ function NoRows<Row>({ props, filtered, clear }: { props: ListProps<Row>; filter
       title={t('list.noMatch')}
       detail={t('list.noMatchDetail')}
       action={
-        <button type="button" className={classes.chip} style={{ padding: '6px 14px', cursor: 'pointer', font: 'inherit', color: 'inherit' }} onClick={clear}>
+        <button
+          type="button"
+          className={classes.chip}
+          style={{ padding: '6px 14px', cursor: 'pointer', font: 'inherit', color: 'inherit' }}
+          onClick={clear}
+        >
           {t('list.clear')}
         </button>
       }

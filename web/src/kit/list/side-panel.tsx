@@ -5,7 +5,17 @@ import { useTranslation } from 'react-i18next'
 import classes from './list.module.css'
 
 /** A panel beside a list that shows one of its rows; Esc closes it. */
-export function SidePanel({ title, href, onClose, children }: { title: string; href: string | undefined; onClose: () => void; children: ReactNode }) {
+export function SidePanel({
+  title,
+  href,
+  onClose,
+  children,
+}: {
+  title: string
+  href: string | undefined
+  onClose: () => void
+  children: ReactNode
+}) {
   const { t } = useTranslation()
   useEffect(() => {
     const close = (event: KeyboardEvent) => {

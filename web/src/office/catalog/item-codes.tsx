@@ -17,7 +17,13 @@ export function ItemCodes({ form }: { form: UseFormReturnType<ItemForm> }) {
     <>
       <Section title={t('items.barcodes')}>
         {form.values.barcodes.map((_, index) => (
-          <div key={`barcode-${index}`} className={classes.lineFields} style={TRACKS} role="group" aria-label={t('items.barcodeNo', { number: index + 1 })}>
+          <div
+            key={`barcode-${index}`}
+            className={classes.lineFields}
+            style={TRACKS}
+            role="group"
+            aria-label={t('items.barcodeNo', { number: index + 1 })}
+          >
             <TextInput label={t('items.barcode')} {...form.getInputProps(`barcodes.${index}.code`)} />
             <TextInput label={t('items.pieces')} inputMode="numeric" {...form.getInputProps(`barcodes.${index}.quantity`)} />
             <Remove label={t('items.removeBarcode', { number: index + 1 })} onClick={() => form.removeListItem('barcodes', index)} />
@@ -28,8 +34,19 @@ export function ItemCodes({ form }: { form: UseFormReturnType<ItemForm> }) {
       {form.values.kind === 'kit' ? (
         <Section title={t('items.components')}>
           {form.values.components.map((component, index) => (
-            <div key={`component-${index}`} className={classes.lineFields} style={TRACKS} role="group" aria-label={t('items.componentNo', { number: index + 1 })}>
-              <ItemPicker label={t('orders.item')} value={component.sku} error={form.errors[`components.${index}.sku`] as string | undefined} onChange={(sku) => form.setFieldValue(`components.${index}.sku`, sku)} />
+            <div
+              key={`component-${index}`}
+              className={classes.lineFields}
+              style={TRACKS}
+              role="group"
+              aria-label={t('items.componentNo', { number: index + 1 })}
+            >
+              <ItemPicker
+                label={t('orders.item')}
+                value={component.sku}
+                error={form.errors[`components.${index}.sku`] as string | undefined}
+                onChange={(sku) => form.setFieldValue(`components.${index}.sku`, sku)}
+              />
               <TextInput label={t('items.pieces')} inputMode="numeric" {...form.getInputProps(`components.${index}.quantity`)} />
               <Remove label={t('items.removeComponent', { number: index + 1 })} onClick={() => form.removeListItem('components', index)} />
             </div>

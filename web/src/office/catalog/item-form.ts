@@ -50,7 +50,9 @@ export function formOf(item: Item | null, currency: string): ItemForm {
 export function itemBody(form: ItemForm, change: boolean): Record<string, unknown> {
   const scale = Math.min(PRICE_SCALE, Math.max(2, (form.price.split(/[.,]/)[1] ?? '').length))
   return {
-    ...(change ? { status: form.status } : { sku: form.sku.trim(), kind: form.kind, unit: form.unit.trim(), cost_method: form.cost_method }),
+    ...(change
+      ? { status: form.status }
+      : { sku: form.sku.trim(), kind: form.kind, unit: form.unit.trim(), cost_method: form.cost_method }),
     name: form.name.trim(),
     ...(form.price === '' ? {} : { price: { amount: parseDecimal(form.price, scale), scale, currency: form.currency } }),
     ...(form.tax_class === '' ? {} : { tax_class: form.tax_class }),

@@ -50,7 +50,10 @@ function ItemDocument({ item }: { item: Item | null }) {
   const submit = (values: ItemForm) =>
     save.mutate(values, {
       onError: (problem) => {
-        const { errors, rest: others } = formErrors(problem, (path) => path.split('.')[0] !== undefined && (path.split('.')[0] as string) in values)
+        const { errors, rest: others } = formErrors(
+          problem,
+          (path) => path.split('.')[0] !== undefined && (path.split('.')[0] as string) in values,
+        )
         form.setErrors(errors)
         setRest(others)
       },
@@ -133,10 +136,31 @@ function ItemSide({ form, item, busy }: { form: UseFormReturnType<ItemForm>; ite
   return (
     <Section title={t('items.selling')}>
       <div className={classes.formWide}>
-        <TextInput label={t('items.price')} inputMode="decimal" rightSection={form.values.currency} rightSectionWidth={48} {...form.getInputProps('price')} />
-        <Select label={t('items.taxClass')} data={taxClasses.map((one) => ({ value: one.code, label: one.name }))} {...form.getInputProps('tax_class')} />
-        <Select label={t('items.costMethod')} disabled={item !== null} data={['fifo', 'average'].map((value) => ({ value, label: t(`costMethod.${value}`) }))} {...form.getInputProps('cost_method')} />
-        {item === null ? null : <Select label={t('word.status')} data={['active', 'archived'].map((value) => ({ value, label: t(`status.${value}`) }))} {...form.getInputProps('status')} />}
+        <TextInput
+          label={t('items.price')}
+          inputMode="decimal"
+          rightSection={form.values.currency}
+          rightSectionWidth={48}
+          {...form.getInputProps('price')}
+        />
+        <Select
+          label={t('items.taxClass')}
+          data={taxClasses.map((one) => ({ value: one.code, label: one.name }))}
+          {...form.getInputProps('tax_class')}
+        />
+        <Select
+          label={t('items.costMethod')}
+          disabled={item !== null}
+          data={['fifo', 'average'].map((value) => ({ value, label: t(`costMethod.${value}`) }))}
+          {...form.getInputProps('cost_method')}
+        />
+        {item === null ? null : (
+          <Select
+            label={t('word.status')}
+            data={['active', 'archived'].map((value) => ({ value, label: t(`status.${value}`) }))}
+            {...form.getInputProps('status')}
+          />
+        )}
         <Button type="submit" size="sm" loading={busy}>
           {t('action.save')}
         </Button>

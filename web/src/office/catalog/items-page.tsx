@@ -30,11 +30,23 @@ export function ItemsPage() {
       ]}
       filters={[{ key: 'kind', label: t('items.kind'), options: KINDS.map((value) => ({ value, label: t(`itemKind.${value}`) })) }]}
       columns={[
-        { id: 'sku', header: t('word.sku'), width: 'minmax(80px, 140px)', phone: true, cell: (item) => <TextLink to={paths.item(item.id)}>{item.sku}</TextLink> },
+        {
+          id: 'sku',
+          header: t('word.sku'),
+          width: 'minmax(80px, 140px)',
+          phone: true,
+          cell: (item) => <TextLink to={paths.item(item.id)}>{item.sku}</TextLink>,
+        },
         { id: 'name', header: t('items.name'), width: 'minmax(120px, 3fr)', phone: true, cell: (item) => item.name },
         { id: 'kind', header: t('items.kind'), width: '110px', cell: (item) => t(`itemKind.${item.kind}`) },
         { id: 'barcode', header: t('items.barcode'), width: '150px', cell: (item) => item.barcodes?.[0]?.code ?? '–' },
-        { id: 'price', header: t('items.price'), width: '110px', end: true, cell: (item) => (item.price ? `${decimalText(item.price.amount, item.price.scale)} ${item.price.currency}` : '–') },
+        {
+          id: 'price',
+          header: t('items.price'),
+          width: '110px',
+          end: true,
+          cell: (item) => (item.price ? `${decimalText(item.price.amount, item.price.scale)} ${item.price.currency}` : '–'),
+        },
         { id: 'status', header: t('word.status'), width: '110px', phone: true, cell: (item) => <StatusDot status={item.status} /> },
       ]}
       actions={

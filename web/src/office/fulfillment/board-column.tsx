@@ -67,7 +67,11 @@ function Card({ shipment, step, selected, toggle }: { shipment: Shipment; step: 
       <div>
         <Link to={paths.shipment(shipment.id)}>{name}</Link>
         <div className={classes.cardFacts}>{[shipment.ship_to?.name, shipment.ship_to?.country].filter(Boolean).join(' · ')}</div>
-        <div className={classes.cardFacts}>{[shipment.warehouse_code, units === undefined ? null : t('word.units', { count: units }), format.age(shipment.created_at)].filter(Boolean).join(' · ')}</div>
+        <div className={classes.cardFacts}>
+          {[shipment.warehouse_code, units === undefined ? null : t('word.units', { count: units }), format.age(shipment.created_at)]
+            .filter(Boolean)
+            .join(' · ')}
+        </div>
         {shipment.held ? <StatusDot status="held" /> : null}
       </div>
       {step.id === 'pack' ? (

@@ -45,7 +45,12 @@ export function BoardPage() {
     >
       <div className={classes.steps} role="group" aria-label={t('board.step')}>
         {STEPS.map((one) => (
-          <button key={one.id} type="button" aria-pressed={one.id === step.id} onClick={() => void navigate({ to: '.', search: { step: one.id } as never, replace: true })}>
+          <button
+            key={one.id}
+            type="button"
+            aria-pressed={one.id === step.id}
+            onClick={() => void navigate({ to: '.', search: { step: one.id } as never, replace: true })}
+          >
             <StepName step={one} overview={overview} />
           </button>
         ))}
@@ -67,5 +72,14 @@ function StepName({ step, overview }: { step: Step; overview: Overview | undefin
 
 function Column({ step, current, overview }: { step: Step; current: boolean; overview: Overview | undefined }) {
   const query = useGet<Rows<Shipment>>('/v1/shipments', { status: step.status, limit: COLUMN_ROWS })
-  return <BoardColumn step={step} current={current} count={overview?.[step.count]} rows={query.data?.data} error={query.error} retry={() => void query.refetch()} />
+  return (
+    <BoardColumn
+      step={step}
+      current={current}
+      count={overview?.[step.count]}
+      rows={query.data?.data}
+      error={query.error}
+      retry={() => void query.refetch()}
+    />
+  )
 }

@@ -9,7 +9,10 @@ import { WAREHOUSE_STALE } from './use-release.ts'
 /** Cancels a shipment that has not gone out; what was picked goes back where it was. */
 export function CancelShipmentDialog({ shipment, onClose }: { shipment: Shipment; onClose: () => void }) {
   const { t } = useTranslation()
-  const form = useForm({ initialValues: { reason: '' }, validate: { reason: (reason) => (reason.trim() === '' ? t('form.reasonNeeded') : null) } })
+  const form = useForm({
+    initialValues: { reason: '' },
+    validate: { reason: (reason) => (reason.trim() === '' ? t('form.reasonNeeded') : null) },
+  })
   const cancel = useCommand<{ reason: string }>({
     path: `/v1/shipments/${shipment.id}/cancellation`,
     stale: WAREHOUSE_STALE,
@@ -19,7 +22,12 @@ export function CancelShipmentDialog({ shipment, onClose }: { shipment: Shipment
   })
   const picked = (shipment.lines ?? []).reduce((sum, line) => sum + line.picked_quantity, 0)
   return (
-    <Modal opened onClose={onClose} title={t('shipments.cancelTitle', { number: shipment.number })} closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('shipments.cancelTitle', { number: shipment.number })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       <form onSubmit={form.onSubmit((values) => cancel.mutate(values))}>
         <Stack gap="sm">
           <ProblemAlert error={cancel.error} />

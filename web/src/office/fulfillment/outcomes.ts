@@ -14,5 +14,11 @@ export function refusedNotice(outcomes: readonly Outcome[], t: TFunction): void 
   const refused = outcomes.filter((outcome) => !outcome.ok)
   if (refused.length === 0) return
   const reasons = [...new Set(refused.map(outcomeText))].slice(0, SHOWN)
-  notifications.show({ title: t('board.refused', { count: refused.length }), message: reasons.join(' '), color: 'red', autoClose: 9000, withBorder: true })
+  notifications.show({
+    title: t('board.refused', { count: refused.length }),
+    message: reasons.join(' '),
+    color: 'red',
+    autoClose: 9000,
+    withBorder: true,
+  })
 }

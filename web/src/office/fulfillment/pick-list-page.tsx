@@ -31,7 +31,11 @@ function PickListDocument({ list }: { list: PickList }) {
   const picked = picks.reduce((sum, pick) => sum + pick.picked_quantity, 0)
   const pick = usePicks()
   return (
-    <Page title={t('pickLists.one', { number: list.number })} beside={<StatusDot status={list.status} />} actions={<PickListActions list={list} open={picked < wanted} />}>
+    <Page
+      title={t('pickLists.one', { number: list.number })}
+      beside={<StatusDot status={list.status} />}
+      actions={<PickListActions list={list} open={picked < wanted} />}
+    >
       <Section title={t('pickLists.picked', { picked, wanted })} actions={list.warehouse_code}>
         <Progress value={wanted === 0 ? 100 : (picked / wanted) * 100} size="sm" aria-label={t('pickLists.picked', { picked, wanted })} />
       </Section>
@@ -39,7 +43,12 @@ function PickListDocument({ list }: { list: PickList }) {
       <Section title={t('pickLists.picks')} flush>
         {picked < wanted ? <PickScan picks={picks} pick={(one, quantity) => pick.mutateAsync([{ pick_id: one.id, quantity }])} /> : null}
         {picks.map((one) => (
-          <PickRow key={one.id} pick={one} busy={pick.isPending} onPick={() => pick.mutate([{ pick_id: one.id, quantity: one.quantity - one.picked_quantity }])} />
+          <PickRow
+            key={one.id}
+            pick={one}
+            busy={pick.isPending}
+            onPick={() => pick.mutate([{ pick_id: one.id, quantity: one.quantity - one.picked_quantity }])}
+          />
         ))}
         {picked >= wanted && wanted > 0 ? <AllPicked picks={picks} /> : null}
       </Section>
@@ -61,10 +70,20 @@ function PickListActions({ list, open }: { list: PickList; open: boolean }) {
   const { t } = useTranslation()
   const may = useMay('warehouse.pick')
   const { busy, save } = useDownload()
-  const pickAll = useCommand<void>({ path: `/v1/pick-lists/${list.id}/picking`, body: () => ({}), stale: WAREHOUSE_STALE, done: () => t('pickLists.allPicked') })
+  const pickAll = useCommand<void>({
+    path: `/v1/pick-lists/${list.id}/picking`,
+    body: () => ({}),
+    stale: WAREHOUSE_STALE,
+    done: () => t('pickLists.allPicked'),
+  })
   return (
     <>
-      <Button variant="default" leftSection={<IconPrinter size={15} />} loading={busy} onClick={() => void save(`/v1/pick-lists/${list.id}/pick-list.pdf`)}>
+      <Button
+        variant="default"
+        leftSection={<IconPrinter size={15} />}
+        loading={busy}
+        onClick={() => void save(`/v1/pick-lists/${list.id}/pick-list.pdf`)}
+      >
         {t('pickLists.print')}
       </Button>
       <Button disabled={!open || !may} loading={pickAll.isPending} onClick={() => pickAll.mutate()}>

@@ -22,7 +22,13 @@ export function PickListsPage() {
         { id: 'open', label: t('status.open'), filters: { status: 'open' } },
       ]}
       columns={[
-        { id: 'number', header: t('pickLists.number'), width: 'minmax(90px, 1fr)', phone: true, cell: (list) => <TextLink to={paths.pickList(list.id)}>{t('pickLists.one', { number: list.number })}</TextLink> },
+        {
+          id: 'number',
+          header: t('pickLists.number'),
+          width: 'minmax(90px, 1fr)',
+          phone: true,
+          cell: (list) => <TextLink to={paths.pickList(list.id)}>{t('pickLists.one', { number: list.number })}</TextLink>,
+        },
         { id: 'warehouse', header: t('word.warehouse'), width: 'minmax(80px, 1fr)', cell: (list) => list.warehouse_code ?? '–' },
         { id: 'status', header: t('word.status'), width: '140px', phone: true, cell: (list) => <StatusDot status={list.status} /> },
         { id: 'created', header: t('word.created'), width: '140px', end: true, cell: (list) => format.ago(list.created_at) },

@@ -45,7 +45,17 @@ export function PickScan({ picks, pick }: PickScanProps) {
         void scan()
       }}
     >
-      <TextInput ref={field} size="md" aria-label={t('scan.label')} placeholder={t('scan.label')} leftSection={<IconBarcode size={18} />} value={code} onChange={(event) => setCode(event.currentTarget.value)} autoFocus autoComplete="off" />
+      <TextInput
+        ref={field}
+        size="md"
+        aria-label={t('scan.label')}
+        placeholder={t('scan.label')}
+        leftSection={<IconBarcode size={18} />}
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value)}
+        autoFocus
+        autoComplete="off"
+      />
       <div className={classes.scanResult} data-ok={result?.ok} role="status">
         {result?.text}
       </div>

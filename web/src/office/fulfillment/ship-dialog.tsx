@@ -16,23 +16,41 @@ interface ShipForm {
 export function ShipDialog({ shipment, onClose }: { shipment: Shipment; onClose: () => void }) {
   const { t } = useTranslation()
   const lines = shipment.lines ?? []
-  const form = useForm<ShipForm>({ initialValues: { tracking_number: shipment.parcels?.[0]?.tracking_number ?? '', quantities: Object.fromEntries(lines.map((line) => [line.id, line.quantity])) } })
+  const form = useForm<ShipForm>({
+    initialValues: {
+      tracking_number: shipment.parcels?.[0]?.tracking_number ?? '',
+      quantities: Object.fromEntries(lines.map((line) => [line.id, line.quantity])),
+    },
+  })
   const whole = lines.every((line) => form.values.quantities[line.id] === line.quantity)
   const units = lines.reduce((sum, line) => sum + (form.values.quantities[line.id] ?? 0), 0)
   const ship = useCommand<ShipForm>({
     path: `/v1/shipments/${shipment.id}/shipping`,
     body: ({ tracking_number, quantities }) => ({
       ...(tracking_number === '' ? {} : { tracking_number }),
-      ...(whole ? {} : { lines: lines.map((line) => ({ shipment_line_id: line.id, quantity: quantities[line.id] ?? 0 })).filter((line) => line.quantity > 0) }),
+      ...(whole
+        ? {}
+        : {
+            lines: lines
+              .map((line) => ({ shipment_line_id: line.id, quantity: quantities[line.id] ?? 0 }))
+              .filter((line) => line.quantity > 0),
+          }),
     }),
     stale: [...WAREHOUSE_STALE, '/v1/journal-entries', '/v1/trial-balance'],
     done: () => t('shipments.shipped'),
     after: onClose,
     quiet: true,
   })
-  const submit = (values: ShipForm) => ship.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path === 'tracking_number').errors) })
+  const submit = (values: ShipForm) =>
+    ship.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path === 'tracking_number').errors) })
   return (
-    <Modal opened onClose={onClose} size="lg" title={t('shipments.shipTitle', { number: shipment.number })} closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t('shipments.shipTitle', { number: shipment.number })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       <form onSubmit={form.onSubmit(submit)}>
         <Stack gap="sm">
           <ProblemAlert error={ship.error} />
@@ -42,7 +60,13 @@ export function ShipDialog({ shipment, onClose }: { shipment: Shipment; onClose:
                 <Table.Tr key={line.id}>
                   <Table.Td>{`${line.sku} · ${line.name}`}</Table.Td>
                   <Table.Td w={110}>
-                    <NumberInput aria-label={t('shipments.shipOf', { sku: line.sku })} min={0} max={line.quantity} value={form.values.quantities[line.id] ?? 0} onChange={(value) => form.setFieldValue(`quantities.${line.id}`, Number(value) || 0)} />
+                    <NumberInput
+                      aria-label={t('shipments.shipOf', { sku: line.sku })}
+                      min={0}
+                      max={line.quantity}
+                      value={form.values.quantities[line.id] ?? 0}
+                      onChange={(value) => form.setFieldValue(`quantities.${line.id}`, Number(value) || 0)}
+                    />
                   </Table.Td>
                 </Table.Tr>
               ))}

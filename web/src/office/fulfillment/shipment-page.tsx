@@ -72,11 +72,26 @@ function NextStep({ shipment, ship }: { shipment: Shipment; ship: () => void }) 
   const { t } = useTranslation()
   const actions = shipment.allowed_actions
   const release = useRelease()
-  const pick = useCommand<void>({ path: `/v1/shipments/${shipment.id}/picking`, body: () => ({}), stale: WAREHOUSE_STALE, done: () => t('shipments.picked') })
-  const deliver = useCommand<void>({ path: `/v1/shipments/${shipment.id}/delivery`, body: () => ({}), stale: WAREHOUSE_STALE, done: () => t('shipments.delivered') })
+  const pick = useCommand<void>({
+    path: `/v1/shipments/${shipment.id}/picking`,
+    body: () => ({}),
+    stale: WAREHOUSE_STALE,
+    done: () => t('shipments.picked'),
+  })
+  const deliver = useCommand<void>({
+    path: `/v1/shipments/${shipment.id}/delivery`,
+    body: () => ({}),
+    stale: WAREHOUSE_STALE,
+    done: () => t('shipments.delivered'),
+  })
   if (shipment.status === 'planned')
     return (
-      <ActionButton actions={actions} action="release" loading={release.isPending} onClick={() => release.mutate({ shipment_ids: [shipment.id] })}>
+      <ActionButton
+        actions={actions}
+        action="release"
+        loading={release.isPending}
+        onClick={() => release.mutate({ shipment_ids: [shipment.id] })}
+      >
         {t('action.release')}
       </ActionButton>
     )

@@ -65,8 +65,14 @@ export function ShipmentParcels({ shipment }: { shipment: Shipment }) {
           {parcels.map((parcel) => (
             <Table.Tr key={parcel.id}>
               <Table.Td>{parcel.sscc}</Table.Td>
-              <Table.Td className={classes.number ?? ''}>{parcel.weight_g ? t('word.grams', { value: format.number(parcel.weight_g) }) : '–'}</Table.Td>
-              <Table.Td className={classes.number ?? ''}>{parcel.length_mm ? t('word.millimeters', { value: [parcel.length_mm, parcel.width_mm, parcel.height_mm].join(' × ') }) : '–'}</Table.Td>
+              <Table.Td className={classes.number ?? ''}>
+                {parcel.weight_g ? t('word.grams', { value: format.number(parcel.weight_g) }) : '–'}
+              </Table.Td>
+              <Table.Td className={classes.number ?? ''}>
+                {parcel.length_mm
+                  ? t('word.millimeters', { value: [parcel.length_mm, parcel.width_mm, parcel.height_mm].join(' × ') })
+                  : '–'}
+              </Table.Td>
               <Table.Td>{parcel.tracking_number ?? '–'}</Table.Td>
             </Table.Tr>
           ))}
@@ -87,13 +93,33 @@ export function ShipmentFacts({ shipment }: { shipment: Shipment }) {
       <Stack gap="md">
         <Facts
           facts={[
-            [t('nav.orders'), (shipment.orders ?? []).map((order) => <span key={order.id}><TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink> </span>)],
+            [
+              t('nav.orders'),
+              (shipment.orders ?? []).map((order) => (
+                <span key={order.id}>
+                  <TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink>{' '}
+                </span>
+              )),
+            ],
             [t('word.warehouse'), shipment.warehouse_code],
             [t('shipments.carrier'), [shipment.carrier, shipment.service].filter(Boolean).join(' · ')],
-            [t('shipments.toCollect'), minorOf(shipment.amount_to_collect) === 0 ? null : format.money(shipment.amount_to_collect, shipment.currency)],
+            [
+              t('shipments.toCollect'),
+              minorOf(shipment.amount_to_collect) === 0 ? null : format.money(shipment.amount_to_collect, shipment.currency),
+            ],
             [t('shipments.promised'), shipment.promised_at ? format.date(shipment.promised_at) : null],
-            ...STEPS.map((step): [string, string | null] => [t(`shipments.at.${step}`), shipment[step] ? format.dateTime(shipment[step]) : null]),
-            [t('pickLists.title'), shipment.pick_list_id ? <TextLink key="p" to={paths.pickList(shipment.pick_list_id)}>{t('board.openPickList')}</TextLink> : null],
+            ...STEPS.map((step): [string, string | null] => [
+              t(`shipments.at.${step}`),
+              shipment[step] ? format.dateTime(shipment[step]) : null,
+            ]),
+            [
+              t('pickLists.title'),
+              shipment.pick_list_id ? (
+                <TextLink key="p" to={paths.pickList(shipment.pick_list_id)}>
+                  {t('board.openPickList')}
+                </TextLink>
+              ) : null,
+            ],
           ]}
         />
         {shipment.ship_to ? <AddressText title={t('orders.shipTo')} address={shipment.ship_to} /> : null}

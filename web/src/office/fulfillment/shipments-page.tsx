@@ -34,16 +34,49 @@ export function ShipmentsPage() {
         { key: 'warehouse_id', label: t('word.warehouse'), options: warehouses.map((one) => ({ value: one.id, label: one.name })) },
       ]}
       bulk={[
-        { label: (count) => t('board.releaseCount', { count }), permission: mayRelease, run: async (rows) => void (await release.mutateAsync({ shipment_ids: rows.map((one) => one.id) })) },
-        { label: (count) => t('board.printLabels', { count }), run: (rows) => save('/v1/documents', { kind: 'label', ids: rows.map((one) => one.id), format: 'pdf' }) },
-        { label: (count) => t('board.printSlips', { count }), run: (rows) => save('/v1/documents', { kind: 'packing_slip', ids: rows.map((one) => one.id), format: 'pdf' }) },
+        {
+          label: (count) => t('board.releaseCount', { count }),
+          permission: mayRelease,
+          run: async (rows) => void (await release.mutateAsync({ shipment_ids: rows.map((one) => one.id) })),
+        },
+        {
+          label: (count) => t('board.printLabels', { count }),
+          run: (rows) => save('/v1/documents', { kind: 'label', ids: rows.map((one) => one.id), format: 'pdf' }),
+        },
+        {
+          label: (count) => t('board.printSlips', { count }),
+          run: (rows) => save('/v1/documents', { kind: 'packing_slip', ids: rows.map((one) => one.id), format: 'pdf' }),
+        },
       ]}
       columns={[
-        { id: 'number', header: t('shipments.number'), width: 'minmax(80px, 110px)', phone: true, cell: (one) => <TextLink to={paths.shipment(one.id)}>{t('shipments.one', { number: one.number })}</TextLink> },
-        { id: 'to', header: t('orders.shipTo'), width: 'minmax(120px, 2fr)', phone: true, cell: (one) => [one.ship_to?.name, one.ship_to?.city, one.ship_to?.country].filter(Boolean).join(' · ') },
-        { id: 'orders', header: t('nav.orders'), width: 'minmax(90px, 1fr)', cell: (one) => (one.orders ?? []).map((order) => `#${order.number}`).join(', ') },
+        {
+          id: 'number',
+          header: t('shipments.number'),
+          width: 'minmax(80px, 110px)',
+          phone: true,
+          cell: (one) => <TextLink to={paths.shipment(one.id)}>{t('shipments.one', { number: one.number })}</TextLink>,
+        },
+        {
+          id: 'to',
+          header: t('orders.shipTo'),
+          width: 'minmax(120px, 2fr)',
+          phone: true,
+          cell: (one) => [one.ship_to?.name, one.ship_to?.city, one.ship_to?.country].filter(Boolean).join(' · '),
+        },
+        {
+          id: 'orders',
+          header: t('nav.orders'),
+          width: 'minmax(90px, 1fr)',
+          cell: (one) => (one.orders ?? []).map((order) => `#${order.number}`).join(', '),
+        },
         { id: 'warehouse', header: t('word.warehouse'), width: '110px', cell: (one) => one.warehouse_code },
-        { id: 'status', header: t('word.status'), width: 'minmax(100px, 140px)', phone: true, cell: (one) => <StatusDot status={one.held ? 'held' : one.status} /> },
+        {
+          id: 'status',
+          header: t('word.status'),
+          width: 'minmax(100px, 140px)',
+          phone: true,
+          cell: (one) => <StatusDot status={one.held ? 'held' : one.status} />,
+        },
         { id: 'created', header: t('word.created'), width: '120px', end: true, cell: (one) => format.ago(one.created_at) },
       ]}
       empty={{ title: t('shipments.none'), detail: t('shipments.noneDetail') }}

@@ -39,7 +39,11 @@ function ReleaseChosen({ chosen, clear }: { chosen: readonly Shipment[]; clear: 
   const may = useMay('warehouse.release')
   const release = useRelease()
   return (
-    <Button disabled={!may} loading={release.isPending} onClick={() => release.mutate({ shipment_ids: chosen.map((one) => one.id) }, { onSuccess: clear })}>
+    <Button
+      disabled={!may}
+      loading={release.isPending}
+      onClick={() => release.mutate({ shipment_ids: chosen.map((one) => one.id) }, { onSuccess: clear })}
+    >
       {t('board.releaseCount', { count: chosen.length })}
     </Button>
   )
@@ -57,7 +61,12 @@ function OpenPickLists({ chosen }: { chosen: readonly Shipment[] }) {
           {t('board.openPickList')}
         </Button>
       ) : null}
-      <Button variant="default" loading={busy} disabled={lists.length === 0} onClick={() => void save('/v1/documents', { kind: 'pick_list', ids: lists, format: 'pdf' })}>
+      <Button
+        variant="default"
+        loading={busy}
+        disabled={lists.length === 0}
+        onClick={() => void save('/v1/documents', { kind: 'pick_list', ids: lists, format: 'pdf' })}
+      >
         {t('board.printPickLists', { count: lists.length })}
       </Button>
     </>
@@ -68,7 +77,11 @@ function PrintChosen({ chosen, kind }: { chosen: readonly Shipment[]; kind: 'pac
   const { t } = useTranslation()
   const { busy, save } = useDownload()
   return (
-    <Button variant="default" loading={busy} onClick={() => void save('/v1/documents', { kind, ids: chosen.map((one) => one.id), format: 'pdf' })}>
+    <Button
+      variant="default"
+      loading={busy}
+      onClick={() => void save('/v1/documents', { kind, ids: chosen.map((one) => one.id), format: 'pdf' })}
+    >
       {t(kind === 'label' ? 'board.printLabels' : 'board.printSlips', { count: chosen.length })}
     </Button>
   )

@@ -44,7 +44,11 @@ function RunDocument({ run }: { run: ImportRun }) {
             {run.rows_bad > 0 ? t('imports.runGood', { count: good, bad: run.rows_bad }) : t('imports.run', { count: good })}
           </Button>
         ) : (
-          <Button component={Link} to={run.kind === 'items' ? paths.items() : run.kind === 'stock' ? paths.stock() : paths.orders()} variant="default">
+          <Button
+            component={Link}
+            to={run.kind === 'items' ? paths.items() : run.kind === 'stock' ? paths.stock() : paths.orders()}
+            variant="default"
+          >
             {t(`imports.open.${run.kind}`)}
           </Button>
         )
@@ -52,14 +56,24 @@ function RunDocument({ run }: { run: ImportRun }) {
     >
       <div className={classes.formWide}>
         <Section title={t('imports.report')}>
-          {run.status === 'running' ? <Progress value={run.rows_total === 0 ? 0 : (run.rows_done / run.rows_total) * 100} animated aria-label={t('status.running')} mb="sm" /> : null}
+          {run.status === 'running' ? (
+            <Progress
+              value={run.rows_total === 0 ? 0 : (run.rows_done / run.rows_total) * 100}
+              animated
+              aria-label={t('status.running')}
+              mb="sm"
+            />
+          ) : null}
           <Facts
             facts={[
               [t('imports.rowsTotal'), format.number(run.rows_total)],
               [t('imports.rowsDone'), format.number(run.rows_done)],
               [t('imports.rowsBad'), format.number(run.rows_bad)],
               [t('imports.unknownColumns'), (run.unknown_columns ?? []).join(', ')],
-              ...Object.entries(run.totals ?? {}).map(([name, value]): [string, string] => [t(`importTotal.${name}`, { defaultValue: name.replaceAll('_', ' ') }), totalText(value)]),
+              ...Object.entries(run.totals ?? {}).map(([name, value]): [string, string] => [
+                t(`importTotal.${name}`, { defaultValue: name.replaceAll('_', ' ') }),
+                totalText(value),
+              ]),
             ]}
           />
         </Section>
@@ -71,13 +85,22 @@ function RunDocument({ run }: { run: ImportRun }) {
 }
 
 function totalText(value: unknown): string {
-  return value !== null && typeof value === 'object' ? Object.entries(value).map(([name, one]) => `${name.replaceAll('_', ' ')} ${totalText(one)}`).join(', ') : String(value)
+  return value !== null && typeof value === 'object'
+    ? Object.entries(value)
+        .map(([name, one]) => `${name.replaceAll('_', ' ')} ${totalText(one)}`)
+        .join(', ')
+    : String(value)
 }
 
 function Problems({ run }: { run: ImportRun }) {
   const { t } = useTranslation()
   const problems = run.problems ?? []
-  if (problems.length === 0) return run.status === 'previewed' ? <Section title={t('imports.problems')}><EmptyState title={t('imports.noProblems')} detail={t('imports.noProblemsDetail')} /></Section> : null
+  if (problems.length === 0)
+    return run.status === 'previewed' ? (
+      <Section title={t('imports.problems')}>
+        <EmptyState title={t('imports.noProblems')} detail={t('imports.noProblemsDetail')} />
+      </Section>
+    ) : null
   return (
     <Section title={t('imports.problemsCount', { count: run.rows_bad })} flush>
       <Table>

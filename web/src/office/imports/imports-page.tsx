@@ -59,11 +59,33 @@ function DropFile() {
   return (
     <Section title={t('imports.new')}>
       <div className={classes.fields}>
-        <Select label={t('imports.kind')} data={Object.keys(FORMATS).map((value) => ({ value, label: t(`importKind.${value}`) }))} value={kind} onChange={(value) => { setKind(value ?? 'orders'); setFormat('tefter') }} />
-        <Select label={t('imports.format')} data={(FORMATS[kind] ?? []).map((value) => ({ value, label: t(`importFormat.${value}`) }))} value={format} onChange={(value) => setFormat(value ?? 'tefter')} />
+        <Select
+          label={t('imports.kind')}
+          data={Object.keys(FORMATS).map((value) => ({ value, label: t(`importKind.${value}`) }))}
+          value={kind}
+          onChange={(value) => {
+            setKind(value ?? 'orders')
+            setFormat('tefter')
+          }}
+        />
+        <Select
+          label={t('imports.format')}
+          data={(FORMATS[kind] ?? []).map((value) => ({ value, label: t(`importFormat.${value}`) }))}
+          value={format}
+          onChange={(value) => setFormat(value ?? 'tefter')}
+        />
         <Switch mt={26} label={t('imports.skipBad')} checked={skipBad} onChange={(event) => setSkipBad(event.currentTarget.checked)} />
       </div>
-      <Dropzone mt="md" loading={busy} multiple={false} maxSize={MAX_BYTES} onDrop={(files) => void preview(files[0])} onReject={() => notifyProblem(null, t)} inputProps={{ 'aria-label': t('imports.file') }} aria-label={t('imports.drop')}>
+      <Dropzone
+        mt="md"
+        loading={busy}
+        multiple={false}
+        maxSize={MAX_BYTES}
+        onDrop={(files) => void preview(files[0])}
+        onReject={() => notifyProblem(null, t)}
+        inputProps={{ 'aria-label': t('imports.file') }}
+        aria-label={t('imports.drop')}
+      >
         <div className={classes.state} style={{ padding: '28px 16px', pointerEvents: 'none' }}>
           <IconUpload size={26} stroke={1.5} aria-hidden="true" />
           <Text size="sm">{t('imports.drop')}</Text>
@@ -92,7 +114,9 @@ function Runs() {
               <span>{[t(`importKind.${run.kind}`), run.file_name].filter(Boolean).join(' · ')}</span>
               <StatusDot status={run.status} />
               <span className={classes.muted} style={{ marginLeft: 'auto' }}>
-                {[t('imports.rows', { count: run.rows_total }), run.created_at ? format.ago(run.created_at) : null].filter(Boolean).join(' · ')}
+                {[t('imports.rows', { count: run.rows_total }), run.created_at ? format.ago(run.created_at) : null]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
             </Link>
           </li>

@@ -22,16 +22,33 @@ export function JournalEntriesPage() {
       rowLabel={(entry) => t('entries.one', { number: entryNumber(entry) })}
       rowHref={(entry) => paths.entry(entry.id)}
       filters={[
-        { key: 'account', label: t('entries.account'), options: accounts.map((one) => ({ value: one.code, label: `${one.code} ${one.name}` })) },
+        {
+          key: 'account',
+          label: t('entries.account'),
+          options: accounts.map((one) => ({ value: one.code, label: `${one.code} ${one.name}` })),
+        },
         { key: 'from', label: t('entries.from') },
         { key: 'to', label: t('entries.to') },
         { key: 'document_id', label: t('entries.document') },
       ]}
       columns={[
-        { id: 'number', header: t('entries.number'), width: 'minmax(90px, 120px)', phone: true, cell: (entry) => <TextLink to={paths.entry(entry.id)}>{entryNumber(entry)}</TextLink> },
+        {
+          id: 'number',
+          header: t('entries.number'),
+          width: 'minmax(90px, 120px)',
+          phone: true,
+          cell: (entry) => <TextLink to={paths.entry(entry.id)}>{entryNumber(entry)}</TextLink>,
+        },
         { id: 'date', header: t('entries.date'), width: '130px', phone: true, cell: (entry) => format.date(entry.accounting_date) },
         { id: 'what', header: t('entries.what'), width: 'minmax(120px, 3fr)', cell: (entry) => entryWords(entry, t) },
-        { id: 'amount', header: t('orders.amount'), width: '130px', end: true, phone: true, cell: (entry) => format.money(entryAmount(entry)) },
+        {
+          id: 'amount',
+          header: t('orders.amount'),
+          width: '130px',
+          end: true,
+          phone: true,
+          cell: (entry) => format.money(entryAmount(entry)),
+        },
         { id: 'recorded', header: t('entries.recorded'), width: '130px', end: true, cell: (entry) => format.ago(entry.recorded_at) },
       ]}
       actions={

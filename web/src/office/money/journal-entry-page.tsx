@@ -34,9 +34,32 @@ function EntryDocument({ entry }: { entry: JournalEntry }) {
                 [t('entries.what'), entryWords(entry, t)],
                 [t('entries.date'), format.date(entry.accounting_date)],
                 [t('entries.recorded'), format.dateTime(entry.recorded_at)],
-                [t('entries.document'), entry.source_id && entry.source_type?.includes('shipment') ? <TextLink key="d" to={paths.shipment(entry.source_id)}>{t('action.open')}</TextLink> : entry.source_id],
-                [t('entries.reversedBy'), entry.reversed_by_id ? <TextLink key="b" to={paths.entry(entry.reversed_by_id)}>{t('action.open')}</TextLink> : null],
-                [t('entries.reverses'), entry.reverses_id ? <TextLink key="r" to={paths.entry(entry.reverses_id)}>{t('action.open')}</TextLink> : null],
+                [
+                  t('entries.document'),
+                  entry.source_id && entry.source_type?.includes('shipment') ? (
+                    <TextLink key="d" to={paths.shipment(entry.source_id)}>
+                      {t('action.open')}
+                    </TextLink>
+                  ) : (
+                    entry.source_id
+                  ),
+                ],
+                [
+                  t('entries.reversedBy'),
+                  entry.reversed_by_id ? (
+                    <TextLink key="b" to={paths.entry(entry.reversed_by_id)}>
+                      {t('action.open')}
+                    </TextLink>
+                  ) : null,
+                ],
+                [
+                  t('entries.reverses'),
+                  entry.reverses_id ? (
+                    <TextLink key="r" to={paths.entry(entry.reverses_id)}>
+                      {t('action.open')}
+                    </TextLink>
+                  ) : null,
+                ],
               ]}
             />
           </Section>
@@ -63,7 +86,10 @@ function Postings({ postings }: { postings: readonly Posting[] }) {
           {postings.map((posting, index) => {
             const minor = minorOf(posting.amount)
             const code = posting.account_code ?? posting.account
-            const amount = typeof posting.amount === 'object' && posting.amount !== null ? { ...posting.amount, amount: Math.abs(minor) } : Math.abs(minor)
+            const amount =
+              typeof posting.amount === 'object' && posting.amount !== null
+                ? { ...posting.amount, amount: Math.abs(minor) }
+                : Math.abs(minor)
             return (
               <Table.Tr key={`${index}${code}`}>
                 <Table.Td>

@@ -18,9 +18,24 @@ export function TrialBalancePage() {
   const navigate = useNavigate()
   const { on } = useSearch({ strict: false }) as { on?: string }
   const { data, isError, error, refetch } = useGet<TrialBalance>('/v1/trial-balance', { on })
-  const set = (day: string | null) => void navigate({ to: '.', search: (day === null ? {} : { on: day.slice(0, 10) }) as never, replace: true })
+  const set = (day: string | null) =>
+    void navigate({ to: '.', search: (day === null ? {} : { on: day.slice(0, 10) }) as never, replace: true })
   return (
-    <Page title={t('trialBalance.title')} actions={<DateInput size="xs" w={170} clearable aria-label={t('trialBalance.on')} placeholder={t('trialBalance.on')} value={on ?? null} onChange={set} valueFormat="YYYY-MM-DD" />}>
+    <Page
+      title={t('trialBalance.title')}
+      actions={
+        <DateInput
+          size="xs"
+          w={170}
+          clearable
+          aria-label={t('trialBalance.on')}
+          placeholder={t('trialBalance.on')}
+          value={on ?? null}
+          onChange={set}
+          valueFormat="YYYY-MM-DD"
+        />
+      }
+    >
       {isError ? <ErrorState error={error} retry={() => void refetch()} /> : null}
       {data === undefined && !isError ? <PageSkeleton /> : null}
       {data === undefined ? null : <Accounts balance={data} />}
@@ -33,7 +48,11 @@ function Accounts({ balance }: { balance: TrialBalance }) {
   const format = useFormat()
   const money = (amount: TrialBalance['total_debit']) => format.money(amount, balance.currency)
   return (
-    <Section title={t('trialBalance.asOf', { day: format.date(balance.on) })} flush actions={<StatusDot status={money(balance.total_debit) === money(balance.total_credit) ? 'ok' : 'fault'} />}>
+    <Section
+      title={t('trialBalance.asOf', { day: format.date(balance.on) })}
+      flush
+      actions={<StatusDot status={money(balance.total_debit) === money(balance.total_credit) ? 'ok' : 'fault'} />}
+    >
       <Table>
         <Table.Thead>
           <Table.Tr>

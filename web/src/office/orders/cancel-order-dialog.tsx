@@ -28,7 +28,9 @@ export function CancelOrderDialog({ order, onClose }: { order: Order; onClose: (
     path: `/v1/orders/${order.id}/cancellation`,
     body: ({ reason, quantities }) => ({
       reason,
-      ...(whole ? {} : { lines: lines.map((line) => ({ line_id: line.id, quantity: quantities[line.id] ?? 0 })).filter((line) => line.quantity > 0) }),
+      ...(whole
+        ? {}
+        : { lines: lines.map((line) => ({ line_id: line.id, quantity: quantities[line.id] ?? 0 })).filter((line) => line.quantity > 0) }),
     }),
     stale: ['/v1/orders', '/v1/overview', '/v1/shipments', '/v1/stock', '/v1/pick-lists'],
     done: () => t('orders.canceled'),
@@ -37,11 +39,21 @@ export function CancelOrderDialog({ order, onClose }: { order: Order; onClose: (
   })
   const units = lines.reduce((sum, line) => sum + (form.values.quantities[line.id] ?? 0), 0)
   return (
-    <Modal opened onClose={onClose} size="lg" title={t('orders.cancelTitle', { number: order.number })} closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t('orders.cancelTitle', { number: order.number })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       <form onSubmit={form.onSubmit((values) => cancel.mutate(values))}>
         <Stack gap="sm">
           <ProblemAlert error={cancel.error} />
-          <CancelPreview lines={lines} quantities={form.values.quantities} set={(id, quantity) => form.setFieldValue(`quantities.${id}`, quantity)} />
+          <CancelPreview
+            lines={lines}
+            quantities={form.values.quantities}
+            set={(id, quantity) => form.setFieldValue(`quantities.${id}`, quantity)}
+          />
           {lines.some((line) => line.picked > 0) ? <Alert color="yellow">{t('orders.cancelPicked')}</Alert> : null}
           <TextInput label={t('form.reason')} withAsterisk {...form.getInputProps('reason')} />
           <Group justify="end">
@@ -58,7 +70,15 @@ export function CancelOrderDialog({ order, onClose }: { order: Order; onClose: (
   )
 }
 
-function CancelPreview({ lines, quantities, set }: { lines: OrderLine[]; quantities: Record<string, number>; set: (id: string, quantity: number) => void }) {
+function CancelPreview({
+  lines,
+  quantities,
+  set,
+}: {
+  lines: OrderLine[]
+  quantities: Record<string, number>
+  set: (id: string, quantity: number) => void
+}) {
   const { t } = useTranslation()
   return (
     <Table>
@@ -74,7 +94,13 @@ function CancelPreview({ lines, quantities, set }: { lines: OrderLine[]; quantit
           <Table.Tr key={line.id}>
             <Table.Td>{`${line.sku} · ${line.name}`}</Table.Td>
             <Table.Td w={110}>
-              <NumberInput aria-label={t('orders.toCancelOf', { sku: line.sku })} min={0} max={cancelable(line)} value={quantities[line.id] ?? 0} onChange={(value) => set(line.id, Number(value) || 0)} />
+              <NumberInput
+                aria-label={t('orders.toCancelOf', { sku: line.sku })}
+                min={0}
+                max={cancelable(line)}
+                value={quantities[line.id] ?? 0}
+                onChange={(value) => set(line.id, Number(value) || 0)}
+              />
             </Table.Td>
             <Table.Td ta="right">{`${cancelable(line)} → ${cancelable(line) - (quantities[line.id] ?? 0)}`}</Table.Td>
           </Table.Tr>

@@ -16,7 +16,16 @@ export function CustomerSection({ order }: { order: Order }) {
       <Stack gap="md">
         <Facts
           facts={[
-            [t('party.name'), customer?.party_id ? <TextLink key="n" to={paths.customer(customer.party_id)}>{name}</TextLink> : name],
+            [
+              t('party.name'),
+              customer?.party_id ? (
+                <TextLink key="n" to={paths.customer(customer.party_id)}>
+                  {name}
+                </TextLink>
+              ) : (
+                name
+              ),
+            ],
             [t('party.email'), customer?.email],
             [t('party.phone'), customer?.phone],
             ...(customer?.tax_ids ?? []).map((id): [string, string] => [t(`taxId.${id.scheme}`, { defaultValue: id.scheme }), id.value]),

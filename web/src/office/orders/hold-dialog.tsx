@@ -24,7 +24,11 @@ export function HoldDialog({ order, onClose }: { order: Order; onClose: () => vo
       <form onSubmit={form.onSubmit((values) => hold.mutate(values))}>
         <Stack gap="sm">
           <ProblemAlert error={hold.error} />
-          <Select label={t('orders.holdType')} data={TYPES.map((type) => ({ value: type, label: t(`hold.${type}`) }))} {...form.getInputProps('type')} />
+          <Select
+            label={t('orders.holdType')}
+            data={TYPES.map((type) => ({ value: type, label: t(`hold.${type}`) }))}
+            {...form.getInputProps('type')}
+          />
           <Textarea label={t('orders.note')} autosize minRows={2} {...form.getInputProps('note')} />
           <Group justify="end">
             <Button type="submit" loading={hold.isPending}>

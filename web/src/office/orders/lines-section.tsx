@@ -49,7 +49,9 @@ function LineRow({ line, currency }: { line: OrderLine; currency: string }) {
       <Table.Td>
         <QuantityBar vector={line} />
       </Table.Td>
-      <Table.Td className={classes.number ?? ''}>{line.unit_price ? format.money(priceMinor(line.unit_price), line.unit_price.currency ?? currency) : '–'}</Table.Td>
+      <Table.Td className={classes.number ?? ''}>
+        {line.unit_price ? format.money(priceMinor(line.unit_price), line.unit_price.currency ?? currency) : '–'}
+      </Table.Td>
       <Table.Td className={classes.number ?? ''}>
         {format.money(line.amount, currency)}
         {discount === 0 ? null : (
@@ -74,11 +76,15 @@ function Totals({ order }: { order: Order }) {
   const rows: [string, string][] = [
     [t('orders.subtotal'), money(order.totals.lines)],
     ...(order.discounts ?? []).map((one): [string, string] => [one.name || one.code || t('orders.discount'), `− ${money(one.amount)}`]),
-    ...(order.charges ?? []).map((one): [string, string] => [one.name || t(`charge.${one.kind}`, { defaultValue: one.kind }), money(one.amount)]),
+    ...(order.charges ?? []).map((one): [string, string] => [
+      one.name || t(`charge.${one.kind}`, { defaultValue: one.kind }),
+      money(one.amount),
+    ]),
     [order.prices_include_tax ? t('orders.taxIncluded') : t('orders.tax'), money(order.totals.tax)],
   ]
   const channelTotal = order.totals.channel_total
-  if (channelTotal !== undefined && channelTotal !== null && minorOf(channelTotal) !== minorOf(order.totals.total)) rows.push([t('orders.channelTotal'), money(channelTotal)])
+  if (channelTotal !== undefined && channelTotal !== null && minorOf(channelTotal) !== minorOf(order.totals.total))
+    rows.push([t('orders.channelTotal'), money(channelTotal)])
   return (
     <dl className={classes.facts} data-numbers style={{ padding: '10px 14px', marginLeft: 'auto', maxWidth: 340 }}>
       {rows.map(([name, value]) => (

@@ -10,10 +10,18 @@ import { paths } from '../../paths.ts'
 export function MoneySection({ order }: { order: Order }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const money = (amount: Parameters<typeof format.money>[0]) => (amount === undefined || amount === null ? null : format.money(amount, order.currency))
+  const money = (amount: Parameters<typeof format.money>[0]) =>
+    amount === undefined || amount === null ? null : format.money(amount, order.currency)
   const due = minorOf(order.totals.total) - minorOf(order.paid?.captured) + minorOf(order.paid?.refunded)
   return (
-    <Section title={t('money.title')} actions={<TextLink to={paths.entries()} search={{ document_id: order.id }}>{t('money.entries')}</TextLink>}>
+    <Section
+      title={t('money.title')}
+      actions={
+        <TextLink to={paths.entries()} search={{ document_id: order.id }}>
+          {t('money.entries')}
+        </TextLink>
+      }
+    >
       <Stack gap="md">
         <Facts
           numbers
@@ -46,7 +54,9 @@ function Payments({ order }: { order: Order }) {
           <Table.Tr key={payment.id}>
             <Table.Td>
               {t(`payment.${payment.kind}`)}
-              <div style={{ color: 'var(--t-muted)' }}>{[format.date(payment.happened_at), payment.method, payment.reference].filter(Boolean).join(' · ')}</div>
+              <div style={{ color: 'var(--t-muted)' }}>
+                {[format.date(payment.happened_at), payment.method, payment.reference].filter(Boolean).join(' · ')}
+              </div>
             </Table.Td>
             <Table.Td ta="right">{format.money(payment.amount, order.currency)}</Table.Td>
           </Table.Tr>

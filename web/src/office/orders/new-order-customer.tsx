@@ -44,7 +44,14 @@ export function NewOrderCustomer({ form }: { form: UseFormReturnType<NewOrderFor
           <TextInput label={t('address.line2')} autoComplete="off" {...form.getInputProps('ship_to.line2')} />
           <TextInput label={t('address.postcode')} autoComplete="off" {...form.getInputProps('ship_to.postcode')} />
           <TextInput label={t('address.city')} withAsterisk autoComplete="off" {...form.getInputProps('ship_to.city')} />
-          <TextInput label={t('address.country')} description={t('address.countryHint')} withAsterisk maxLength={2} autoComplete="off" {...form.getInputProps('ship_to.country')} />
+          <TextInput
+            label={t('address.country')}
+            description={t('address.countryHint')}
+            withAsterisk
+            maxLength={2}
+            autoComplete="off"
+            {...form.getInputProps('ship_to.country')}
+          />
         </div>
       </Section>
     </>

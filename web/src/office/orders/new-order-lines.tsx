@@ -16,7 +16,13 @@ export function NewOrderLines({ form }: { form: UseFormReturnType<NewOrderForm> 
   return (
     <Section title={t('orders.lines')}>
       {form.values.lines.map((line, index) => (
-        <div key={line.key} className={classes.lineFields} style={TRACKS} role="group" aria-label={t('orders.lineNo', { number: index + 1 })}>
+        <div
+          key={line.key}
+          className={classes.lineFields}
+          style={TRACKS}
+          role="group"
+          aria-label={t('orders.lineNo', { number: index + 1 })}
+        >
           <div>
             <ItemPicker
               label={t('orders.item')}
@@ -28,11 +34,22 @@ export function NewOrderLines({ form }: { form: UseFormReturnType<NewOrderForm> 
                 form.setFieldValue(`lines.${index}.price`, priceText(item, form.values.currency))
               }}
             />
-            {line.name === '' ? null : <div className={classes.muted} style={{ fontSize: 12 }}>{line.name}</div>}
+            {line.name === '' ? null : (
+              <div className={classes.muted} style={{ fontSize: 12 }}>
+                {line.name}
+              </div>
+            )}
           </div>
           <TextInput label={t('word.quantity')} inputMode="numeric" {...form.getInputProps(`lines.${index}.quantity`)} />
           <TextInput label={t('orders.price')} inputMode="decimal" {...form.getInputProps(`lines.${index}.price`)} />
-          <ActionIcon mt={24} variant="subtle" color="gray" aria-label={t('orders.removeLine', { number: index + 1 })} disabled={form.values.lines.length === 1} onClick={() => form.removeListItem('lines', index)}>
+          <ActionIcon
+            mt={24}
+            variant="subtle"
+            color="gray"
+            aria-label={t('orders.removeLine', { number: index + 1 })}
+            disabled={form.values.lines.length === 1}
+            onClick={() => form.removeListItem('lines', index)}
+          >
             <IconTrash size={16} />
           </ActionIcon>
         </div>

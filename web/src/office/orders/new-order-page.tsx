@@ -39,7 +39,10 @@ export function NewOrderPage() {
   const submit = (values: NewOrderForm) =>
     place.mutate(values, {
       onError: (problem) => {
-        const pointed = { ...problem, fields: problem.fields.map((one) => ({ ...one, pointer: one.pointer.replace(/unit_price.*$/, 'price') })) }
+        const pointed = {
+          ...problem,
+          fields: problem.fields.map((one) => ({ ...one, pointer: one.pointer.replace(/unit_price.*$/, 'price') })),
+        }
         const { errors, rest: others } = formErrors(pointed as typeof problem, knownField(values), RENAMED)
         form.setErrors(errors)
         setRest(others)
@@ -66,12 +69,18 @@ export function NewOrderPage() {
 function useOrderForm(currency: string) {
   const { t } = useTranslation()
   const needed = (text: string) => (text.trim() === '' ? t('form.needed') : null)
-  const amount = (text: string, values: NewOrderForm) => (text === '' || (parseDecimal(text, currencyScale(values.currency)) ?? -1) >= 0 ? null : t('form.amountNeeded'))
+  const amount = (text: string, values: NewOrderForm) =>
+    text === '' || (parseDecimal(text, currencyScale(values.currency)) ?? -1) >= 0 ? null : t('form.amountNeeded')
   return useForm<NewOrderForm>({
     initialValues: emptyOrder(currency),
     validate: {
       channel: needed,
-      ship_to: { name: needed, line1: needed, city: needed, country: (text) => (/^[A-Za-z]{2}$/.test(text.trim()) ? null : t('form.countryNeeded')) },
+      ship_to: {
+        name: needed,
+        line1: needed,
+        city: needed,
+        country: (text) => (/^[A-Za-z]{2}$/.test(text.trim()) ? null : t('form.countryNeeded')),
+      },
       lines: {
         sku: needed,
         quantity: (text) => (/^[1-9]\d{0,8}$/.test(text) ? null : t('form.quantityNeeded')),
@@ -90,17 +99,28 @@ function OrderTerms({ form, busy }: { form: UseFormReturnType<NewOrderForm>; bus
   return (
     <Section title={t('orders.termsTitle')}>
       <div className={classes.formWide}>
-        <Select label={t('orders.channel')} withAsterisk data={channels.map((one) => ({ value: one.code, label: one.name }))} {...form.getInputProps('channel')} />
+        <Select
+          label={t('orders.channel')}
+          withAsterisk
+          data={channels.map((one) => ({ value: one.code, label: one.name }))}
+          {...form.getInputProps('channel')}
+        />
         <TextInput label={t('orders.externalId')} {...form.getInputProps('external_id')} />
         <TextInput label={t('word.currency')} maxLength={3} {...form.getInputProps('currency')} />
         <Switch label={t('orders.pricesIncludeTax')} {...form.getInputProps('prices_include_tax', { type: 'checkbox' })} />
-        <Select label={t('orders.terms')} data={TERMS.map((terms) => ({ value: terms, label: t(`terms.${terms}`) }))} {...form.getInputProps('payment_terms')} />
+        <Select
+          label={t('orders.terms')}
+          data={TERMS.map((terms) => ({ value: terms, label: t(`terms.${terms}`) }))}
+          {...form.getInputProps('payment_terms')}
+        />
         <TextInput label={t('orders.discount')} inputMode="decimal" {...form.getInputProps('discount')} />
         <TextInput label={t('charge.shipping')} inputMode="decimal" {...form.getInputProps('charge')} />
         <Textarea label={t('orders.note')} autosize minRows={2} {...form.getInputProps('note')} />
         <dl className={classes.facts} data-numbers>
           <dt>{form.values.prices_include_tax ? t('orders.total') : t('orders.totalBeforeTax')}</dt>
-          <dd style={{ fontWeight: 600 }}>{/^[A-Z]{3}$/.test(form.values.currency) ? format.money(formTotal(form.values), form.values.currency) : '–'}</dd>
+          <dd style={{ fontWeight: 600 }}>
+            {/^[A-Z]{3}$/.test(form.values.currency) ? format.money(formTotal(form.values), form.values.currency) : '–'}
+          </dd>
         </dl>
         <Button type="submit" loading={busy} fullWidth size="sm">
           {t('orders.place')}

@@ -42,9 +42,19 @@ function OrderDocument({ order }: { order: Order }) {
   const [dialog, setDialog] = useState<Dialog>(null)
   const close = () => setDialog(null)
   return (
-    <Page title={t('orders.one', { number: order.number })} beside={<OrderStatuses order={order} />} actions={<OrderActions order={order} open={setDialog} />}>
+    <Page
+      title={t('orders.one', { number: order.number })}
+      beside={<OrderStatuses order={order} />}
+      actions={<OrderActions order={order} open={setDialog} />}
+    >
       <p style={{ margin: '-6px 0 14px', color: 'var(--t-muted)', fontSize: 13 }}>
-        {[order.customer?.name, order.channel.name, order.external_id, format.dateTime(order.placed_at), order.promised_at ? t('orders.promised', { when: format.date(order.promised_at) }) : null]
+        {[
+          order.customer?.name,
+          order.channel.name,
+          order.external_id,
+          format.dateTime(order.placed_at),
+          order.promised_at ? t('orders.promised', { when: format.date(order.promised_at) }) : null,
+        ]
           .filter(Boolean)
           .join(' · ')}
       </p>
@@ -114,7 +124,12 @@ function OrderActions({ order, open }: { order: Order; open: (dialog: Dialog) =>
   const actions = order.allowed_actions
   return (
     <>
-      <ActionButton actions={actions} action="release" loading={release.isPending} onClick={() => release.mutate({ order_ids: [order.id] })}>
+      <ActionButton
+        actions={actions}
+        action="release"
+        loading={release.isPending}
+        onClick={() => release.mutate({ order_ids: [order.id] })}
+      >
         {t('action.release')}
       </ActionButton>
       <ActionButton actions={actions} action="pay" variant="default" onClick={() => open('payment')}>

@@ -41,7 +41,12 @@ export function OrderShipmentsSection({ order }: { order: Order }) {
                   </Table.Td>
                   <Table.Td ta="right">
                     {next === undefined ? null : (
-                      <Button component={Link} to={shipment.status === 'picked' ? paths.packing(shipment.id) : paths.shipment(shipment.id)} variant="default" size="compact-xs">
+                      <Button
+                        component={Link}
+                        to={shipment.status === 'picked' ? paths.packing(shipment.id) : paths.shipment(shipment.id)}
+                        variant="default"
+                        size="compact-xs"
+                      >
                         {t(next)}
                       </Button>
                     )}

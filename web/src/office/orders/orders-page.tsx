@@ -33,7 +33,13 @@ export function OrdersPage() {
       views={useViews()}
       filters={useFilters()}
       searchLabel={t('orders.search')}
-      bulk={[{ label: (count) => t('orders.release', { count }), permission: mayRelease, run: async (orders) => void (await release.mutateAsync({ order_ids: orders.map((one) => one.id) })) }]}
+      bulk={[
+        {
+          label: (count) => t('orders.release', { count }),
+          permission: mayRelease,
+          run: async (orders) => void (await release.mutateAsync({ order_ids: orders.map((one) => one.id) })),
+        },
+      ]}
       actions={
         mayPlace ? (
           <Button component={Link} to={paths.newOrder()} leftSection={<IconPlus size={15} />}>
@@ -71,11 +77,30 @@ function useFilters(): ListFilter[] {
   const choices = (...values: string[]) => values.map((value) => ({ value, label: t(`status.${value}`) }))
   return [
     { key: 'state', label: t('orders.state'), options: choices('open', 'done', 'canceled') },
-    { key: 'fulfillment_status', label: t('orders.fulfillment'), options: choices('unfulfilled', 'in_progress', 'partly_shipped', 'shipped', 'delivered', 'canceled') },
-    { key: 'payment_status', label: t('orders.payment'), options: choices('unpaid', 'authorized', 'partly_paid', 'paid', 'partly_refunded', 'refunded') },
-    { key: 'reservation_status', label: t('orders.reservation'), options: choices('none', 'pending', 'partly_reserved', 'reserved', 'backordered') },
+    {
+      key: 'fulfillment_status',
+      label: t('orders.fulfillment'),
+      options: choices('unfulfilled', 'in_progress', 'partly_shipped', 'shipped', 'delivered', 'canceled'),
+    },
+    {
+      key: 'payment_status',
+      label: t('orders.payment'),
+      options: choices('unpaid', 'authorized', 'partly_paid', 'paid', 'partly_refunded', 'refunded'),
+    },
+    {
+      key: 'reservation_status',
+      label: t('orders.reservation'),
+      options: choices('none', 'pending', 'partly_reserved', 'reserved', 'backordered'),
+    },
     { key: 'channel', label: t('orders.channel'), options: channels.map((one) => ({ value: one.code, label: one.name })) },
-    { key: 'held', label: t('orders.held'), options: [{ value: 'true', label: t('word.yes') }, { value: 'false', label: t('word.no') }] },
+    {
+      key: 'held',
+      label: t('orders.held'),
+      options: [
+        { value: 'true', label: t('word.yes') },
+        { value: 'false', label: t('word.no') },
+      ],
+    },
   ]
 }
 
@@ -83,14 +108,58 @@ function useOrderColumns(): ListColumn<Order>[] {
   const { t } = useTranslation()
   const format = useFormat()
   return [
-    { id: 'number', header: t('orders.number'), width: 'minmax(76px, 90px)', phone: true, cell: (order) => <TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink> },
-    { id: 'customer', header: t('orders.customer'), width: 'minmax(110px, 2fr)', phone: true, cell: (order) => order.customer?.name ?? order.ship_to?.name ?? '–' },
-    { id: 'channel', header: t('orders.channel'), width: 'minmax(110px, 1fr)', cell: (order) => [order.channel?.name, order.ship_to?.country].filter(Boolean).join(' · ') },
+    {
+      id: 'number',
+      header: t('orders.number'),
+      width: 'minmax(76px, 90px)',
+      phone: true,
+      cell: (order) => <TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink>,
+    },
+    {
+      id: 'customer',
+      header: t('orders.customer'),
+      width: 'minmax(110px, 2fr)',
+      phone: true,
+      cell: (order) => order.customer?.name ?? order.ship_to?.name ?? '–',
+    },
+    {
+      id: 'channel',
+      header: t('orders.channel'),
+      width: 'minmax(110px, 1fr)',
+      cell: (order) => [order.channel?.name, order.ship_to?.country].filter(Boolean).join(' · '),
+    },
     { id: 'quantity', header: t('orders.progress'), width: '136px', cell: (order) => <OrderBar order={order} /> },
-    { id: 'fulfillment', header: t('orders.fulfillment'), width: 'minmax(118px, 150px)', phone: true, cell: (order) => <StatusDot status={isHeld(order) ? 'held' : order.fulfillment_status} /> },
-    { id: 'payment', header: t('orders.payment'), width: 'minmax(100px, 140px)', cell: (order) => <StatusDot status={order.payment_status} /> },
-    { id: 'total', header: t('orders.total'), width: '110px', end: true, cell: (order) => format.money(order.totals.total, order.currency) },
-    { id: 'placed', header: t('orders.placed'), width: '110px', end: true, cell: (order) => <time dateTime={order.placed_at} title={format.dateTime(order.placed_at)}>{format.ago(order.placed_at)}</time> },
+    {
+      id: 'fulfillment',
+      header: t('orders.fulfillment'),
+      width: 'minmax(118px, 150px)',
+      phone: true,
+      cell: (order) => <StatusDot status={isHeld(order) ? 'held' : order.fulfillment_status} />,
+    },
+    {
+      id: 'payment',
+      header: t('orders.payment'),
+      width: 'minmax(100px, 140px)',
+      cell: (order) => <StatusDot status={order.payment_status} />,
+    },
+    {
+      id: 'total',
+      header: t('orders.total'),
+      width: '110px',
+      end: true,
+      cell: (order) => format.money(order.totals.total, order.currency),
+    },
+    {
+      id: 'placed',
+      header: t('orders.placed'),
+      width: '110px',
+      end: true,
+      cell: (order) => (
+        <time dateTime={order.placed_at} title={format.dateTime(order.placed_at)}>
+          {format.ago(order.placed_at)}
+        </time>
+      ),
+    },
   ]
 }
 

@@ -25,20 +25,36 @@ export function PaymentDialog({ order, onClose }: { order: Order; onClose: () =>
   })
   const pay = useCommand<PaymentForm>({
     path: `/v1/orders/${order.id}/payments`,
-    body: ({ kind, amount, method, reference }) => ({ kind, amount: parseDecimal(amount, scale), ...(method === '' ? {} : { method }), ...(reference === '' ? {} : { reference }) }),
+    body: ({ kind, amount, method, reference }) => ({
+      kind,
+      amount: parseDecimal(amount, scale),
+      ...(method === '' ? {} : { method }),
+      ...(reference === '' ? {} : { reference }),
+    }),
     stale: ['/v1/orders', '/v1/journal-entries', '/v1/trial-balance'],
     done: () => t('orders.paymentRecorded'),
     after: onClose,
     quiet: true,
   })
-  const submit = (values: PaymentForm) => pay.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
+  const submit = (values: PaymentForm) =>
+    pay.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
   return (
     <Modal opened onClose={onClose} title={t('orders.recordPayment')} closeButtonProps={{ 'aria-label': t('action.close') }}>
       <form onSubmit={form.onSubmit(submit)}>
         <Stack gap="sm">
           <ProblemAlert error={pay.error} />
-          <Select label={t('orders.paymentKind')} data={['captured', 'authorized', 'refunded', 'collected'].map((kind) => ({ value: kind, label: t(`payment.${kind}`) }))} {...form.getInputProps('kind')} />
-          <TextInput label={t('orders.amount')} rightSection={order.currency} rightSectionWidth={48} inputMode="decimal" {...form.getInputProps('amount')} />
+          <Select
+            label={t('orders.paymentKind')}
+            data={['captured', 'authorized', 'refunded', 'collected'].map((kind) => ({ value: kind, label: t(`payment.${kind}`) }))}
+            {...form.getInputProps('kind')}
+          />
+          <TextInput
+            label={t('orders.amount')}
+            rightSection={order.currency}
+            rightSectionWidth={48}
+            inputMode="decimal"
+            {...form.getInputProps('amount')}
+          />
           <TextInput label={t('orders.paymentMethod')} {...form.getInputProps('method')} />
           <TextInput label={t('orders.paymentReference')} {...form.getInputProps('reference')} />
           <Group justify="end">

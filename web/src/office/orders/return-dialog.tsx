@@ -21,7 +21,10 @@ export function ReturnDialog({ order, onClose }: { order: Order; onClose: () => 
   const lines = (order.lines ?? []).filter((line) => line.shipped - line.returned - line.refused - line.lost > 0)
   const form = useForm<ReturnForm>({
     initialValues: { warehouse_id: order.shipments?.[0]?.warehouse_id ?? '', reason: '', quantities: {} },
-    validate: { reason: (reason) => (reason.trim() === '' ? t('form.reasonNeeded') : null), warehouse_id: (id) => (id === '' ? t('form.needed') : null) },
+    validate: {
+      reason: (reason) => (reason.trim() === '' ? t('form.reasonNeeded') : null),
+      warehouse_id: (id) => (id === '' ? t('form.needed') : null),
+    },
   })
   const receive = useCommand<ReturnForm, { number: number; refund_total?: Money }>({
     path: '/v1/return-receipts',
@@ -51,13 +54,23 @@ export function ReturnDialog({ order, onClose }: { order: Order; onClose: () => 
                   <Table.Td>{`${line.sku} · ${line.name}`}</Table.Td>
                   <Table.Td ta="right">{t('orders.shippedCount', { count: line.shipped - line.returned })}</Table.Td>
                   <Table.Td w={110}>
-                    <NumberInput aria-label={t('orders.returnedOf', { sku: line.sku })} min={0} max={line.shipped - line.returned} {...form.getInputProps(`quantities.${line.id}`)} value={form.values.quantities[line.id] ?? 0} />
+                    <NumberInput
+                      aria-label={t('orders.returnedOf', { sku: line.sku })}
+                      min={0}
+                      max={line.shipped - line.returned}
+                      {...form.getInputProps(`quantities.${line.id}`)}
+                      value={form.values.quantities[line.id] ?? 0}
+                    />
                   </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
-          <Select label={t('word.warehouse')} data={warehouses.map((one) => ({ value: one.id, label: `${one.code} · ${one.name}` }))} {...form.getInputProps('warehouse_id')} />
+          <Select
+            label={t('word.warehouse')}
+            data={warehouses.map((one) => ({ value: one.id, label: `${one.code} · ${one.name}` }))}
+            {...form.getInputProps('warehouse_id')}
+          />
           <TextInput label={t('form.reason')} withAsterisk {...form.getInputProps('reason')} />
           <Group justify="end">
             <Button type="submit" disabled={units === 0} loading={receive.isPending}>

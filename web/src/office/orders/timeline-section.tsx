@@ -17,7 +17,10 @@ export function TimelineSection({ orderId }: { orderId: string }) {
       {isError ? <ErrorState error={error} /> : null}
       <Timeline bulletSize={10} lineWidth={1} active={-1}>
         {events.map((event) => (
-          <Timeline.Item key={String(event.seq)} title={<Text size="sm">{t(`event.${event.type}`, { defaultValue: eventWords(event.type) })}</Text>}>
+          <Timeline.Item
+            key={String(event.seq)}
+            title={<Text size="sm">{t(`event.${event.type}`, { defaultValue: eventWords(event.type) })}</Text>}
+          >
             <Text size="xs" c="dimmed" title={format.dateTime(event.recorded_at ?? event.happened_at ?? '')}>
               {[format.dateTime(event.recorded_at ?? event.happened_at ?? ''), actorName(event)].filter(Boolean).join(' · ')}
             </Text>

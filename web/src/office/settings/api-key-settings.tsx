@@ -37,7 +37,13 @@ export function ApiKeySettings() {
 function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const revoke = useCommand<void>({ path: `/v1/api-keys/${apiKey.id}`, method: 'DELETE', body: () => undefined, stale: ['/v1/api-keys'], done: () => t('settings.keyRevoked') })
+  const revoke = useCommand<void>({
+    path: `/v1/api-keys/${apiKey.id}`,
+    method: 'DELETE',
+    body: () => undefined,
+    stale: ['/v1/api-keys'],
+    done: () => t('settings.keyRevoked'),
+  })
   return (
     <Table.Tr>
       <Table.Td>
@@ -65,10 +71,22 @@ function NewKey() {
   const [created, setCreated] = useState<string | null>(null)
   const form = useForm<Values>({
     initialValues: { name: '', scopes: ['read'] },
-    validate: { name: (text) => (text.trim() === '' ? t('form.needed') : null), scopes: (scopes) => (scopes.length === 0 ? t('form.needed') : null) },
+    validate: {
+      name: (text) => (text.trim() === '' ? t('form.needed') : null),
+      scopes: (scopes) => (scopes.length === 0 ? t('form.needed') : null),
+    },
   })
-  const create = useCommand<Values, ApiKey>({ path: '/v1/api-keys', stale: ['/v1/api-keys'], after: (key) => { setCreated(key.key ?? null); form.reset() }, quiet: true })
-  const submit = (values: Values) => create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
+  const create = useCommand<Values, ApiKey>({
+    path: '/v1/api-keys',
+    stale: ['/v1/api-keys'],
+    after: (key) => {
+      setCreated(key.key ?? null)
+      form.reset()
+    },
+    quiet: true,
+  })
+  const submit = (values: Values) =>
+    create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
   return (
     <Section title={t('settings.newKey')}>
       {created === null ? null : (

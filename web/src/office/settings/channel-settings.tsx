@@ -49,10 +49,20 @@ function NewChannel() {
   const { t } = useTranslation()
   const form = useForm<Values>({
     initialValues: { code: '', name: '', kind: 'shop' },
-    validate: { code: (text) => (/^[a-z0-9_-]{1,40}$/.test(text) ? null : t('settings.codeForm')), name: (text) => (text.trim() === '' ? t('form.needed') : null) },
+    validate: {
+      code: (text) => (/^[a-z0-9_-]{1,40}$/.test(text) ? null : t('settings.codeForm')),
+      name: (text) => (text.trim() === '' ? t('form.needed') : null),
+    },
   })
-  const create = useCommand<Values>({ path: '/v1/channels', stale: ['/v1/channels'], done: () => t('settings.channelAdded'), after: () => form.reset(), quiet: true })
-  const submit = (values: Values) => create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
+  const create = useCommand<Values>({
+    path: '/v1/channels',
+    stale: ['/v1/channels'],
+    done: () => t('settings.channelAdded'),
+    after: () => form.reset(),
+    quiet: true,
+  })
+  const submit = (values: Values) =>
+    create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
   return (
     <Section title={t('settings.newChannel')}>
       <form onSubmit={form.onSubmit(submit)} noValidate className={classes.formWide}>
@@ -60,7 +70,11 @@ function NewChannel() {
         <div className={classes.fields}>
           <TextInput label={t('settings.code')} {...form.getInputProps('code')} />
           <TextInput label={t('settings.name')} {...form.getInputProps('name')} />
-          <Select label={t('settings.channelKind')} data={KINDS.map((kind) => ({ value: kind, label: t(`channelKind.${kind}`) }))} {...form.getInputProps('kind')} />
+          <Select
+            label={t('settings.channelKind')}
+            data={KINDS.map((kind) => ({ value: kind, label: t(`channelKind.${kind}`) }))}
+            {...form.getInputProps('kind')}
+          />
         </div>
         <div>
           <Button type="submit" loading={create.isPending}>

@@ -15,7 +15,10 @@ interface Values {
 /** One more location of a warehouse. */
 export function NewLocation({ warehouseId }: { warehouseId: string }) {
   const { t } = useTranslation()
-  const form = useForm<Values>({ initialValues: { code: '', role: 'pick' }, validate: { code: (text) => (text.trim() === '' ? t('form.needed') : null) } })
+  const form = useForm<Values>({
+    initialValues: { code: '', role: 'pick' },
+    validate: { code: (text) => (text.trim() === '' ? t('form.needed') : null) },
+  })
   const create = useCommand<Values>({
     path: '/v1/locations',
     body: ({ code, role }) => ({ warehouse_id: warehouseId, code: code.trim(), role }),
@@ -36,7 +39,11 @@ export function NewLocation({ warehouseId }: { warehouseId: string }) {
     <form onSubmit={form.onSubmit(submit)} noValidate>
       <Group px={14} pb={14} gap="sm" align="start">
         <TextInput label={t('settings.newLocation')} {...form.getInputProps('code')} />
-        <Select label={t('settings.locationRole')} data={ROLES.map((role) => ({ value: role, label: t(`locationRole.${role}`) }))} {...form.getInputProps('role')} />
+        <Select
+          label={t('settings.locationRole')}
+          data={ROLES.map((role) => ({ value: role, label: t(`locationRole.${role}`) }))}
+          {...form.getInputProps('role')}
+        />
         <Button type="submit" variant="default" mt={23} loading={create.isPending}>
           {t('settings.addLocation')}
         </Button>

@@ -28,17 +28,39 @@ interface Values {
 function OrganizationForm({ organization }: { organization: Organization }) {
   const { t } = useTranslation()
   const may = useMay('identity.manage_organization')
-  const form = useForm<Values>({ initialValues: { name: organization.name, time_zone: organization.time_zone, language: organization.language } })
-  const save = useCommand<Values>({ path: '/v1/organization', method: 'PATCH', version: () => organization.version, stale: ['/v1/organization', '/v1/session'], done: () => t('settings.saved'), quiet: true })
-  const submit = (values: Values) => save.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
+  const form = useForm<Values>({
+    initialValues: { name: organization.name, time_zone: organization.time_zone, language: organization.language },
+  })
+  const save = useCommand<Values>({
+    path: '/v1/organization',
+    method: 'PATCH',
+    version: () => organization.version,
+    stale: ['/v1/organization', '/v1/session'],
+    done: () => t('settings.saved'),
+    quiet: true,
+  })
+  const submit = (values: Values) =>
+    save.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
   return (
     <Section title={t('settings.organization')}>
       <form onSubmit={form.onSubmit(submit)} className={classes.formWide}>
         <ProblemAlert error={save.error} />
         <div className={classes.fields}>
           <TextInput label={t('settings.name')} disabled={!may} {...form.getInputProps('name')} />
-          <Select label={t('settings.timeZone')} searchable disabled={!may} data={Intl.supportedValuesOf('timeZone')} limit={60} {...form.getInputProps('time_zone')} />
-          <Select label={t('shell.language')} disabled={!may} data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))} {...form.getInputProps('language')} />
+          <Select
+            label={t('settings.timeZone')}
+            searchable
+            disabled={!may}
+            data={Intl.supportedValuesOf('timeZone')}
+            limit={60}
+            {...form.getInputProps('time_zone')}
+          />
+          <Select
+            label={t('shell.language')}
+            disabled={!may}
+            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+            {...form.getInputProps('language')}
+          />
         </div>
         <Facts facts={[[t('settings.baseCurrency'), organization.base_currency]]} />
         <div>

@@ -29,7 +29,11 @@ export function SettingsPage() {
   const current = tabs.find((one) => one.id === tab) ?? TABS[0]
   return (
     <Page title={t('nav.settings')}>
-      <Tabs value={current.id} onChange={(next) => void navigate({ to: '.', search: { tab: next } as never, replace: true })} keepMounted={false}>
+      <Tabs
+        value={current.id}
+        onChange={(next) => void navigate({ to: '.', search: { tab: next } as never, replace: true })}
+        keepMounted={false}
+      >
         <Tabs.List mb="md">
           {tabs.map((one) => (
             <Tabs.Tab key={one.id} value={one.id}>

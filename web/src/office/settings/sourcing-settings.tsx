@@ -15,20 +15,43 @@ export function SourcingSettings() {
   if (isError) return <ErrorState error={error} />
   if (data === undefined) return <PageSkeleton />
   const policy = data.data.find((one) => !one.channel_id)
-  return <PolicyForm policy={policy ?? { prefer: 'nearest', keep_together: true, allow_split: true, max_shipments: 3, on_shortage: 'backorder' }} />
+  return (
+    <PolicyForm
+      policy={policy ?? { prefer: 'nearest', keep_together: true, allow_split: true, max_shipments: 3, on_shortage: 'backorder' }}
+    />
+  )
 }
 
 function PolicyForm({ policy }: { policy: SourcingPolicy }) {
   const { t } = useTranslation()
   const may = useMay('orders.manage_channels')
-  const form = useForm<SourcingPolicy>({ initialValues: { prefer: policy.prefer, keep_together: policy.keep_together, allow_split: policy.allow_split, max_shipments: policy.max_shipments, on_shortage: policy.on_shortage } })
-  const save = useCommand<SourcingPolicy>({ path: '/v1/sourcing-policies', method: 'PUT', stale: ['/v1/sourcing-policies'], done: () => t('settings.saved'), quiet: true })
+  const form = useForm<SourcingPolicy>({
+    initialValues: {
+      prefer: policy.prefer,
+      keep_together: policy.keep_together,
+      allow_split: policy.allow_split,
+      max_shipments: policy.max_shipments,
+      on_shortage: policy.on_shortage,
+    },
+  })
+  const save = useCommand<SourcingPolicy>({
+    path: '/v1/sourcing-policies',
+    method: 'PUT',
+    stale: ['/v1/sourcing-policies'],
+    done: () => t('settings.saved'),
+    quiet: true,
+  })
   const choice = (field: 'prefer' | 'on_shortage', values: readonly string[]) => (
     <div>
       <Text size="sm" fw={500} mb={4}>
         {t(`policy.${field}`)}
       </Text>
-      <SegmentedControl disabled={!may} aria-label={t(`policy.${field}`)} data={values.map((value) => ({ value, label: t(`policy.${value}`) }))} {...form.getInputProps(field)} />
+      <SegmentedControl
+        disabled={!may}
+        aria-label={t(`policy.${field}`)}
+        data={values.map((value) => ({ value, label: t(`policy.${value}`) }))}
+        {...form.getInputProps(field)}
+      />
     </div>
   )
   return (

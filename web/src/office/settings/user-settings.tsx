@@ -46,16 +46,33 @@ function UserRow({ user }: { user: User }) {
   const session = useSession()
   const id = user.user_id ?? user.id
   const self = id === session.user.id
-  const change = useCommand<{ role?: string; disabled?: boolean }>({ path: `/v1/users/${id}`, method: 'PATCH', stale: ['/v1/users'], done: () => t('settings.saved') })
+  const change = useCommand<{ role?: string; disabled?: boolean }>({
+    path: `/v1/users/${id}`,
+    method: 'PATCH',
+    stale: ['/v1/users'],
+    done: () => t('settings.saved'),
+  })
   return (
     <Table.Tr>
       <Table.Td>{user.name}</Table.Td>
       <Table.Td>{user.email}</Table.Td>
       <Table.Td>
-        <Select aria-label={t('settings.roleOf', { name: user.name })} disabled={self} w={150} data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))} value={user.role} onChange={(role) => role !== null && change.mutate({ role })} />
+        <Select
+          aria-label={t('settings.roleOf', { name: user.name })}
+          disabled={self}
+          w={150}
+          data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+          value={user.role}
+          onChange={(role) => role !== null && change.mutate({ role })}
+        />
       </Table.Td>
       <Table.Td>
-        <Switch aria-label={t('settings.maySignIn', { name: user.name })} disabled={self} checked={user.disabled !== true} onChange={(event) => change.mutate({ disabled: !event.currentTarget.checked })} />
+        <Switch
+          aria-label={t('settings.maySignIn', { name: user.name })}
+          disabled={self}
+          checked={user.disabled !== true}
+          onChange={(event) => change.mutate({ disabled: !event.currentTarget.checked })}
+        />
       </Table.Td>
     </Table.Tr>
   )
@@ -81,8 +98,15 @@ function NewUser() {
       password: (text) => (text.length >= PASSWORD_LENGTH ? null : t('settings.passwordShort', { count: PASSWORD_LENGTH })),
     },
   })
-  const create = useCommand<Values>({ path: '/v1/users', stale: ['/v1/users'], done: () => t('settings.userAdded'), after: () => form.reset(), quiet: true })
-  const submit = (values: Values) => create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
+  const create = useCommand<Values>({
+    path: '/v1/users',
+    stale: ['/v1/users'],
+    done: () => t('settings.userAdded'),
+    after: () => form.reset(),
+    quiet: true,
+  })
+  const submit = (values: Values) =>
+    create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values).errors) })
   return (
     <Section title={t('settings.newUser')}>
       <form onSubmit={form.onSubmit(submit)} noValidate className={classes.formWide}>
@@ -90,8 +114,18 @@ function NewUser() {
         <div className={classes.fields}>
           <TextInput label={t('party.name')} autoComplete="off" {...form.getInputProps('name')} />
           <TextInput label={t('party.email')} type="email" autoComplete="off" {...form.getInputProps('email')} />
-          <PasswordInput size="xs" label={t('signIn.password')} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }} {...form.getInputProps('password')} />
-          <Select label={t('settings.role')} data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))} {...form.getInputProps('role')} />
+          <PasswordInput
+            size="xs"
+            label={t('signIn.password')}
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
+            {...form.getInputProps('password')}
+          />
+          <Select
+            label={t('settings.role')}
+            data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+            {...form.getInputProps('role')}
+          />
         </div>
         <div>
           <Button type="submit" loading={create.isPending}>

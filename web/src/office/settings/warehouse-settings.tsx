@@ -57,7 +57,13 @@ function NewWarehouse() {
   const needed = (text: string) => (text.trim() === '' ? t('form.needed') : null)
   const form = useForm<Values>({
     initialValues: { code: '', name: '', line1: '', city: '', postcode: '', country: '' },
-    validate: { code: needed, name: needed, line1: needed, city: needed, country: (text) => (/^[A-Za-z]{2}$/.test(text) ? null : t('form.countryNeeded')) },
+    validate: {
+      code: needed,
+      name: needed,
+      line1: needed,
+      city: needed,
+      country: (text) => (/^[A-Za-z]{2}$/.test(text) ? null : t('form.countryNeeded')),
+    },
   })
   const create = useCommand<Values>({
     path: '/v1/warehouses',
@@ -75,7 +81,11 @@ function NewWarehouse() {
     after: () => form.reset(),
     quiet: true,
   })
-  const submit = (values: Values) => create.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values, { 'address.line1': 'line1', 'address.city': 'city' }).errors) })
+  const submit = (values: Values) =>
+    create.mutate(values, {
+      onError: (problem) =>
+        form.setErrors(formErrors(problem, (path) => path in values, { 'address.line1': 'line1', 'address.city': 'city' }).errors),
+    })
   return (
     <Section title={t('settings.newWarehouse')}>
       <form onSubmit={form.onSubmit(submit)} noValidate className={classes.formWide}>
@@ -103,12 +113,21 @@ function Locations({ warehouses, may }: { warehouses: readonly Warehouse[]; may:
   const [chosen, setChosen] = useState<string | null>(null)
   const [search, setSearch] = useState('')
   const warehouseId = chosen ?? warehouses[0]?.id ?? null
-  const { data } = useGet<Rows<Location>>(warehouseId === null ? null : '/v1/locations', { warehouse_id: warehouseId, q: search, limit: 100 })
+  const { data } = useGet<Rows<Location>>(warehouseId === null ? null : '/v1/locations', {
+    warehouse_id: warehouseId,
+    q: search,
+    limit: 100,
+  })
   if (warehouseId === null) return null
   return (
     <Section title={t('settings.locations')} flush>
       <div className={classes.fields} style={{ padding: 14 }}>
-        <Select label={t('word.warehouse')} data={warehouses.map((one) => ({ value: one.id, label: one.name }))} value={warehouseId} onChange={setChosen} />
+        <Select
+          label={t('word.warehouse')}
+          data={warehouses.map((one) => ({ value: one.id, label: one.name }))}
+          value={warehouseId}
+          onChange={setChosen}
+        />
         <TextInput label={t('settings.findLocation')} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
       </div>
       {may ? <NewLocation warehouseId={warehouseId} /> : null}
@@ -132,13 +151,26 @@ function Locations({ warehouses, may }: { warehouses: readonly Warehouse[]; may:
 
 function LocationRow({ location, may }: { location: Location; may: boolean }) {
   const { t } = useTranslation()
-  const block = useCommand<boolean>({ path: `/v1/locations/${location.id}`, method: 'PATCH', body: (blocked) => ({ blocked }), stale: ['/v1/locations', '/v1/stock', '/v1/overview'], done: () => t('settings.saved') })
+  const block = useCommand<boolean>({
+    path: `/v1/locations/${location.id}`,
+    method: 'PATCH',
+    body: (blocked) => ({ blocked }),
+    stale: ['/v1/locations', '/v1/stock', '/v1/overview'],
+    done: () => t('settings.saved'),
+  })
   return (
     <Table.Tr>
       <Table.Td>{location.code}</Table.Td>
       <Table.Td>{t(`locationRole.${location.role}`)}</Table.Td>
       <Table.Td>
-        {location.role === 'virtual' ? null : <Switch aria-label={t('settings.blockLocation', { code: location.code })} disabled={!may} checked={location.blocked === true} onChange={(event) => block.mutate(event.currentTarget.checked)} />}
+        {location.role === 'virtual' ? null : (
+          <Switch
+            aria-label={t('settings.blockLocation', { code: location.code })}
+            disabled={!may}
+            checked={location.blocked === true}
+            onChange={(event) => block.mutate(event.currentTarget.checked)}
+          />
+        )}
       </Table.Td>
     </Table.Tr>
   )

@@ -31,7 +31,16 @@ export interface Destination {
 /** Places of the office by job, in the order of the navigation. Only what is built stands here. */
 export const DESTINATIONS: readonly Destination[] = [
   { id: 'home', to: paths.home(), icon: IconHome, letter: 'h', within: [], phone: true },
-  { id: 'orders', to: paths.orders(), icon: IconReceipt, letter: 'o', count: (o) => o.held, within: ['orders'], phone: true, permission: 'orders.read' },
+  {
+    id: 'orders',
+    to: paths.orders(),
+    icon: IconReceipt,
+    letter: 'o',
+    count: (o) => o.held,
+    within: ['orders'],
+    phone: true,
+    permission: 'orders.read',
+  },
   {
     id: 'fulfillment',
     to: paths.fulfillment(),
@@ -42,11 +51,35 @@ export const DESTINATIONS: readonly Destination[] = [
     phone: true,
     permission: 'warehouse.read',
   },
-  { id: 'stock', to: paths.stock(), icon: IconBuildingWarehouse, letter: 's', count: (o) => o.low_stock, within: ['stock', 'movements', 'goods-receipts'], phone: true, permission: 'inventory.read' },
+  {
+    id: 'stock',
+    to: paths.stock(),
+    icon: IconBuildingWarehouse,
+    letter: 's',
+    count: (o) => o.low_stock,
+    within: ['stock', 'movements', 'goods-receipts'],
+    phone: true,
+    permission: 'inventory.read',
+  },
   { id: 'catalog', to: paths.items(), icon: IconTag, letter: 'i', within: ['items'], permission: 'catalog.read' },
   { id: 'customers', to: paths.customers(), icon: IconUsers, letter: 'c', within: ['customers'], permission: 'parties.read' },
-  { id: 'money', to: paths.entries(), icon: IconCoins, letter: 'm', within: ['journal-entries', 'trial-balance'], permission: 'ledger.read' },
-  { id: 'imports', to: paths.imports(), icon: IconFileImport, letter: 'u', count: (o) => o.imports_failed, within: ['imports'], permission: 'imports.read' },
+  {
+    id: 'money',
+    to: paths.entries(),
+    icon: IconCoins,
+    letter: 'm',
+    within: ['journal-entries', 'trial-balance'],
+    permission: 'ledger.read',
+  },
+  {
+    id: 'imports',
+    to: paths.imports(),
+    icon: IconFileImport,
+    letter: 'u',
+    count: (o) => o.imports_failed,
+    within: ['imports'],
+    permission: 'imports.read',
+  },
   { id: 'settings', to: paths.settings(), icon: IconSettings, letter: 'e', within: ['settings'] },
 ]
 

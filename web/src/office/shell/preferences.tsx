@@ -15,7 +15,12 @@ export function LanguageMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {(Object.entries(LANGUAGES) as [Language, string][]).map(([code, name]) => (
-          <Menu.Item key={code} lang={code} leftSection={i18n.language === code ? <IconCheck size={14} /> : <span style={{ width: 14 }} />} onClick={() => void changeLanguage(code)}>
+          <Menu.Item
+            key={code}
+            lang={code}
+            leftSection={i18n.language === code ? <IconCheck size={14} /> : <span style={{ width: 14 }} />}
+            onClick={() => void changeLanguage(code)}
+          >
             {name}
           </Menu.Item>
         ))}
@@ -44,7 +49,12 @@ export function ThemeMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {SCHEMES.map(({ scheme, icon: Icon, label }) => (
-          <Menu.Item key={scheme} leftSection={<Icon size={14} />} rightSection={colorScheme === scheme ? <IconCheck size={14} /> : null} onClick={() => setColorScheme(scheme)}>
+          <Menu.Item
+            key={scheme}
+            leftSection={<Icon size={14} />}
+            rightSection={colorScheme === scheme ? <IconCheck size={14} /> : null}
+            onClick={() => setColorScheme(scheme)}
+          >
             {t(label)}
           </Menu.Item>
         ))}

@@ -28,7 +28,9 @@ export function SearchEverything() {
     { id: 'movements', label: t('movements.title'), onClick: go(paths.movements()) },
   ]
   const matching = pages.filter((one) => one.label?.toLocaleLowerCase().includes(text.toLocaleLowerCase()))
-  const groups: SpotlightActionGroupData[] = [{ group: t('search.pages'), actions: matching }, ...found].filter((one) => one.actions.length > 0)
+  const groups: SpotlightActionGroupData[] = [{ group: t('search.pages'), actions: matching }, ...found].filter(
+    (one) => one.actions.length > 0,
+  )
   return (
     <Spotlight
       actions={groups}
@@ -64,7 +66,25 @@ function useFound(text: string, go: (to: string) => () => void): SpotlightAction
         leftSection: <IconReceipt size={18} />,
       })),
     },
-    { group: t('nav.catalog'), actions: items.map((item) => ({ id: item.id, label: item.sku, description: item.name, onClick: go(paths.stockItem(item.id)), leftSection: <IconTag size={18} /> })) },
-    { group: t('nav.customers'), actions: customers.map((party) => ({ id: party.id, label: party.name, description: party.email ?? '', onClick: go(paths.customer(party.id)), leftSection: <IconUser size={18} /> })) },
+    {
+      group: t('nav.catalog'),
+      actions: items.map((item) => ({
+        id: item.id,
+        label: item.sku,
+        description: item.name,
+        onClick: go(paths.stockItem(item.id)),
+        leftSection: <IconTag size={18} />,
+      })),
+    },
+    {
+      group: t('nav.customers'),
+      actions: customers.map((party) => ({
+        id: party.id,
+        label: party.name,
+        description: party.email ?? '',
+        onClick: go(paths.customer(party.id)),
+        leftSection: <IconUser size={18} />,
+      })),
+    },
   ]
 }

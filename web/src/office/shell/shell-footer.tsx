@@ -19,7 +19,9 @@ export function ShellFooter() {
         {t(`live.${live}`)}
       </span>
       <Link to={paths.verification()}>
-        {data === undefined || data === null ? t('verification.never') : t(data.ok ? 'verification.cleanAt' : 'verification.faultAt', { when: format.dateTime(data.finished_at) })}
+        {data === undefined || data === null
+          ? t('verification.never')
+          : t(data.ok ? 'verification.cleanAt' : 'verification.faultAt', { when: format.dateTime(data.finished_at) })}
       </Link>
     </footer>
   )

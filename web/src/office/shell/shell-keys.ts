@@ -25,7 +25,11 @@ export function useShellKeys({ onToggle, onSheet }: { onToggle: () => void; onSh
 }
 
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) && target.getAttribute('type') !== 'checkbox'
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+    target.getAttribute('type') !== 'checkbox'
+  )
 }
 
 function focusSearch(event: KeyboardEvent): void {

@@ -32,7 +32,13 @@ export function Shell() {
       <SideNavigation collapsed={collapsed} />
       <header className={classes.top}>
         <Tooltip label={`${t('shell.toggle')}  [`}>
-          <ActionIcon className={classes.wide} variant="subtle" color="gray" aria-label={t('shell.toggle')} onClick={() => setCollapsed((was) => !was)}>
+          <ActionIcon
+            className={classes.wide}
+            variant="subtle"
+            color="gray"
+            aria-label={t('shell.toggle')}
+            onClick={() => setCollapsed((was) => !was)}
+          >
             <IconLayoutSidebar size={18} />
           </ActionIcon>
         </Tooltip>
@@ -42,7 +48,14 @@ export function Shell() {
           <span>{t('shell.search')}</span>
           <kbd>Ctrl K</kbd>
         </UnstyledButton>
-        <ActionIcon className={classes.wide} variant="subtle" color="gray" size="lg" aria-label={t('shortcuts.title')} onClick={() => setSheet(true)}>
+        <ActionIcon
+          className={classes.wide}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('shortcuts.title')}
+          onClick={() => setSheet(true)}
+        >
           <IconKeyboard size={19} />
         </ActionIcon>
         <LanguageMenu />
@@ -98,7 +111,11 @@ function NavigationLink({ destination, collapsed }: { destination: Destination; 
   const here = destinationOf(pathname)?.id === destination.id
   return (
     <Tooltip label={name} position="right" disabled={!collapsed}>
-      <Link to={destination.to} aria-current={here ? 'page' : undefined} aria-label={count > 0 ? t('nav.withCount', { name, count }) : name}>
+      <Link
+        to={destination.to}
+        aria-current={here ? 'page' : undefined}
+        aria-label={count > 0 ? t('nav.withCount', { name, count }) : name}
+      >
         <destination.icon size={18} stroke={1.7} aria-hidden="true" />
         {collapsed ? null : <span>{name}</span>}
         {count > 0 ? (

@@ -21,7 +21,13 @@ interface AdjustForm {
 }
 
 const KINDS = ['loss', 'found', 'scrap', 'damage'] as const
-const POINTERS = { 'lines.0.sku': 'sku', 'lines.0.location_code': 'location_code', 'lines.0.location_id': 'location_code', 'lines.0.quantity': 'quantity', 'lines.0.unit_cost': 'unit_cost' }
+const POINTERS = {
+  'lines.0.sku': 'sku',
+  'lines.0.location_code': 'location_code',
+  'lines.0.location_id': 'location_code',
+  'lines.0.quantity': 'quantity',
+  'lines.0.unit_cost': 'unit_cost',
+}
 
 /** Corrects stock by a reason: lost, found, scrapped or damaged; each posts to its own account. */
 export function AdjustDialog({ sku = '', onClose }: { sku?: string; onClose: () => void }) {
@@ -38,18 +44,47 @@ export function AdjustDialog({ sku = '', onClose }: { sku?: string; onClose: () 
     after: onClose,
     quiet: true,
   })
-  const submit = (values: AdjustForm) => adjust.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values, POINTERS).errors) })
+  const submit = (values: AdjustForm) =>
+    adjust.mutate(values, { onError: (problem) => form.setErrors(formErrors(problem, (path) => path in values, POINTERS).errors) })
   return (
     <Modal opened onClose={onClose} title={t('stock.adjust')} closeButtonProps={{ 'aria-label': t('action.close') }}>
       <form onSubmit={form.onSubmit(submit)}>
         <Stack gap="sm">
           <ProblemAlert error={adjust.error} />
-          <Select label={t('stock.adjustKind')} data={KINDS.map((kind) => ({ value: kind, label: t(`adjustment.${kind}`) }))} {...form.getInputProps('kind')} />
-          <Select label={t('word.warehouse')} data={warehouses.map((one) => ({ value: one.id, label: one.name }))} {...form.getInputProps('warehouse_id')} />
-          <ItemPicker label={t('orders.item')} value={form.values.sku} error={form.errors['sku'] as string | undefined} onChange={(value) => form.setFieldValue('sku', value)} />
-          <LocationSelect label={t('stock.location')} warehouseId={form.values.warehouse_id} value={form.values.location_code} error={form.errors['location_code'] as string | undefined} onChange={(code) => form.setFieldValue('location_code', code)} />
+          <Select
+            label={t('stock.adjustKind')}
+            data={KINDS.map((kind) => ({ value: kind, label: t(`adjustment.${kind}`) }))}
+            {...form.getInputProps('kind')}
+          />
+          <Select
+            label={t('word.warehouse')}
+            data={warehouses.map((one) => ({ value: one.id, label: one.name }))}
+            {...form.getInputProps('warehouse_id')}
+          />
+          <ItemPicker
+            label={t('orders.item')}
+            value={form.values.sku}
+            error={form.errors['sku'] as string | undefined}
+            onChange={(value) => form.setFieldValue('sku', value)}
+          />
+          <LocationSelect
+            label={t('stock.location')}
+            warehouseId={form.values.warehouse_id}
+            value={form.values.location_code}
+            error={form.errors['location_code'] as string | undefined}
+            onChange={(code) => form.setFieldValue('location_code', code)}
+          />
           <TextInput label={t('word.quantity')} inputMode="numeric" {...form.getInputProps('quantity')} />
-          {form.values.kind === 'found' ? <TextInput label={t('stock.unitCost')} description={t('stock.unitCostHint')} inputMode="decimal" rightSection={organization.base_currency} rightSectionWidth={48} {...form.getInputProps('unit_cost')} /> : null}
+          {form.values.kind === 'found' ? (
+            <TextInput
+              label={t('stock.unitCost')}
+              description={t('stock.unitCostHint')}
+              inputMode="decimal"
+              rightSection={organization.base_currency}
+              rightSectionWidth={48}
+              {...form.getInputProps('unit_cost')}
+            />
+          ) : null}
           <TextInput label={t('orders.note')} {...form.getInputProps('note')} />
           <Group justify="end">
             <Button type="submit" loading={adjust.isPending}>
@@ -77,7 +112,16 @@ function useAdjustForm(sku: string, scale: number) {
   })
 }
 
-function adjustmentBody({ warehouse_id, kind, note, unit_cost, ...line }: AdjustForm, scale: number, currency: string): Record<string, unknown> {
+function adjustmentBody(
+  { warehouse_id, kind, note, unit_cost, ...line }: AdjustForm,
+  scale: number,
+  currency: string,
+): Record<string, unknown> {
   const cost = kind === 'found' && unit_cost !== '' ? { unit_cost: { amount: parseDecimal(unit_cost, scale), scale, currency } } : {}
-  return { warehouse_id, kind, ...(note === '' ? {} : { note }), lines: [{ sku: line.sku.trim(), location_code: line.location_code, quantity: Number(line.quantity), ...cost }] }
+  return {
+    warehouse_id,
+    kind,
+    ...(note === '' ? {} : { note }),
+    lines: [{ sku: line.sku.trim(), location_code: line.location_code, quantity: Number(line.quantity), ...cost }],
+  }
 }

@@ -29,9 +29,21 @@ export function GoodsReceiptsPage() {
       rowId={(one) => one.id}
       rowLabel={(one) => t('receipts.one', { number: one.number })}
       columns={[
-        { id: 'number', header: t('receipts.number'), width: 'minmax(90px, 120px)', phone: true, cell: (one) => t('receipts.one', { number: one.number }) },
+        {
+          id: 'number',
+          header: t('receipts.number'),
+          width: 'minmax(90px, 120px)',
+          phone: true,
+          cell: (one) => t('receipts.one', { number: one.number }),
+        },
         { id: 'kind', header: t('receipts.kind'), width: 'minmax(90px, 140px)', cell: (one) => t(`receiptKind.${one.kind}`) },
-        { id: 'supplier', header: t('receipts.supplier'), width: 'minmax(110px, 2fr)', phone: true, cell: (one) => one.supplier?.name ?? one.supplier_name ?? '–' },
+        {
+          id: 'supplier',
+          header: t('receipts.supplier'),
+          width: 'minmax(110px, 2fr)',
+          phone: true,
+          cell: (one) => one.supplier?.name ?? one.supplier_name ?? '–',
+        },
         { id: 'reference', header: t('receipts.reference'), width: 'minmax(90px, 1fr)', cell: (one) => one.reference || '–' },
         { id: 'warehouse', header: t('word.warehouse'), width: '110px', cell: (one) => one.warehouse_code ?? '–' },
         { id: 'status', header: t('word.status'), width: '140px', phone: true, cell: (one) => <StatusDot status={one.status} /> },

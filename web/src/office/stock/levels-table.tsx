@@ -31,7 +31,11 @@ export function LevelsTable({ itemId, warehouseId, at }: LevelsTableProps) {
           {warehouseId === undefined ? <Table.Th>{t('word.warehouse')}</Table.Th> : null}
           <Table.Th>{t('stock.location')}</Table.Th>
           <Table.Th className={classes.number ?? ''}>{t('stock.on_hand')}</Table.Th>
-          {at === undefined ? <Table.Th className={classes.number ?? ''}>{t('stock.allocated')}</Table.Th> : <Table.Th>{t('stock.recorded')}</Table.Th>}
+          {at === undefined ? (
+            <Table.Th className={classes.number ?? ''}>{t('stock.allocated')}</Table.Th>
+          ) : (
+            <Table.Th>{t('stock.recorded')}</Table.Th>
+          )}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

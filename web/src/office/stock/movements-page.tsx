@@ -21,12 +21,29 @@ export function MovementsPage() {
         { key: 'to', label: t('movements.until') },
       ]}
       columns={[
-        { id: 'at', header: t('movements.happened'), width: 'minmax(130px, 170px)', phone: true, cell: (one) => format.dateTime(one.happened_at) },
-        { id: 'sku', header: t('word.sku'), width: 'minmax(80px, 1fr)', phone: true, cell: (one) => <TextLink to={paths.stockItem(one.item_id)}>{one.sku}</TextLink> },
+        {
+          id: 'at',
+          header: t('movements.happened'),
+          width: 'minmax(130px, 170px)',
+          phone: true,
+          cell: (one) => format.dateTime(one.happened_at),
+        },
+        {
+          id: 'sku',
+          header: t('word.sku'),
+          width: 'minmax(80px, 1fr)',
+          phone: true,
+          cell: (one) => <TextLink to={paths.stockItem(one.item_id)}>{one.sku}</TextLink>,
+        },
         { id: 'quantity', header: t('word.quantity'), width: '80px', end: true, phone: true, cell: (one) => format.quantity(one.quantity) },
         { id: 'from', header: t('movements.from'), width: 'minmax(90px, 1fr)', cell: (one) => one.from_location_code },
         { id: 'to', header: t('movements.to'), width: 'minmax(90px, 1fr)', cell: (one) => one.to_location_code },
-        { id: 'reason', header: t('movements.reason'), width: 'minmax(90px, 1fr)', cell: (one) => t(`reason.${one.reason}`, { defaultValue: one.reason.replaceAll('_', ' ') }) },
+        {
+          id: 'reason',
+          header: t('movements.reason'),
+          width: 'minmax(90px, 1fr)',
+          cell: (one) => t(`reason.${one.reason}`, { defaultValue: one.reason.replaceAll('_', ' ') }),
+        },
       ]}
       empty={{ title: t('movements.none'), detail: t('stock.noneDetail') }}
     />

@@ -39,7 +39,9 @@ export function MovementsTable({ query }: { query: Query }) {
             <Table.Td>{movement.from_location_code}</Table.Td>
             <Table.Td>{movement.to_location_code}</Table.Td>
             <Table.Td>{t(`reason.${movement.reason}`, { defaultValue: movement.reason.replaceAll('_', ' ') })}</Table.Td>
-            <Table.Td>{movement.entry_id ? <TextLink to={paths.entry(movement.entry_id)}>{t('movements.openEntry')}</TextLink> : '–'}</Table.Td>
+            <Table.Td>
+              {movement.entry_id ? <TextLink to={paths.entry(movement.entry_id)}>{t('movements.openEntry')}</TextLink> : '–'}
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

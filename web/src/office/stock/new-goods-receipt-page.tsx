@@ -29,7 +29,16 @@ export function NewGoodsReceiptPage() {
   const receive = useCommand<ReceiptForm, { number: number }>({
     path: '/v1/goods-receipts',
     body: receiptBody,
-    stale: ['/v1/stock', '/v1/goods-receipts', '/v1/movements', '/v1/cost-layers', '/v1/overview', '/v1/orders', '/v1/shipments', '/v1/journal-entries'],
+    stale: [
+      '/v1/stock',
+      '/v1/goods-receipts',
+      '/v1/movements',
+      '/v1/cost-layers',
+      '/v1/overview',
+      '/v1/orders',
+      '/v1/shipments',
+      '/v1/journal-entries',
+    ],
     done: (receipt) => t('receipts.received', { number: receipt.number }),
     after: () => void navigate({ to: paths.receipts() }),
     quiet: true,
@@ -37,7 +46,10 @@ export function NewGoodsReceiptPage() {
   const submit = (values: ReceiptForm) =>
     receive.mutate(values, {
       onError: (problem) => {
-        const { errors, rest: others } = formErrors(problem, (path) => path in values || /^lines\.\d+\.(sku|quantity|unit_cost)$/.test(path))
+        const { errors, rest: others } = formErrors(
+          problem,
+          (path) => path in values || /^lines\.\d+\.(sku|quantity|unit_cost)$/.test(path),
+        )
         form.setErrors(errors)
         setRest(others)
       },
@@ -67,11 +79,30 @@ function ReceiptHead({ form }: { form: UseFormReturnType<ReceiptForm> }) {
     <Section title={t('receipts.from')}>
       <div className={classes.fields}>
         <div>
-          <SegmentedControl fullWidth aria-label={t('receipts.kind')} data={['supplier', 'opening'].map((kind) => ({ value: kind, label: t(`receiptKind.${kind}`) }))} {...form.getInputProps('kind')} mt={22} />
+          <SegmentedControl
+            fullWidth
+            aria-label={t('receipts.kind')}
+            data={['supplier', 'opening'].map((kind) => ({ value: kind, label: t(`receiptKind.${kind}`) }))}
+            {...form.getInputProps('kind')}
+            mt={22}
+          />
         </div>
-        {form.values.kind === 'supplier' ? <Autocomplete label={t('receipts.supplier')} withAsterisk data={[...new Set(suppliers.map((one) => one.name))]} filter={({ options }) => options} {...form.getInputProps('supplier_name')} /> : null}
+        {form.values.kind === 'supplier' ? (
+          <Autocomplete
+            label={t('receipts.supplier')}
+            withAsterisk
+            data={[...new Set(suppliers.map((one) => one.name))]}
+            filter={({ options }) => options}
+            {...form.getInputProps('supplier_name')}
+          />
+        ) : null}
         <TextInput label={t('receipts.reference')} {...form.getInputProps('reference')} />
-        <Select label={t('word.warehouse')} withAsterisk data={warehouses.map((one) => ({ value: one.id, label: one.name }))} {...form.getInputProps('warehouse_id')} />
+        <Select
+          label={t('word.warehouse')}
+          withAsterisk
+          data={warehouses.map((one) => ({ value: one.id, label: one.name }))}
+          {...form.getInputProps('warehouse_id')}
+        />
         <TextInput label={t('word.currency')} maxLength={3} {...form.getInputProps('currency')} />
       </div>
     </Section>
@@ -83,16 +114,39 @@ function ReceiptLines({ form }: { form: UseFormReturnType<ReceiptForm> }) {
   return (
     <Section title={t('orders.lines')}>
       {form.values.lines.map((line, index) => (
-        <div key={line.key} className={classes.lineFields} style={TRACKS} role="group" aria-label={t('orders.lineNo', { number: index + 1 })}>
-          <ItemPicker label={t('orders.item')} value={line.sku} error={form.errors[`lines.${index}.sku`] as string | undefined} onChange={(sku) => form.setFieldValue(`lines.${index}.sku`, sku)} />
+        <div
+          key={line.key}
+          className={classes.lineFields}
+          style={TRACKS}
+          role="group"
+          aria-label={t('orders.lineNo', { number: index + 1 })}
+        >
+          <ItemPicker
+            label={t('orders.item')}
+            value={line.sku}
+            error={form.errors[`lines.${index}.sku`] as string | undefined}
+            onChange={(sku) => form.setFieldValue(`lines.${index}.sku`, sku)}
+          />
           <TextInput label={t('word.quantity')} inputMode="numeric" {...form.getInputProps(`lines.${index}.quantity`)} />
           <TextInput label={t('stock.unitCost')} inputMode="decimal" {...form.getInputProps(`lines.${index}.unit_cost`)} />
-          <ActionIcon mt={24} variant="subtle" color="gray" aria-label={t('orders.removeLine', { number: index + 1 })} disabled={form.values.lines.length === 1} onClick={() => form.removeListItem('lines', index)}>
+          <ActionIcon
+            mt={24}
+            variant="subtle"
+            color="gray"
+            aria-label={t('orders.removeLine', { number: index + 1 })}
+            disabled={form.values.lines.length === 1}
+            onClick={() => form.removeListItem('lines', index)}
+          >
             <IconTrash size={16} />
           </ActionIcon>
         </div>
       ))}
-      <Button mt="sm" variant="default" leftSection={<IconPlus size={15} />} onClick={() => form.insertListItem('lines', emptyReceiptLine())}>
+      <Button
+        mt="sm"
+        variant="default"
+        leftSection={<IconPlus size={15} />}
+        onClick={() => form.insertListItem('lines', emptyReceiptLine())}
+      >
         {t('orders.addLine')}
       </Button>
     </Section>

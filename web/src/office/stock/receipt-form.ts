@@ -48,6 +48,10 @@ export function receiptBody({ kind, supplier_name, reference, warehouse_id, curr
     currency,
     ...(kind === 'supplier' ? { supplier_name: supplier_name.trim() } : {}),
     ...(reference === '' ? {} : { reference }),
-    lines: lines.map((line) => ({ sku: line.sku.trim(), quantity: Number(line.quantity), unit_cost: { amount: parseDecimal(line.unit_cost, COST_SCALE), scale: COST_SCALE } })),
+    lines: lines.map((line) => ({
+      sku: line.sku.trim(),
+      quantity: Number(line.quantity),
+      unit_cost: { amount: parseDecimal(line.unit_cost, COST_SCALE), scale: COST_SCALE },
+    })),
   }
 }

@@ -30,7 +30,11 @@ function StockOfItem({ item }: { item: Item }) {
   const [dialog, setDialog] = useState<'adjust' | 'move' | null>(null)
   const { at } = useSearch({ strict: false }) as { at?: string }
   return (
-    <Page title={`${item.sku} · ${item.name}`} beside={<StatusDot status={item.status} />} actions={<ItemActions item={item} open={setDialog} />}>
+    <Page
+      title={`${item.sku} · ${item.name}`}
+      beside={<StatusDot status={item.status} />}
+      actions={<ItemActions item={item} open={setDialog} />}
+    >
       <div style={{ display: 'grid', gap: 16 }}>
         <ByWarehouse item={item} />
         <Section title={t('stock.byLocation')} flush actions={<AtPicker at={at} />}>
@@ -70,8 +74,20 @@ function ItemActions({ item, open }: { item: Item; open: (dialog: 'adjust' | 'mo
 function AtPicker({ at }: { at: string | undefined }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const set = (next: string | null) => void navigate({ to: '.', search: (next === null ? {} : { at: new Date(next).toISOString() }) as never, replace: true })
-  return <DateTimePicker size="xs" w={210} clearable aria-label={t('stock.at')} placeholder={t('stock.at')} maxDate={new Date()} value={at === undefined ? null : new Date(at)} onChange={set} />
+  const set = (next: string | null) =>
+    void navigate({ to: '.', search: (next === null ? {} : { at: new Date(next).toISOString() }) as never, replace: true })
+  return (
+    <DateTimePicker
+      size="xs"
+      w={210}
+      clearable
+      aria-label={t('stock.at')}
+      placeholder={t('stock.at')}
+      maxDate={new Date()}
+      value={at === undefined ? null : new Date(at)}
+      onChange={set}
+    />
+  )
 }
 
 function ByWarehouse({ item }: { item: Item }) {
@@ -134,7 +150,9 @@ function CostLayers({ item }: { item: Item }) {
             <Table.Tr key={layer.id}>
               <Table.Td>
                 {format.dateTime(layer.received_at)}
-                {layer.provisional || layer.assumed ? <span className={classes.muted}>{` · ${t(layer.provisional ? 'stock.provisional' : 'stock.assumed')}`}</span> : null}
+                {layer.provisional || layer.assumed ? (
+                  <span className={classes.muted}>{` · ${t(layer.provisional ? 'stock.provisional' : 'stock.assumed')}`}</span>
+                ) : null}
               </Table.Td>
               <Table.Td className={classes.number ?? ''}>{format.quantity(layer.quantity, item.unit_scale)}</Table.Td>
               <Table.Td className={classes.number ?? ''}>{format.money(layer.value)}</Table.Td>

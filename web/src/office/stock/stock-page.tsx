@@ -32,7 +32,9 @@ export function StockPage() {
           { id: 'all', label: t('list.all'), filters: {} },
           { id: 'low', label: t('stock.low'), filters: { low: 'true' } },
         ]}
-        filters={[{ key: 'warehouse_id', label: t('word.warehouse'), options: warehouses.map((one) => ({ value: one.id, label: one.name })) }]}
+        filters={[
+          { key: 'warehouse_id', label: t('word.warehouse'), options: warehouses.map((one) => ({ value: one.id, label: one.name })) },
+        ]}
         searchLabel={t('stock.search')}
         columns={useStockColumns()}
         actions={<StockActions open={setDialog} />}
@@ -89,7 +91,13 @@ function useStockColumns(): ListColumn<StockRow>[] {
   const format = useFormat()
   const numbers = ['on_hand', 'reserved', 'held', 'available', 'incoming', 'backordered'] as const
   return [
-    { id: 'sku', header: t('word.sku'), width: 'minmax(80px, 130px)', phone: true, cell: (row) => <TextLink to={paths.stockItem(row.item_id)}>{row.sku}</TextLink> },
+    {
+      id: 'sku',
+      header: t('word.sku'),
+      width: 'minmax(80px, 130px)',
+      phone: true,
+      cell: (row) => <TextLink to={paths.stockItem(row.item_id)}>{row.sku}</TextLink>,
+    },
     { id: 'name', header: t('items.name'), width: 'minmax(120px, 3fr)', phone: true, cell: (row) => row.name },
     { id: 'warehouse', header: t('word.warehouse'), width: 'minmax(80px, 110px)', cell: (row) => row.warehouse_code },
     ...numbers.map((name): ListColumn<StockRow> => ({
