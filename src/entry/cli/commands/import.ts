@@ -75,7 +75,8 @@ function describe(run: ImportRun): string {
 /** Rows and value by class, where the format sorts rows into classes. */
 function describeClasses(classes: unknown): string[] {
   if (typeof classes !== 'object' || classes === null) return []
-  return Object.entries(classes as Record<string, { rows: number; value: string }>).map(
-    ([name, { rows, value }]) => `${name.padEnd(12)} ${String(rows).padStart(8)} rows ${value.padStart(16)}`,
+  const byRows = Object.entries(classes as Record<string, { rows: number; value: string }>).toSorted(
+    ([a, x], [b, y]) => Number(a === 'total') - Number(b === 'total') || y.rows - x.rows,
   )
+  return byRows.map(([name, { rows, value }]) => `${name.padEnd(12)} ${String(rows).padStart(8)} rows ${value.padStart(16)}`)
 }
