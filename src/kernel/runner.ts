@@ -28,6 +28,7 @@ export interface RunOptions {
  * Runs a command: permission → parse → begin → claim the idempotency key → run → handlers → events → answer → commit.
  * @throws whatever the command refuses, `kernel.forbidden`, `kernel.invalid_input`, `kernel.idempotency_key_reused`.
  */
+// oxlint-disable-next-line eslint/max-params -- system, context, command, input and options are said in this order everywhere
 export async function runCommand<I extends TSchema, O extends TSchema>(
   system: System,
   ctx: Context,
@@ -43,6 +44,7 @@ export async function runCommand<I extends TSchema, O extends TSchema>(
 }
 
 /** Runs a batch command over its elements; refused elements do not disturb the others. */
+// oxlint-disable-next-line eslint/max-params -- system, context, command, input and options are said in this order everywhere
 export async function runBatch<E extends TSchema, O extends TSchema>(
   system: System,
   ctx: Context,
@@ -93,6 +95,7 @@ interface Claim {
   request: unknown
 }
 
+// oxlint-disable-next-line eslint/max-params -- the same order as the two above, and what is done
 async function runWritten<T>(
   system: System,
   ctx: Context,

@@ -6,7 +6,9 @@ import { revenueEntries } from './revenue-entry.ts'
 
 /** Takes back the revenue of goods that came back. */
 export async function postReturns(run: PostingRun, slices: readonly RevenueSlice[]): Promise<void> {
-  await postEntries(run, revenueEntries(run, slices, 'return_receipt', 'sale.returned', -1), { allowShift: true })
+  await postEntries(run, revenueEntries(run, slices, { sourceType: 'return_receipt', kind: 'sale.returned', sign: -1 }), {
+    allowShift: true,
+  })
 }
 
 /** Goods of no known sale that came back with a stated credit, in the base currency. */

@@ -24,9 +24,7 @@ export function toBase(amount: number, ratePpm: number): number {
 export function revenueEntries(
   run: PostingRun,
   slices: readonly RevenueSlice[],
-  sourceType: string,
-  kind: string,
-  sign: 1 | -1,
+  { sourceType, kind, sign }: { sourceType: string; kind: string; sign: 1 | -1 },
 ): NewEntry[] {
   const groups = Map.groupBy(slices, (slice) => `${slice.documentId}/${slice.orderId}/${dayIn(run.ctx.org.timeZone, slice.happenedAt)}`)
   return [...groups.values()].flatMap((group): NewEntry[] => {

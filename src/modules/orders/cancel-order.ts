@@ -48,7 +48,7 @@ export async function cancelOrderLines(run: CommandRun, cancellation: Cancellati
         quantity: part.quantity,
       })),
   )
-  await writeCancellation(run, cancellation, lines, parts, withdrawn)
+  await writeCancellation(run, cancellation, { lines, parts, withdrawn })
   return { canceled: parts.reduce((sum, part) => sum + part.backordered + part.pending + part.reserved, 0) }
 }
 
@@ -87,9 +87,7 @@ async function promisedPositions(run: CommandRun, orderId: string): Promise<Posi
 async function writeCancellation(
   run: CommandRun,
   cancellation: Cancellation,
-  lines: readonly OrderLine[],
-  parts: readonly Part[],
-  withdrawn: readonly Withdrawn[],
+  { lines, parts, withdrawn }: { lines: readonly OrderLine[]; parts: readonly Part[]; withdrawn: readonly Withdrawn[] },
 ): Promise<void> {
   const { orderId } = cancellation
   const order = (await lockOrders(run, [orderId])).get(orderId)
@@ -97,7 +95,7 @@ async function writeCancellation(
   for (const part of withdrawn) picked.set(part.orderLineId, (picked.get(part.orderLineId) ?? 0) + part.picked)
   const changes = parts.map((part): LineChange => {
     const quantity = part.backordered + part.pending + part.reserved
-    const { gross, tax, discount, ...sliced } = takeSlice(part.line, quantity, order?.pricesIncludeTax ?? true)
+    const { gross: _gross, tax: _tax, discount: _discount, ...sliced } = takeSlice(part.line, quantity, order?.pricesIncludeTax ?? true)
     return {
       id: part.line.id,
       canceled: quantity,

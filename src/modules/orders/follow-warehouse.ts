@@ -95,15 +95,9 @@ export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromi
   for (const [warehouseId, parts] of Map.groupBy(lost, (part) => part.warehouseId)) {
     const wanted = new Map<string, number>()
     for (const part of parts) wanted.set(part.sourceLineId, (wanted.get(part.sourceLineId) ?? 0) + part.quantity)
+    const orders = parts.map((part) => part.sourceId)
     // oxlint-disable-next-line no-await-in-loop -- one warehouse after another; a fact is about one
-    withdrawn.push(
-      ...(await withdrawOrderLines(
-        run,
-        parts.map((part) => part.sourceId),
-        wanted,
-        { warehouseId },
-      )),
-    )
+    withdrawn.push(...(await withdrawOrderLines(run, orders, wanted, { warehouseId })))
   }
   await lockOrders(run, orderIds)
   await changeLines(run, [

@@ -28,116 +28,123 @@ function vectorOf(draft: OrderDraft, line: DraftLine): Vector {
   return { reserved, backordered, pending: line.priced.quantity - reserved - backordered }
 }
 
+/** Columns of `orders.sales_order` that intake fills by row, with their types. */
+const HEADER_COLUMNS = {
+  id: 'uuid',
+  number: 'bigint',
+  channel_id: 'uuid',
+  external_id: 'text',
+  intake_hash: 'bytea',
+  placed_at: 'timestamptz',
+  currency: 'text',
+  prices_include_tax: 'boolean',
+  payment_terms: 'text',
+  party_id: 'uuid',
+  customer_name: 'text',
+  customer_email: 'text',
+  customer_phone: 'text',
+  tax_ids: 'jsonb',
+  bill_to: 'jsonb',
+  ship_to: 'jsonb',
+  ship_country: 'text',
+  priority: 'integer',
+  promised_at: 'timestamptz',
+  note: 'text',
+  base_rate_ppm: 'bigint',
+  channel_total: 'bigint',
+  lines_amount: 'bigint',
+  charges_amount: 'bigint',
+  discounts_amount: 'bigint',
+  tax_amount: 'bigint',
+  marketplace_tax_amount: 'bigint',
+  total: 'bigint',
+  state: 'text',
+  payment_status: 'text',
+  reservation_status: 'text',
+  fulfillment_status: 'text',
+  return_status: 'text',
+  authorized_amount: 'bigint',
+  captured_amount: 'bigint',
+  hold_count: 'integer',
+} as const
+
 async function insertHeaders(run: CommandRun, drafts: readonly OrderDraft[], numbers: ReadonlyMap<string, number>): Promise<void> {
-  const rows = drafts.map((draft) => {
-    const { input, priced } = draft
-    const captured = paid(draft, 'captured')
-    const authorized = paid(draft, 'authorized')
-    const vectors = draft.lines.filter((line) => line.priced.item.kind !== 'kit').map((line) => ({ line, ...vectorOf(draft, line) }))
-    const sum = (of: (vector: (typeof vectors)[number]) => number) => vectors.reduce((total, vector) => total + of(vector), 0)
-    const axes = axesOf({
-      ordered: sum(({ line }) => line.priced.quantity),
-      canceled: 0,
-      pending: sum((vector) => vector.pending),
-      pendingStock: sum((vector) => (vector.line.priced.supply === 'stock' ? vector.pending : 0)),
-      reserved: sum((vector) => vector.reserved),
-      backordered: sum((vector) => vector.backordered),
-      suppliedElsewhere: 0,
-      shipped: 0,
-      returned: 0,
-      refused: 0,
-      lost: 0,
-      total: priced.total,
-      authorized,
-      captured,
-      refunded: 0,
-      shipments: { planned: 1, working: 0, sent: 0, delivered: 0 },
-    })
-    return {
-      ...axes,
-      id: draft.id,
-      number: numbers.get(draft.id) ?? 0,
-      channel_id: draft.channel.id,
-      external_id: input.external_id ?? null,
-      intake_hash: draft.hash,
-      placed_at: draft.placedAt,
-      currency: input.currency,
-      prices_include_tax: input.prices_include_tax ?? true,
-      payment_terms: input.payment_terms ?? 'prepaid',
-      party_id: draft.partyId,
-      customer_name: input.customer?.name ?? input.ship_to.name,
-      customer_email: input.customer?.email ?? null,
-      customer_phone: input.customer?.phone ?? input.ship_to.phone ?? null,
-      tax_ids: input.customer?.tax_ids ?? [],
-      bill_to: input.bill_to ?? null,
-      ship_to: input.ship_to,
-      ship_country: input.ship_to.country,
-      priority: draft.priority,
-      promised_at: input.promised_at === undefined ? null : new Date(input.promised_at),
-      note: input.note ?? '',
-      tags: input.tags ?? [],
-      base_rate_ppm: draft.baseRatePpm,
-      channel_total: input.total ?? null,
-      lines_amount: priced.linesAmount,
-      charges_amount: priced.chargesAmount,
-      discounts_amount: priced.discountsAmount,
-      tax_amount: priced.taxAmount,
-      marketplace_tax_amount: priced.marketplaceTaxAmount,
-      total: priced.total,
-      authorized_amount: authorized,
-      captured_amount: captured,
-      hold_count: draft.mismatch ? 1 : 0,
-    }
-  })
-  const columns = {
-    id: 'uuid',
-    number: 'bigint',
-    channel_id: 'uuid',
-    external_id: 'text',
-    intake_hash: 'bytea',
-    placed_at: 'timestamptz',
-    currency: 'text',
-    prices_include_tax: 'boolean',
-    payment_terms: 'text',
-    party_id: 'uuid',
-    customer_name: 'text',
-    customer_email: 'text',
-    customer_phone: 'text',
-    tax_ids: 'jsonb',
-    bill_to: 'jsonb',
-    ship_to: 'jsonb',
-    ship_country: 'text',
-    priority: 'integer',
-    promised_at: 'timestamptz',
-    note: 'text',
-    base_rate_ppm: 'bigint',
-    channel_total: 'bigint',
-    lines_amount: 'bigint',
-    charges_amount: 'bigint',
-    discounts_amount: 'bigint',
-    tax_amount: 'bigint',
-    marketplace_tax_amount: 'bigint',
-    total: 'bigint',
-    state: 'text',
-    payment_status: 'text',
-    reservation_status: 'text',
-    fulfillment_status: 'text',
-    return_status: 'text',
-    authorized_amount: 'bigint',
-    captured_amount: 'bigint',
-    hold_count: 'integer',
-  } as const
-  const names = sql.raw(Object.keys(columns).join(', '))
+  const rows = drafts.map((draft) => headerOf(draft, numbers.get(draft.id) ?? 0))
+  const names = sql.raw(Object.keys(HEADER_COLUMNS).join(', '))
   const values = sql.raw(
-    Object.keys(columns)
+    Object.keys(HEADER_COLUMNS)
       .map((name) => `o.${name}`)
       .join(', '),
   )
   await sql`
     insert into orders.sales_order (org_id, received_at, tags, ${names})
-    select ${run.ctx.orgId}, ${run.now}, array(select jsonb_array_elements_text(o.tags)), ${values} from ${rowsOf(rows, { ...columns, tags: 'jsonb' }, 'o')}`.execute(
+    select ${run.ctx.orgId}, ${run.now}, array(select jsonb_array_elements_text(o.tags)), ${values} from ${rowsOf(rows, { ...HEADER_COLUMNS, tags: 'jsonb' }, 'o')}`.execute(
     run.tx,
   )
+}
+
+/** The header row of one draft. */
+function headerOf(draft: OrderDraft, number: number) {
+  const { input, priced } = draft
+  return {
+    ...axesAtIntake(draft),
+    id: draft.id,
+    number,
+    channel_id: draft.channel.id,
+    external_id: input.external_id ?? null,
+    intake_hash: draft.hash,
+    placed_at: draft.placedAt,
+    currency: input.currency,
+    prices_include_tax: input.prices_include_tax ?? true,
+    payment_terms: input.payment_terms ?? 'prepaid',
+    party_id: draft.partyId,
+    customer_name: input.customer?.name ?? input.ship_to.name,
+    customer_email: input.customer?.email ?? null,
+    customer_phone: input.customer?.phone ?? input.ship_to.phone ?? null,
+    tax_ids: input.customer?.tax_ids ?? [],
+    bill_to: input.bill_to ?? null,
+    ship_to: input.ship_to,
+    ship_country: input.ship_to.country,
+    priority: draft.priority,
+    promised_at: input.promised_at === undefined ? null : new Date(input.promised_at),
+    note: input.note ?? '',
+    tags: input.tags ?? [],
+    base_rate_ppm: draft.baseRatePpm,
+    channel_total: input.total ?? null,
+    lines_amount: priced.linesAmount,
+    charges_amount: priced.chargesAmount,
+    discounts_amount: priced.discountsAmount,
+    tax_amount: priced.taxAmount,
+    marketplace_tax_amount: priced.marketplaceTaxAmount,
+    total: priced.total,
+    authorized_amount: paid(draft, 'authorized'),
+    captured_amount: paid(draft, 'captured'),
+    hold_count: draft.mismatch ? 1 : 0,
+  }
+}
+
+/** Statuses of an order right after sourcing. */
+function axesAtIntake(draft: OrderDraft): ReturnType<typeof axesOf> {
+  const vectors = draft.lines.filter((line) => line.priced.item.kind !== 'kit').map((line) => ({ line, ...vectorOf(draft, line) }))
+  const sum = (of: (vector: (typeof vectors)[number]) => number) => vectors.reduce((total, vector) => total + of(vector), 0)
+  return axesOf({
+    ordered: sum(({ line }) => line.priced.quantity),
+    canceled: 0,
+    pending: sum((vector) => vector.pending),
+    pendingStock: sum((vector) => (vector.line.priced.supply === 'stock' ? vector.pending : 0)),
+    reserved: sum((vector) => vector.reserved),
+    backordered: sum((vector) => vector.backordered),
+    suppliedElsewhere: 0,
+    shipped: 0,
+    returned: 0,
+    refused: 0,
+    lost: 0,
+    total: draft.priced.total,
+    authorized: paid(draft, 'authorized'),
+    captured: paid(draft, 'captured'),
+    refunded: 0,
+    shipments: { planned: 1, working: 0, sent: 0, delivered: 0 },
+  })
 }
 
 function paid(draft: OrderDraft, kind: 'authorized' | 'captured'): number {

@@ -71,7 +71,7 @@ export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
   if (!isCurrency(input.currency))
     problems.push({ pointer: '/currency', code: 'unknown_currency', message: `${input.currency} is no currency of ISO 4217; correct it` })
   const inclusive = input.prices_include_tax ?? true
-  const stated = input.lines.map((line, index) => statedLine(input, line, index, book, problems))
+  const stated = input.lines.map((line, index) => statedLine({ currency: input.currency, book, problems }, line, index))
   if (problems.length > 0)
     throw invalidInput(
       problems,
@@ -110,16 +110,14 @@ export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
     return { kind: charge.kind, name: charge.name ?? '', amount: charge.amount, ...tax }
   })
   if (problems.length > 0) throw invalidInput(problems)
-  return summed(input, lines, charges, taxes, orderDiscount + good.reduce((sum, line) => sum + line.discount, 0), inclusive)
+  const discountsAmount = orderDiscount + good.reduce((sum, line) => sum + line.discount, 0)
+  return summed(input.currency, inclusive, { lines, charges, taxes, discountsAmount })
 }
 
 function summed(
-  input: OrderInput,
-  lines: PricedLine[],
-  charges: PricedCharge[],
-  taxes: PricedTax[],
-  discountsAmount: number,
+  currency: string,
   inclusive: boolean,
+  { lines, charges, taxes, discountsAmount }: Pick<PricedOrder, 'lines' | 'charges' | 'taxes' | 'discountsAmount'>,
 ): PricedOrder {
   const sum = <T>(rows: readonly T[], of: (row: T) => number) => rows.reduce((total, row) => total + of(row), 0)
   const linesAmount = sum(lines, (line) => line.amount)
@@ -128,7 +126,7 @@ function summed(
   const marketplaceTaxAmount = sum(lines, (line) => line.marketplaceTax) + sum(charges, (charge) => charge.marketplaceTax)
   const total = linesAmount + chargesAmount - discountsAmount + (inclusive ? 0 : taxAmount + marketplaceTaxAmount)
   if (!Number.isSafeInteger(total))
-    throw new DomainError('invalid', 'orders.too_large', `The order's total is larger than ${input.currency} amounts can be here.`)
+    throw new DomainError('invalid', 'orders.too_large', `The order's total is larger than ${currency} amounts can be here.`)
   return { lines, charges, taxes, linesAmount, chargesAmount, discountsAmount, taxAmount, marketplaceTaxAmount, total }
 }
 
@@ -139,12 +137,11 @@ interface StatedLine {
   tax: TaxedPart
 }
 
+/** One line as the order states it; what is wrong with it is added to `problems`. */
 function statedLine(
-  input: OrderInput,
+  { currency, book, problems }: { currency: string; book: PriceBook; problems: FieldProblem[] },
   line: OrderInput['lines'][number],
   index: number,
-  book: PriceBook,
-  problems: FieldProblem[],
 ): StatedLine | null {
   const at = `/lines/${index}`
   if ((line.sku === undefined) === (line.item_id === undefined)) {
@@ -167,16 +164,16 @@ function statedLine(
       message: `item ${item.sku} is archived and not sold any more; activate it or take another`,
     })
   const price =
-    line.unit_price === undefined ? ownPrice(item, input.currency) : { unit: line.unit_price.amount, scale: line.unit_price.scale ?? 2 }
+    line.unit_price === undefined ? ownPrice(item, currency) : { unit: line.unit_price.amount, scale: line.unit_price.scale ?? 2 }
   if (line.amount === undefined && price === null) {
     problems.push({
       pointer: `${at}/unit_price`,
       code: 'required',
-      message: `is required: item ${item.sku} has no price in ${input.currency}`,
+      message: `is required: item ${item.sku} has no price in ${currency}`,
     })
     return null
   }
-  const amount = line.amount ?? (price === null ? 0 : extend(price, line.quantity, item.unit_scale, input.currency))
+  const amount = line.amount ?? (price === null ? 0 : extend(price, line.quantity, item.unit_scale, currency))
   const discount = line.discount ?? 0
   if (discount > amount)
     problems.push({

@@ -79,22 +79,23 @@ const MAX_CANDIDATES = 10
  */
 export function sourceOrder(question: SourcingQuestion): SourcingAnswer {
   const ranked = rank(question).slice(0, MAX_CANDIDATES)
-  if (ranked.length === 0) return answer(question, ranked, 'no_warehouse', [], [])
-  if (question.lines.length === 0) return answer(question, ranked, 'no_stocked_lines', [], [])
+  if (ranked.length === 0) return answer(question, ranked, 'no_warehouse', { from: [], wait: [] })
+  if (question.lines.length === 0) return answer(question, ranked, 'no_stocked_lines', { from: [], wait: [] })
   const { policy } = question
   const alone = ranked.find((warehouse) => coversAll(question, [warehouse]))
   if (alone !== undefined && (policy.keep_together || !policy.allow_split || alone === ranked[0]))
-    return answer(question, ranked, 'one_warehouse_has_all', [alone], [alone])
+    return answer(question, ranked, 'one_warehouse_has_all', { from: [alone], wait: [alone] })
   if (!policy.allow_split) {
     const best = mostIn(question, ranked)
-    return answer(question, ranked, canShip(question, best) === 0 ? 'nothing_available' : 'most_in_one', [best], [best])
+    return answer(question, ranked, canShip(question, best) === 0 ? 'nothing_available' : 'most_in_one', { from: [best], wait: [best] })
   }
-  if (!policy.keep_together) return answer(question, ranked, 'most_available', ranked.slice(0, policy.max_shipments), ranked)
+  if (!policy.keep_together)
+    return answer(question, ranked, 'most_available', { from: ranked.slice(0, policy.max_shipments), wait: ranked })
   const set = smallestCover(question, ranked)
-  if (set !== null) return answer(question, ranked, 'fewest_shipments', set, ranked)
+  if (set !== null) return answer(question, ranked, 'fewest_shipments', { from: set, wait: ranked })
   const some = ranked.filter((warehouse) => canShip(question, warehouse) > 0)
   const from = bestSome(question, some)
-  return answer(question, ranked, from.length === 0 ? 'nothing_available' : 'most_available', from, ranked)
+  return answer(question, ranked, from.length === 0 ? 'nothing_available' : 'most_available', { from, wait: ranked })
 }
 
 interface Ranked extends SourcingWarehouse {
@@ -237,12 +238,12 @@ function assign(
   return { assigned, left, quantity: assigned.reduce((sum, part) => sum + part.quantity, 0) }
 }
 
+/** The answer when lines ship `from` these warehouses and what is missing may `wait` at those. */
 function answer(
   question: SourcingQuestion,
   ranked: readonly Ranked[],
   rule: SourcingReasons['rule'],
-  from: readonly Ranked[],
-  wait: readonly Ranked[],
+  { from, wait }: { from: readonly Ranked[]; wait: readonly Ranked[] },
 ): SourcingAnswer {
   const { assigned, left } = assign(question, from)
   const missing = left

@@ -46,7 +46,12 @@ export async function takeOrders(run: CommandRun, inputs: readonly OrderInput[])
       if (key !== null) firstOf.set(key, index)
     }
   }
-  const drafts = await draftAll(run, inputs, hashes, fresh, channels, refuse)
+  const drafts = await draftAll(
+    run,
+    fresh.map((index) => ({ index, input: inputs[index] as OrderInput, hash: hashes[index] ?? Buffer.alloc(0) })),
+    channels,
+    refuse,
+  )
   const taken = await sourceAll(run, drafts, refuse)
   const numbers = await write(run, taken)
   for (const [index, draft] of taken)
@@ -60,7 +65,10 @@ export async function takeOrders(run: CommandRun, inputs: readonly OrderInput[])
         held: draft.mismatch,
       },
     })
-  return inputs.map((input, index) => outcomes.get(index) ?? sameAsEarlier(input, hashes, index, firstOf, outcomes))
+  return inputs.map((input, index) => {
+    const first = firstOf.get(externalKey(input) ?? '') ?? index
+    return outcomes.get(index) ?? sameAsEarlier(input, { hash: hashes[index], firstHash: hashes[first], outcome: outcomes.get(first) })
+  })
 }
 
 function externalKey(input: OrderInput): string | null {
@@ -88,15 +96,10 @@ function replay(input: OrderInput, hash: Buffer | undefined, existing: KnownOrde
 /** The same external id twice in one batch: the second is the first, or a conflict with it. */
 function sameAsEarlier(
   input: OrderInput,
-  hashes: readonly Buffer[],
-  index: number,
-  firstOf: ReadonlyMap<string, number>,
-  outcomes: ReadonlyMap<number, Outcome<TakenOrder>>,
+  { hash, firstHash, outcome }: { hash: Buffer | undefined; firstHash: Buffer | undefined; outcome: Outcome<TakenOrder> | undefined },
 ): Outcome<TakenOrder> {
-  const first = firstOf.get(externalKey(input) ?? '') ?? index
-  const outcome = outcomes.get(first)
   if (outcome === undefined || !outcome.ok) return outcome ?? { ok: false, error: inFlight(input.external_id ?? '') }
-  if (!hashes[first]?.equals(hashes[index] ?? Buffer.alloc(0)))
+  if (!firstHash?.equals(hash ?? Buffer.alloc(0)))
     return { ok: false, error: externalIdTaken(input.channel, input.external_id ?? '', outcome.value.id) }
   return { ok: true, value: { ...outcome.value, status: 'replayed' } }
 }
@@ -138,16 +141,21 @@ async function claimExternalIds(
   return known
 }
 
+/** An order that is new, and its place in the batch. */
+interface FreshOrder {
+  index: number
+  input: OrderInput
+  hash: Buffer
+}
+
 async function draftAll(
   run: CommandRun,
-  inputs: readonly OrderInput[],
-  hashes: readonly Buffer[],
-  fresh: readonly number[],
+  fresh: readonly FreshOrder[],
   channels: Awaited<ReturnType<typeof loadChannels>>,
   refuse: (index: number, error: unknown) => void,
 ): Promise<Map<number, OrderDraft>> {
   const { tx, ctx } = run
-  const lines = fresh.flatMap((index) => inputs[index]?.lines ?? [])
+  const lines = fresh.flatMap(({ input }) => input.lines)
   const bySku = await findItemsBySku(
     tx,
     ctx.orgId,
@@ -166,12 +174,11 @@ async function draftAll(
   const parties = await findPartiesById(
     tx,
     ctx.orgId,
-    fresh.flatMap((index) => inputs[index]?.customer?.party_id ?? []),
+    fresh.flatMap(({ input }) => input.customer?.party_id ?? []),
   )
   const book = priceBook(bySku, byId, kits)
   const drafts = new Map<number, OrderDraft>()
-  for (const index of fresh) {
-    const input = inputs[index] as OrderInput
+  for (const { index, input, hash } of fresh) {
     try {
       const channel = channelOf(input, channels)
       const problems = customerProblems(input, parties)
@@ -181,7 +188,7 @@ async function draftAll(
       drafts.set(index, {
         id: run.newId(),
         input,
-        hash: hashes[index] ?? Buffer.alloc(0),
+        hash,
         channel,
         priced,
         partyId: input.customer?.party_id ?? null,

@@ -73,14 +73,12 @@ export async function packShipments(run: CommandRun, requests: readonly PackRequ
   const good: (PackRequest & { parcels: readonly NewParcel[] })[] = []
   for (const request of requests) {
     const parcels = request.parcels ?? [{ weightG: weights.get(request.shipmentId) ?? null }]
+    const labels = parcels.map((parcel) => toLabel(request, parcel))
     const error = repeated.has(request)
       ? shipmentRepeated(request.shipmentId)
-      : // oxlint-disable-next-line no-await-in-loop -- the adapters reach nobody
-        (whyNotPackable({ ...request, parcels }, shipments.get(request.shipmentId), lines.get(request.shipmentId) ?? []) ??
-        (await whyNotCarried(
-          ground,
-          parcels.map((parcel) => toLabel(request, parcel)),
-        )))
+      : (whyNotPackable({ ...request, parcels }, shipments.get(request.shipmentId), lines.get(request.shipmentId) ?? []) ??
+        // oxlint-disable-next-line no-await-in-loop -- the adapters reach nobody
+        (await whyNotCarried(ground, labels)))
     outcomes.push(error === null ? { ok: true, value: { shipmentId: request.shipmentId } } : { ok: false, error })
     if (error === null) good.push({ ...request, parcels })
   }

@@ -67,15 +67,43 @@ export interface ReceivedReturn {
 export async function receiveReturns(run: CommandRun, requests: readonly ReturnRequest[]): Promise<ReceivedReturn[]> {
   const { tx, ctx } = run
   const sales = await findSales(run, requests)
-  const { customer } = await virtualLocations(tx, ctx.orgId)
-  const planned = requests.map((request) => ({
+  const planned = requests.map((request): PlannedReturn => ({
     request,
     id: run.newId(),
     lines: request.lines.flatMap((line, requestIndex) =>
       assignSales(request, line, sales).map((part) => ({ ...part, line, requestIndex, id: run.newId() })),
     ),
   }))
-  const movements = planned.flatMap(({ request, id, lines }) =>
+  const { customer } = await virtualLocations(tx, ctx.orgId)
+  const posted = await postGoods(run, { movements: returnMovements(planned, customer) })
+  const assumed = new Set(posted.filter((movement) => movement.assumed).map((movement) => movement.sourceLineId))
+  await addToLines(
+    tx,
+    ctx.orgId,
+    planned.flatMap(({ lines }) =>
+      lines.flatMap((part) => (part.sale === null ? [] : [{ id: part.sale.lineId, returned: part.quantity }])),
+    ),
+  )
+  const first = await takeNumbers(tx, ctx.orgId, 'return_receipt', planned.length)
+  const numbered = planned.map((one, index) => ({ ...one, number: first + index }))
+  await insertReturns(run, numbered, assumed)
+  return numbered.map((one) => tellReturned(run, one))
+}
+
+/** A receipt to write: its request, with each line split over the sales it is of. */
+interface PlannedReturn {
+  request: ReturnRequest
+  id: string
+  lines: (Assigned & { line: ReturnRequestLine; requestIndex: number; id: string })[]
+}
+
+interface NumberedReturn extends PlannedReturn {
+  number: number
+}
+
+/** From the customer to the location of the line, at the cost the sale left with or the newest known one. */
+function returnMovements(planned: readonly PlannedReturn[], customer: string): NewMovement[] {
+  return planned.flatMap(({ request, id, lines }) =>
     lines.map((part): NewMovement => ({
       itemId: part.line.itemId,
       lotId: part.line.lotId,
@@ -91,20 +119,16 @@ export async function receiveReturns(run: CommandRun, requests: readonly ReturnR
       cost: part.sale === null ? { kind: 'current' } : { kind: 'back', shippedLineId: part.sale.lineId },
     })),
   )
-  const recorded = new Map((await postGoods(run, { movements })).map((movement) => [movement.sourceLineId, movement]))
-  await addToLines(
-    tx,
-    ctx.orgId,
-    planned.flatMap(({ lines }) =>
-      lines.flatMap((part) => (part.sale === null ? [] : [{ id: part.sale.lineId, returned: part.quantity }])),
-    ),
-  )
-  const first = await takeNumbers(tx, ctx.orgId, 'return_receipt', planned.length)
+}
+
+/** Writes receipts and their lines; `assumed` holds the ids of lines whose cost is assumed. */
+async function insertReturns(run: CommandRun, planned: readonly NumberedReturn[], assumed: ReadonlySet<string | null>): Promise<void> {
+  const { tx, ctx } = run
   await sql`
     insert into warehouse.return_receipt (org_id, id, number, warehouse_id, source_id, party_id, reason, note, currency, happened_at, recorded_at)
     select ${ctx.orgId}, r.id, r.number, r.warehouseId, r.orderId, r.partyId, r.reason, r.note, r.currency, r.happenedAt, ${run.now}
       from ${rowsOf(
-        planned.map(({ request, id }, index) => ({ ...request, id, number: first + index })),
+        planned.map(({ request, id, number }) => ({ ...request, id, number })),
         {
           id: 'uuid',
           number: 'bigint',
@@ -131,7 +155,7 @@ export async function receiveReturns(run: CommandRun, requests: readonly ReturnR
       locationId: part.line.locationId,
       quantity: part.quantity,
       disposition: part.line.disposition,
-      assumed: recorded.get(part.id)?.assumed ?? false,
+      assumed: assumed.has(part.id),
       statedAmount: part.statedAmount,
       statedTax: part.statedTax,
     })),
@@ -142,37 +166,38 @@ export async function receiveReturns(run: CommandRun, requests: readonly ReturnR
       from ${rowsOf(rows, { id: 'uuid', receiptId: 'uuid', lineNo: 'integer', shipmentLineId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', locationId: 'uuid', quantity: 'bigint', disposition: 'text', assumed: 'boolean', statedAmount: 'bigint', statedTax: 'bigint' }, 'l')}`.execute(
     tx,
   )
-  return planned.map(({ request, id, lines }, index) => {
-    const news = lines.map((part): ReturnedLine => ({
-      receiptId: id,
-      receiptLineId: part.id,
-      requestIndex: part.requestIndex,
-      shipmentLineId: part.sale?.lineId ?? null,
-      orderId: part.sale?.orderId ?? null,
-      orderLineId: part.sale?.orderLineId ?? null,
-      partyId: part.sale?.partyId ?? request.partyId,
-      warehouseId: request.warehouseId,
-      itemId: part.line.itemId,
-      quantity: part.quantity,
-      statedAmount: part.statedAmount,
-      statedTax: part.statedTax,
-      currency: request.currency,
-      happenedAt: request.happenedAt,
-    }))
-    run.emit({
-      type: 'warehouse.goods_returned',
-      documentType: 'return_receipt',
-      documentId: id,
-      payload: {
-        number: first + index,
-        reason: request.reason,
-        lines: lines.length,
-        quantity: lines.reduce((sum, part) => sum + part.quantity, 0),
-      },
-      news,
-    })
-    return { id, number: first + index, lines: news }
+}
+
+function tellReturned(run: CommandRun, { request, id, number, lines }: NumberedReturn): ReceivedReturn {
+  const news = lines.map((part): ReturnedLine => ({
+    receiptId: id,
+    receiptLineId: part.id,
+    requestIndex: part.requestIndex,
+    shipmentLineId: part.sale?.lineId ?? null,
+    orderId: part.sale?.orderId ?? null,
+    orderLineId: part.sale?.orderLineId ?? null,
+    partyId: part.sale?.partyId ?? request.partyId,
+    warehouseId: request.warehouseId,
+    itemId: part.line.itemId,
+    quantity: part.quantity,
+    statedAmount: part.statedAmount,
+    statedTax: part.statedTax,
+    currency: request.currency,
+    happenedAt: request.happenedAt,
+  }))
+  run.emit({
+    type: 'warehouse.goods_returned',
+    documentType: 'return_receipt',
+    documentId: id,
+    payload: {
+      number,
+      reason: request.reason,
+      lines: lines.length,
+      quantity: lines.reduce((sum, part) => sum + part.quantity, 0),
+    },
+    news,
   })
+  return { id, number, lines: news }
 }
 
 /** A shipped line of which something can still come back. */

@@ -75,14 +75,9 @@ export async function shipShipments(run: CommandRun, requests: readonly ShipRequ
       : shipment === undefined
         ? notFound('warehouse.shipment', request.shipmentId)
         : decide(shipment, lines.get(request.shipmentId) ?? [], request)
+    const own = parcels.filter((parcel) => parcel.shipmentId === request.shipmentId)
     // oxlint-disable-next-line no-await-in-loop -- the adapters reach nobody
-    const refusal =
-      'keep' in decided
-        ? await whyNotCarried(
-            ground,
-            parcels.filter((parcel) => parcel.shipmentId === request.shipmentId),
-          )
-        : decided
+    const refusal = 'keep' in decided ? await whyNotCarried(ground, own) : decided
     if (refusal !== null) refusals.set(request, refusal)
     else if ('keep' in decided) going.push(decided)
   }
@@ -134,7 +129,38 @@ function decide(shipment: Shipment, lines: readonly ShipmentLine[], request: Shi
 async function sendGoods(run: CommandRun, going: readonly Going[], parcels: readonly ParcelToSend[]): Promise<void> {
   if (going.length === 0) return
   const { tx, ctx } = run
-  const sent = going.flatMap(({ shipment, lines, keep, request }) =>
+  const sent = sentLines(going)
+  const staged = (
+    await readAllocations(
+      tx,
+      ctx.orgId,
+      sent.map((line) => line.shipmentLineId),
+    )
+  ).filter((part) => part.purpose === 'staged')
+  const { customer } = await virtualLocations(tx, ctx.orgId)
+  const ownerOf = new Map(going.flatMap(({ lines }) => lines.map((line) => [line.id, line.ownerId])))
+  const release = sent
+    .filter((line) => line.supply === 'stock')
+    .map((line): ReservationRelease => ({
+      sourceLineId: line.orderLineId,
+      warehouseId: line.warehouseId,
+      itemId: line.itemId,
+      ownerId: ownerOf.get(line.shipmentLineId) ?? '',
+      quantity: line.quantity,
+    }))
+  await postGoods(run, { movements: leavingMovements(sent, staged, customer), deallocate: staged, release })
+  await addToLines(
+    tx,
+    ctx.orgId,
+    sent.map((line) => ({ id: line.shipmentLineId, shipped: line.quantity })),
+  )
+  await markShipped(run, going, parcels)
+  tellShipped(run, going, sent)
+}
+
+/** What each line of the shipments sends; lines that send nothing are left out. */
+function sentLines(going: readonly Going[]): ShippedLine[] {
+  return going.flatMap(({ shipment, lines, keep, request }) =>
     lines.flatMap((line): ShippedLine[] => {
       const quantity = keep.get(line.id) ?? 0
       return quantity === 0
@@ -154,16 +180,15 @@ async function sendGoods(run: CommandRun, going: readonly Going[], parcels: read
           ]
     }),
   )
-  const ownerOf = new Map(going.flatMap(({ lines }) => lines.map((line) => [line.id, line.ownerId])))
+}
+
+/** From staging to the customer. Together they carry exactly what the stocked lines send. */
+function leavingMovements(
+  sent: readonly ShippedLine[],
+  staged: Awaited<ReturnType<typeof readAllocations>>,
+  customer: string,
+): NewMovement[] {
   const lineOf = new Map(sent.map((line) => [line.shipmentLineId, line]))
-  const { customer } = await virtualLocations(tx, ctx.orgId)
-  const staged = (
-    await readAllocations(
-      tx,
-      ctx.orgId,
-      sent.map((line) => line.shipmentLineId),
-    )
-  ).filter((part) => part.purpose === 'staged')
   const movements = staged.map((part): NewMovement => {
     const line = lineOf.get(part.sourceId) as ShippedLine
     return {
@@ -185,22 +210,10 @@ async function sendGoods(run: CommandRun, going: readonly Going[], parcels: read
     leaving === sent.reduce((sum, line) => sum + (line.supply === 'stock' ? line.quantity : 0), 0),
     'what is picked and not shipped stands staged for its line',
   )
-  const release = sent
-    .filter((line) => line.supply === 'stock')
-    .map((line): ReservationRelease => ({
-      sourceLineId: line.orderLineId,
-      warehouseId: line.warehouseId,
-      itemId: line.itemId,
-      ownerId: ownerOf.get(line.shipmentLineId) ?? '',
-      quantity: line.quantity,
-    }))
-  await postGoods(run, { movements, deallocate: staged, release })
-  await addToLines(
-    tx,
-    ctx.orgId,
-    sent.map((line) => ({ id: line.shipmentLineId, shipped: line.quantity })),
-  )
-  await markShipped(run, going, parcels)
+  return movements
+}
+
+function tellShipped(run: CommandRun, going: readonly Going[], sent: readonly ShippedLine[]): void {
   const byShipment = Map.groupBy(sent, (line) => line.shipmentId)
   for (const { shipment, request } of going) {
     const parts = byShipment.get(shipment.id) ?? []

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import type { Tx } from '../../kernel/database.ts'
 import { exactly, nullable, Uuid } from '../../kernel/schema.ts'
 import { findCarriers } from '../carriers/index.ts'
-import { findItemsById } from '../catalog/index.ts'
+import { findItemsById, type ItemSummary } from '../catalog/index.ts'
 import { findLocations, findLotCodes, findWarehouses } from '../inventory/index.ts'
 import { AllowedAction, shipmentActions } from './allowed-actions.ts'
 import { Money } from './schemas.ts'
@@ -196,63 +196,51 @@ export async function showShipments(tx: Tx, orgId: number, baseCurrency: string,
         ...headerOf(row, own, boxes, picks),
         warehouse_code: warehouses.get(row.warehouse_id) ?? '',
         carrier: carriers.get(row.carrier_id ?? '')?.code ?? null,
-        lines: own.map((line) => {
-          const item = items.get(line.itemId)
-          return {
-            id: line.id,
-            order_id: line.sourceId,
-            order_line_id: line.sourceLineId,
-            item_id: line.itemId,
-            sku: item?.sku ?? '',
-            name: item?.name ?? '',
-            unit: item?.unit ?? '',
-            unit_scale: item?.unit_scale ?? 0,
-            supply: line.supply,
-            quantity: line.quantity,
-            canceled_quantity: line.canceledQuantity,
-            picked_quantity: line.pickedQuantity,
-            shipped_quantity: line.shippedQuantity,
-            returned_quantity: line.returnedQuantity,
-            refused_quantity: line.refusedQuantity,
-            lost_quantity: line.lostQuantity,
-            picks: pickViews.get(line.id) ?? [],
-          }
-        }),
-        parcels: boxes.map(
-          ({
-            id: parcelId,
-            parcel_no,
-            sscc,
-            weight_g,
-            length_mm,
-            width_mm,
-            height_mm,
-            carrier_id,
-            service,
-            tracking_number,
-            postage_minor,
-            amount_to_collect,
-            lines: contents,
-          }) => ({
-            id: parcelId,
-            parcel_no,
-            sscc,
-            weight_g,
-            length_mm,
-            width_mm,
-            height_mm,
-            service,
-            tracking_number,
-            lines: contents,
-            carrier: carriers.get(carrier_id ?? '')?.code ?? null,
-            tracking_url: trackingUrl(carriers.get(carrier_id ?? '')?.tracking_url ?? null, tracking_number),
-            postage: postage_minor === null ? null : { amount: postage_minor, currency: baseCurrency },
-            amount_to_collect: amount_to_collect === 0 ? null : { amount: amount_to_collect, currency: row.currency },
-          }),
+        lines: own.map((line) => showLine(line, items.get(line.itemId), pickViews.get(line.id) ?? [])),
+        parcels: boxes.map((parcel) =>
+          showParcel(parcel, carriers.get(parcel.carrier_id ?? ''), { postage: baseCurrency, collect: row.currency }),
         ),
       },
     ]
   })
+}
+
+function showLine(line: ShipmentLine, item: ItemSummary | undefined, picks: PickView[]): Static<typeof LineView> {
+  return {
+    id: line.id,
+    order_id: line.sourceId,
+    order_line_id: line.sourceLineId,
+    item_id: line.itemId,
+    sku: item?.sku ?? '',
+    name: item?.name ?? '',
+    unit: item?.unit ?? '',
+    unit_scale: item?.unit_scale ?? 0,
+    supply: line.supply,
+    quantity: line.quantity,
+    canceled_quantity: line.canceledQuantity,
+    picked_quantity: line.pickedQuantity,
+    shipped_quantity: line.shippedQuantity,
+    returned_quantity: line.returnedQuantity,
+    refused_quantity: line.refusedQuantity,
+    lost_quantity: line.lostQuantity,
+    picks,
+  }
+}
+
+/** A parcel with its carrier; postage is in the organization's currency, what is collected in the order's. */
+function showParcel(
+  parcel: StoredParcel,
+  carrier: { code: string; tracking_url: string | null } | undefined,
+  currencies: { postage: string; collect: string },
+): Static<typeof ParcelView> {
+  const { shipment_id: _shipment, carrier_id: _carrier, postage_minor, amount_to_collect, ...plain } = parcel
+  return {
+    ...plain,
+    carrier: carrier?.code ?? null,
+    tracking_url: trackingUrl(carrier?.tracking_url ?? null, parcel.tracking_number),
+    postage: postage_minor === null ? null : { amount: postage_minor, currency: currencies.postage },
+    amount_to_collect: amount_to_collect === 0 ? null : { amount: amount_to_collect, currency: currencies.collect },
+  }
 }
 
 /** A shipment without lines, picks and parcels, for lists. */
