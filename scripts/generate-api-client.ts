@@ -12,11 +12,12 @@ import { createTestDatabase } from '../test/support/database.ts'
 import { openTestServer } from '../test/support/global-setup.ts'
 import { ROOT } from './source-files.ts'
 
-// Writes the OpenAPI document of the program as it stands to web/api/openapi.json and its TypeScript types beside it.
+// Writes the TypeScript types of the program's OpenAPI document, as it stands, to web/api.
+// The document itself is not kept: a running server answers it at /v1/openapi.json.
 // `--check` writes nothing and fails when what is committed is not what would be written.
 
 const FOLDER = join(ROOT, 'web', 'api')
-const FILES = ['openapi.json', 'types.gen.ts'] as const
+const FILES = ['types.gen.ts'] as const
 
 const written = await generate()
 const stale = FILES.filter((name) => !sameAsCommitted(name, written[name]))
@@ -37,7 +38,7 @@ async function generate(): Promise<Record<(typeof FILES)[number], string>> {
       plugins: ['@hey-api/typescript'],
       logs: { level: 'silent' },
     })
-    return { 'openapi.json': document, 'types.gen.ts': await readFile(join(folder, 'out', 'types.gen.ts'), 'utf8') }
+    return { 'types.gen.ts': await readFile(join(folder, 'out', 'types.gen.ts'), 'utf8') }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -45,6 +45,7 @@ const browser = await launchBrowser()
 try {
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const screens = (await prepare()).filter(({ name }) => name.includes(wanted))
+  // oxlint-disable-next-line no-await-in-loop -- one browser takes one picture after another
   for (const variant of VARIANTS) await take(browser, url, screens, variant)
   console.log(`${screens.length} screens in ${VARIANTS.length} variants stand in ${FOLDER}`)
 } finally {
@@ -115,8 +116,10 @@ async function take(on: Browser, url: string, screens: readonly Screen[], { sche
     await page.evaluate('document.fonts.ready')
     await page.screenshot({ path: join(FOLDER, `${name}.${language}.${scheme}.${width}.png`) })
   }
+  // oxlint-disable-next-line no-await-in-loop -- one browser takes one picture after another
   for (const screen of screens.filter(({ name }) => name === 'sign-in')) await shoot(screen)
   await enter(page)
+  // oxlint-disable-next-line no-await-in-loop -- one browser takes one picture after another
   for (const screen of screens.filter(({ name }) => name !== 'sign-in')) await shoot(screen)
   await context.close()
 }

@@ -18,12 +18,19 @@ export function playResult(ok: boolean): void {
   if (isMuted()) return
   audio ??= new AudioContext()
   if (ok) {
-    tone(audio, 'sine', 880, 0, 0.08)
-    tone(audio, 'sine', 1320, 0.08, 0.12)
-  } else tone(audio, 'sawtooth', 150, 0, 0.35)
+    tone(audio, { type: 'sine', hertz: 880, afterSeconds: 0, seconds: 0.08 })
+    tone(audio, { type: 'sine', hertz: 1320, afterSeconds: 0.08, seconds: 0.12 })
+  } else tone(audio, { type: 'sawtooth', hertz: 150, afterSeconds: 0, seconds: 0.35 })
 }
 
-function tone(context: AudioContext, type: OscillatorType, hertz: number, afterSeconds: number, seconds: number): void {
+interface Tone {
+  type: OscillatorType
+  hertz: number
+  afterSeconds: number
+  seconds: number
+}
+
+function tone(context: AudioContext, { type, hertz, afterSeconds, seconds }: Tone): void {
   const start = context.currentTime + afterSeconds
   const oscillator = new OscillatorNode(context, { type, frequency: hertz })
   const gain = new GainNode(context, { gain: GAIN })

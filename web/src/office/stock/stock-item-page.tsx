@@ -74,6 +74,7 @@ function ItemActions({ item, open }: { item: Item; open: (dialog: 'adjust' | 'mo
 function AtPicker({ at }: { at: string | undefined }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const [today] = useState(() => new Date())
   const set = (next: string | null) =>
     void navigate({ to: '.', search: (next === null ? {} : { at: new Date(next).toISOString() }) as never, replace: true })
   return (
@@ -83,7 +84,7 @@ function AtPicker({ at }: { at: string | undefined }) {
       clearable
       aria-label={t('stock.at')}
       placeholder={t('stock.at')}
-      maxDate={new Date()}
+      maxDate={today}
       value={at === undefined ? null : new Date(at)}
       onChange={set}
     />
