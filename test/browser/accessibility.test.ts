@@ -40,7 +40,7 @@ test('no screen is wider than a phone of 360 px', async () => {
   ]) {
     await page.goto(path)
     await settled(page)
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
     if (overflow > 0) wide.push(`${path}: ${overflow} px`)
   }
   expect(wide).toEqual([])

@@ -82,7 +82,7 @@ test('an order goes from a file to a shipped parcel, and the books prove it', as
 async function packByScan(page: Page): Promise<void> {
   const scan = page.getByRole('textbox', { name: 'Scan or type a SKU or barcode' })
   await scan.waitFor()
-  expect(await scan.evaluate((field) => field === document.activeElement)).toBe(true)
+  await page.locator('input:focus').and(scan).waitFor()
   await scan.fill('47566')
   await scan.press('Enter')
   await page.getByText(/^Not in this shipment: 47566/).waitFor()
