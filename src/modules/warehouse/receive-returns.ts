@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import type { CommandRun } from '../../kernel/command.ts'
+import type { CommandRun, Outcome } from '../../kernel/command.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
+import { DomainError } from '../../kernel/errors.ts'
 import { mulDivFloor } from '../../kernel/money.ts'
 import { type NewMovement, postGoods, virtualLocations } from '../inventory/index.ts'
 import { addToLines, lockShipments } from './shipment.repo.ts'
@@ -62,18 +63,14 @@ export interface ReceivedReturn {
  * Receives returned goods: they leave the customer for a location at the cost they were shipped with (last used first), into a
  * new layer. A line that names no sale takes the latest earlier shipments of the item to that customer, and what is left over the
  * newest known cost, marked assumed. Raises `warehouse.goods_returned` per receipt (news: {@link ReturnedLine}[]).
- * @throws `warehouse.more_than_shipped` when a named sale has less to come back
+ * A receipt that names a sale with less to come back is refused (`warehouse.more_than_shipped`) and disturbs no other.
  */
-export async function receiveReturns(run: CommandRun, requests: readonly ReturnRequest[]): Promise<ReceivedReturn[]> {
+export async function receiveReturns(run: CommandRun, requests: readonly ReturnRequest[]): Promise<Outcome<ReceivedReturn>[]> {
   const { tx, ctx } = run
   const sales = await findSales(run, requests)
-  const planned = requests.map((request): PlannedReturn => ({
-    request,
-    id: run.newId(),
-    lines: request.lines.flatMap((line, requestIndex) =>
-      assignSales(request, line, sales).map((part) => ({ ...part, line, requestIndex, id: run.newId() })),
-    ),
-  }))
+  const decided = requests.map((request) => planReturn(run, request, sales))
+  const planned = decided.flatMap((one) => (one.ok ? [one.value] : []))
+  if (planned.length === 0) return decided.flatMap((one) => (one.ok ? [] : [one]))
   const { customer } = await virtualLocations(tx, ctx.orgId)
   const posted = await postGoods(run, { movements: returnMovements(planned, customer) })
   const assumed = new Set(posted.filter((movement) => movement.assumed).map((movement) => movement.sourceLineId))
@@ -87,7 +84,26 @@ export async function receiveReturns(run: CommandRun, requests: readonly ReturnR
   const first = await takeNumbers(tx, ctx.orgId, 'return_receipt', planned.length)
   const numbered = planned.map((one, index) => ({ ...one, number: first + index }))
   await insertReturns(run, numbered, assumed)
-  return numbered.map((one) => tellReturned(run, one))
+  const received = numbered.map((one) => tellReturned(run, one))
+  let next = 0
+  return decided.map((one) => (one.ok ? { ok: true, value: received[next++] as ReceivedReturn } : one))
+}
+
+/** Splits a receipt's lines over the sales they are of, lowering what can still come back; a refused one lowers nothing. */
+function planReturn(run: CommandRun, request: ReturnRequest, sales: Sale[]): Outcome<PlannedReturn> {
+  const before = sales.map((sale) => sale.open)
+  try {
+    const lines = request.lines.flatMap((line, requestIndex) =>
+      assignSales(request, line, sales).map((part) => ({ ...part, line, requestIndex, id: run.newId() })),
+    )
+    return { ok: true, value: { request, id: run.newId(), lines } }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    sales.forEach((sale, index) => {
+      sale.open = before[index] ?? 0
+    })
+    return { ok: false, error }
+  }
 }
 
 /** A receipt to write: its request, with each line split over the sales it is of. */

@@ -23,6 +23,7 @@ import {
   postGoodsReceipt,
   receiveGoodsBatch,
   receiveReturn,
+  receiveReturnsBatch,
   reverseGoodsReceipt,
   shipShipment,
   shipShipments,
@@ -224,7 +225,13 @@ describe('from release to delivery', () => {
     await receive(system, ctx, { sku: 'A', quantity: 5, cost: 300, receivedAt: new Date(Date.now() - 30 * 86_400_000) })
     expect(await balances(system, ctx)).toMatchObject({ cost_of_goods_sold: 3600, inventory: 6900 })
     expect(await refusalOf(back(2))).toMatchObject({ kind: 'rule', code: 'warehouse.more_than_shipped' })
-    await back(1)
+    const one = (quantity: number) => ({
+      warehouse_code: 'W2',
+      reason: 'does not fit',
+      lines: [{ shipment_line_id: line?.id ?? '', quantity }],
+    })
+    const together = await runBatch(system, ctx, receiveReturnsBatch, [one(2), one(1), one(1)])
+    expect(together.map((outcome) => outcome.ok)).toEqual([false, true, false])
     await clean()
   })
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { type CommandRun, defineBatchCommand, defineCommand, type Outcome } from '../../../kernel/command.ts'
-import { type DomainError, type FieldProblem, invalidInput } from '../../../kernel/errors.ts'
+import { type DomainError, type FieldProblem, invalidInput, invariant } from '../../../kernel/errors.ts'
 import { ZERO_ID } from '../../../kernel/ids.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 import { resolveLots } from '../../inventory/index.ts'
@@ -107,8 +107,9 @@ async function receiveAll(run: CommandRun, inputs: readonly NewReturn[]): Promis
   let next = 0
   return problems.map((found) => {
     if (found.length > 0) return { ok: false, error: invalidInput(found) }
-    const { id, number } = received[next++] ?? { id: '', number: 0 }
-    return { ok: true, value: { id, number } }
+    const outcome = received[next++]
+    invariant(outcome !== undefined, 'every good receipt has an outcome')
+    return outcome.ok ? { ok: true, value: { id: outcome.value.id, number: outcome.value.number } } : outcome
   })
 }
 
