@@ -12,4 +12,16 @@ import { reportsRoutes } from '../modules/reports/index.ts'
 import { warehouseRoutes } from '../modules/warehouse/index.ts'
 
 /** Every operation of the API: each room exports its own, and is added here. */
-export const allRoutes: readonly Route[] = [...identityRoutes, ...catalogRoutes, ...partiesRoutes, ...inventoryRoutes, ...carriersRoutes, ...warehouseRoutes, ...ledgerRoutes, ...ordersRoutes, ...reportsRoutes, ...exportRoutes, ...importRoutes]
+export const allRoutes: readonly Route[] = [
+  ...identityRoutes,
+  ...catalogRoutes,
+  ...partiesRoutes,
+  ...inventoryRoutes,
+  ...carriersRoutes,
+  ...warehouseRoutes,
+  ...ledgerRoutes,
+  ...ordersRoutes,
+  ...reportsRoutes,
+  ...exportRoutes,
+  ...importRoutes,
+]

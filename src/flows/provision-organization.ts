@@ -8,9 +8,6 @@ import { runCommand, type System } from '../kernel/runner.ts'
 import { createOrganization, type Organization } from '../modules/identity/index.ts'
 import { provisioners } from './provisioners.ts'
 
-/** Writes one room's standard rows of a new organization, in the creating transaction; `run.ctx` is the new organization's. */
-export type Provisioner = (run: CommandRun) => Promise<void>
-
 /** A new business. */
 export interface NewOrganization {
   name: string

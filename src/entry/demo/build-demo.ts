@@ -5,7 +5,7 @@ import { instantOf, readAllRetailRows } from '../../flows/imports/online-retail/
 import { dayIn, fixedClock } from '../../kernel/clock.ts'
 import { inGlobalTransaction } from '../../kernel/database.ts'
 import type { System } from '../../kernel/runner.ts'
-import type { BuildDemo } from '../demo-builder.ts'
+import type { BuildDemo } from '../demo-contract.ts'
 import { DEMO, DEMO_PASSWORD, DEMO_USERS } from './demo-business.ts'
 import { announceDeliveries } from './demo-goods.ts'
 import { playDay } from './demo-day.ts'
