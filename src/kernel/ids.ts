@@ -7,8 +7,3 @@ export function newId(): string {
 
 /** The row "none" among lots and "self" among owners: a key never holds NULL. */
 export const ZERO_ID = '00000000-0000-0000-0000-000000000000'
-
-/** Whether a text has the form of a UUID. */
-export function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
-}

@@ -1,4 +1,4 @@
 export type { Exporter } from './exporter.ts'
 export { exporters } from './exporters.ts'
 export { exportRoutes } from './exports.routes.ts'
-export { findExporter, streamExport, writeExport } from './run-export.ts'
+export { findExporter, writeExport } from './run-export.ts'

@@ -1,4 +1,4 @@
-export { batchRoute, commandRoute, customRoute, executeCommand, fileRoute, markReplay, outcomeOf, queryRoute } from './route.ts'
+export { batchRoute, commandRoute, customRoute, executeCommand, fileRoute, markReplay, queryRoute } from './route.ts'
 export type { CommandRouteOptions, CustomRouteOptions, FileAnswer, FileRouteOptions, Method, Route, RouteCall } from './route.ts'
 export { internalProblem, problem, problemOf, ProblemInside, ProblemSchema, type Problem } from './problem.ts'
 export { pathParameters, readInput } from './input.ts'

@@ -1,12 +1,12 @@
 export { catalogRoutes } from './catalog.routes.ts'
 export { createItem, createItems } from './commands/create-items.ts'
 export { createProduct } from './commands/create-product.ts'
-export { createTaxClass, TaxClass } from './commands/create-tax-class.ts'
+export { createTaxClass } from './commands/create-tax-class.ts'
 export { MAX_TAKEN_ITEMS, type RefusedDraft, takeItems } from './commands/take-items.ts'
 export { updateItem } from './commands/update-item.ts'
 export { updateProduct } from './commands/update-product.ts'
-export { type BarcodeScheme, barcodeProblem, detectScheme } from './gtin.ts'
-export { Item, ItemDraft, NewItem, Sku } from './item.ts'
+export { type BarcodeScheme } from './gtin.ts'
+export { ItemDraft, NewItem } from './item.ts'
 export {
   findCaseCollisions,
   findItemByBarcode,

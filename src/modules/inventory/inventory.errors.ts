@@ -30,20 +30,6 @@ export function refusedPair(from: string, to: string): DomainError {
   )
 }
 
-/** A location id or code that this organization or warehouse does not have. */
-export function unknownLocation(pointer: string, value: string): DomainError {
-  return new DomainError(
-    'invalid',
-    'inventory.unknown_location',
-    `There is no location ${value} in this warehouse. Create it or correct the code.`,
-    {
-      fields: [
-        { pointer, code: 'unknown_location', message: `there is no location ${value} in this warehouse; create it or correct the code` },
-      ],
-    },
-  )
-}
-
 /** Goods of a receipt that is to be taken back were already sold or used. */
 export function layerUsed(itemId: string, wanted: number, left: number): DomainError {
   return new DomainError(

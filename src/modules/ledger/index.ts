@@ -1,4 +1,4 @@
-export { type AccountRole, type AccountType, GENERIC_CHART } from './account.ts'
+export { type AccountRole, type AccountType } from './account.ts'
 export { closePeriod } from './commands/close-period.ts'
 export { openPeriod } from './commands/open-period.ts'
 export { postManualEntry } from './commands/post-manual-entry.ts'

@@ -1,7 +1,6 @@
 /** The room of orders: what customers asked for, how far each line is, payment facts. */
 
 export { cancelOrder } from './commands/cancel-order.ts'
-export { placeHold, releaseHold } from './commands/hold-order.ts'
 export { placeOrders } from './commands/place-orders.ts'
 export { recordPayment, recordPaymentBatch } from './commands/record-payment.ts'
 export { followSteps, planAgain, recordBackordersServed, recordPicked, recordPromisesLost, recordUnpicked } from './follow-warehouse.ts'

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { invalidField } from '../../kernel/errors.ts'
-import { Instant } from '../../kernel/schema.ts'
 
 /** Shared pieces of the wire contract (docs/architecture.md, Contracts). */
 export const Quantity = Type.Integer({
@@ -24,7 +23,6 @@ export const Money = Type.Object(
   { amount: Type.Integer(), currency: Type.String() },
   { additionalProperties: false, description: 'minor units of the currency' },
 )
-export const OptionalInstant = Type.Optional(Instant)
 
 /** Clocks of other machines run this far ahead at most. */
 const CLOCK_SKEW_MS = 5 * 60_000

@@ -69,15 +69,3 @@ export function moreThanShipped(lineId: string, wanted: number, open: number): D
     { detail: { line_id: lineId, wanted, open } },
   )
 }
-
-/** A field of the input names something this organization does not have. */
-export function unknownReference(pointer: string, what: string, value: string): DomainError {
-  return new DomainError(
-    'invalid',
-    `warehouse.unknown_${what}`,
-    `There is no ${what.replaceAll('_', ' ')} ${value}. Create it or correct the field ${pointer}.`,
-    {
-      fields: [{ pointer, code: `unknown_${what}`, message: `there is no ${what.replaceAll('_', ' ')} ${value}; create it or correct it` }],
-    },
-  )
-}
