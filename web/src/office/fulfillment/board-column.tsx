@@ -8,7 +8,7 @@ import { ErrorState } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { paths } from '../../paths.ts'
 import { StepActions } from './step-actions.tsx'
-import type { Step } from './board-page.tsx'
+import type { Step } from './steps.ts'
 import classes from './fulfillment.module.css'
 
 interface BoardColumnProps {

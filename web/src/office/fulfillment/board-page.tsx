@@ -8,16 +8,7 @@ import { Page } from '../../kit/page.tsx'
 import { paths } from '../../paths.ts'
 import { BoardColumn } from './board-column.tsx'
 import classes from './fulfillment.module.css'
-
-/** Steps of the board: the status that waits in each, and the count of the overview. */
-export const STEPS = [
-  { id: 'release', status: 'planned', count: 'to_release' },
-  { id: 'pick', status: 'released', count: 'to_pick' },
-  { id: 'pack', status: 'picked', count: 'to_pack' },
-  { id: 'ship', status: 'packed', count: 'to_ship' },
-] as const
-
-export type Step = (typeof STEPS)[number]
+import { type Step, STEPS } from './steps.ts'
 
 /** Rows asked for by a column; the count above it says how many there are in all. */
 const COLUMN_ROWS = 100
