@@ -37,14 +37,17 @@ async function follow(client: QueryClient, setState: (state: LiveState) => void,
   const stale = staleGatherer(client)
   while (!signal.aborted) {
     try {
+      // oxlint-disable-next-line no-await-in-loop -- one stream after another
       const response = await fetch('/v1/events/stream', { headers: { accept: 'text/event-stream', ...commonHeaders() }, signal })
       if (!response.ok || response.body === null) throw new Error(`stream answered ${response.status}`)
       setState('live')
+      // oxlint-disable-next-line no-await-in-loop -- until the stream ends
       await readEvents(response.body, stale)
     } catch {
       if (signal.aborted) return
     }
     setState(navigator.onLine ? 'connecting' : 'offline')
+    // oxlint-disable-next-line no-await-in-loop -- pause before the next attempt
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
 }
@@ -54,6 +57,7 @@ async function readEvents(body: ReadableStream<Uint8Array>, stale: (room: string
   const decoder = new TextDecoder()
   let rest = ''
   for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- pieces come in order
     const { done, value } = await reader.read()
     if (done) return
     const lines = (rest + decoder.decode(value, { stream: true })).split('\n')

@@ -16,6 +16,7 @@ export function useGet<T>(path: string | null, query: Query = {}, options: { ref
 }
 
 /** A list page by page (keyset), as one growing list. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the rows of the path, as with useGet
 export function useList<Row>(path: string, query: Query) {
   return useInfiniteQuery<Page<Row>, Problem, { rows: Row[] }, readonly unknown[], string | null>({
     queryKey: [path, query, 'pages'],

@@ -127,14 +127,12 @@ async function insertMove(
       number,
       warehouse_id: move.warehouseId,
       lines_total: move.lines.length,
-      lines: move.lines
-        .slice(0, 100)
-        .map((line) => ({
-          item_id: line.itemId,
-          from_location_id: line.fromLocationId,
-          to_location_id: line.toLocationId,
-          quantity: line.quantity,
-        })),
+      lines: move.lines.slice(0, 100).map((line) => ({
+        item_id: line.itemId,
+        from_location_id: line.fromLocationId,
+        to_location_id: line.toLocationId,
+        quantity: line.quantity,
+      })),
     },
   })
   return number
