@@ -143,7 +143,8 @@ create table inventory.stock_level (
   constraint stock_level_allocated_within_on_hand check (0 <= allocated and allocated <= on_hand)
 ) with (fillfactor = 80);
 comment on table inventory.stock_level is 'Balance of a real location, derived from movements in the same transaction (V1). allocated is chosen for picking (V3).';
-create index stock_level_location on inventory.stock_level (org_id, location_id);
+-- With the item: on location alone the planner prefers it to the primary key, and reads all of a staging location for each row.
+create index stock_level_location on inventory.stock_level (org_id, location_id, item_id);
 call kernel.tenant_table('inventory.stock_level');
 
 create table inventory.stock_position (
@@ -269,6 +270,7 @@ create table inventory.cost_layer (
 ) with (fillfactor = 85);
 comment on table inventory.cost_layer is 'Goods that came in together at one cost, consumed in the order recorded (seq). value in base currency minor units. assumed: the cost is not known from a sale or a receipt.';
 create index cost_layer_open on inventory.cost_layer (org_id, item_id, warehouse_id, owner_id, lot_id, seq) where remaining_quantity > 0;
+create index cost_layer_item on inventory.cost_layer (org_id, item_id, owner_id, seq);
 call kernel.tenant_table('inventory.cost_layer');
 
 create table inventory.cost_use (

@@ -109,6 +109,7 @@ create table warehouse.shipment (
 );
 comment on table warehouse.shipment is 'One warehouse''s work for one address: lines of one or several orders (source_id is the first; source_label is its number as people read it on documents). held and ready come from the orders: a held or unready shipment is not released.';
 create index shipment_board on warehouse.shipment (org_id, status, priority, created_at, id);
+create index shipment_party on warehouse.shipment (org_id, party_id) where party_id is not null;
 create index shipment_source on warehouse.shipment (org_id, source_id);
 create index shipment_pick_list on warehouse.shipment (org_id, pick_list_id) where pick_list_id is not null;
 call kernel.tenant_table('warehouse.shipment');

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
+import { formatMinor } from '../../kernel/money.ts'
 import { axesOf } from './axes.ts'
 import type { DraftLine, OrderDraft } from './draft-order.ts'
 
@@ -298,7 +299,7 @@ async function insertHolds(run: CommandRun, drafts: readonly OrderDraft[]): Prom
     .map((draft) => ({
       id: run.newId(),
       order_id: draft.id,
-      note: `The channel says ${draft.input.total}, the lines add up to ${draft.priced.total} (minor units of ${draft.input.currency}).`,
+      note: `The channel says ${formatMinor(draft.input.total ?? 0, draft.input.currency)} ${draft.input.currency}, the lines add up to ${formatMinor(draft.priced.total, draft.input.currency)}.`,
     }))
   if (rows.length === 0) return
   await sql`insert into orders.order_hold (org_id, id, order_id, type, note, placed_at, placed_by)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
+import { formatMinor } from '../../kernel/money.ts'
 import { lockOrderShipments, setShipmentsHeld } from '../warehouse/index.ts'
 import { insertHold } from './holds.ts'
 import { lockOrders, refreshOrders } from './order.repo.ts'
@@ -135,6 +136,6 @@ async function addPayments(run: CommandRun, facts: readonly PaymentFact[]): Prom
     // oxlint-disable-next-line no-await-in-loop -- rare: one hold a refund that went too far
     await setShipmentsHeld(run.tx, run.ctx.orgId, [row.id], true)
     // oxlint-disable-next-line no-await-in-loop -- as above
-    await insertHold(run, row.id, 'payment', `${row.over} (minor units of ${row.currency}) more was refunded than was taken.`)
+    await insertHold(run, row.id, 'payment', `${formatMinor(row.over, row.currency)} ${row.currency} more was refunded than was taken.`)
   }
 }

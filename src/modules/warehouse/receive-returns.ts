@@ -242,14 +242,19 @@ async function findSales(run: CommandRun, requests: readonly ReturnRequest[]): P
   )
   const source = rowsOf(lines, { line: 'uuid', orderLine: 'uuid', item: 'uuid', party: 'uuid', sale: 'uuid' }, 'w')
   const { rows: found } = await sql<{ shipmentId: string }>`
-    select distinct l.shipment_id as "shipmentId" from ${source}
-      join warehouse.shipment_line l on l.org_id = ${ctx.orgId} and (
-           l.id = w.line
-        or (w.line is null and l.source_line_id = w.orderLine))
+    select l.shipment_id as "shipmentId" from ${source} join warehouse.shipment_line l on l.org_id = ${ctx.orgId} and l.id = w.line
+    union
+    select l.shipment_id from ${source} join warehouse.shipment_line l on l.org_id = ${ctx.orgId} and l.source_line_id = w.orderLine where w.line is null
     union
     select l.shipment_id from ${source}
-      join warehouse.shipment s on s.org_id = ${ctx.orgId} and s.status in ('shipped', 'delivered') and w.line is null and w.orderLine is null and ((w.party is not null and s.party_id = w.party) or (w.sale is not null and s.source_id = w.sale))
-      join warehouse.shipment_line l on l.org_id = s.org_id and l.shipment_id = s.id and l.item_id = w.item`.execute(tx)
+      join warehouse.shipment s on s.org_id = ${ctx.orgId} and s.status in ('shipped', 'delivered') and s.source_id = w.sale
+      join warehouse.shipment_line l on l.org_id = s.org_id and l.shipment_id = s.id and l.item_id = w.item where w.line is null and w.orderLine is null
+    union
+    select l.shipment_id from ${source}
+      join warehouse.shipment s on s.org_id = ${ctx.orgId} and s.status in ('shipped', 'delivered') and s.party_id = w.party
+      join warehouse.shipment_line l on l.org_id = s.org_id and l.shipment_id = s.id and l.item_id = w.item where w.line is null and w.orderLine is null`.execute(
+    tx,
+  )
   if (found.length === 0) return []
   await lockShipments(
     tx,
