@@ -1,14 +1,14 @@
 import { dayIn } from '../../kernel/clock.ts'
 import { newId } from '../../kernel/ids.ts'
 import { mulDivRound } from '../../kernel/money.ts'
-import type { NewEntry, NewPosting, PostingRun } from '../ledger/index.ts'
+import type { AccountRole, NewEntry, NewPosting, PostingRun } from '../ledger/index.ts'
 import type { RevenueSlice } from '../orders/index.ts'
 
 /** Ledger role that a slice's net amount belongs to. */
-const INCOME_ROLE: Readonly<Record<string, string>> = { line: 'revenue', voucher: 'voucher_liability', shipping: 'shipping_income' }
+const INCOME_ROLE: Readonly<Record<string, AccountRole>> = { line: 'revenue', voucher: 'voucher_liability', shipping: 'shipping_income' }
 
 /** Role of a kind of slice; charges that are not shipping are other income. */
-export function incomeRole(kind: string): string {
+export function incomeRole(kind: string): AccountRole {
   return INCOME_ROLE[kind] ?? 'other_income'
 }
 
@@ -37,7 +37,7 @@ export function revenueEntries(
       return [
         {
           ...shared,
-          role: incomeRole(slice.kind) as never,
+          role: incomeRole(slice.kind),
           amount: -sign * net,
           baseAmount: -sign * toBase(net, slice.baseRatePpm),
           documentType: sourceType,
