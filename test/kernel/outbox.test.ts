@@ -85,6 +85,7 @@ describe('delivery', () => {
     await speak(org, 'trial.heard', document, 3)
     await speak(another, 'trial.heard', document)
     await speak(org, 'trial.unheard', document)
+    await settled()
     await deliverDue(ground(), consumer, newId())
     expect(consumer.told.filter((event) => event.org === org).map((event) => event.n)).toEqual([1, 2, 3])
     expect(consumer.told).toHaveLength(4)
@@ -101,6 +102,7 @@ describe('delivery', () => {
     const me = newId()
     await speak(org, 'trial.failing', stuck, 2)
     await speak(org, 'trial.failing', free)
+    await settled()
     await deliverDue(ground(), consumer, me)
     expect(consumer.told.map((event) => event.document)).toEqual([free])
     expect(await failures(org, consumer.name)).toEqual([
@@ -142,6 +144,7 @@ describe('delivery', () => {
     expect(consumer.told).toEqual([])
     finish.resolve()
     await open
+    await settled()
     await deliverDue(ground(), consumer, me)
     expect(consumer.told.map((event) => event.document)).toEqual([slow, fast])
   })
@@ -149,6 +152,7 @@ describe('delivery', () => {
   test('two processes do not tell the same event', async () => {
     const consumer = listenTo('trial.shared')
     await speak(org, 'trial.shared', newId(), 20)
+    await settled()
     await Promise.all([
       deliverDue(ground(), consumer, newId()),
       deliverDue(ground(), consumer, newId()),
@@ -162,12 +166,28 @@ describe('delivery', () => {
     const delivery = startDelivery(ground(), [consumer])
     try {
       await speak(org, 'trial.awake', newId())
-      await expect.poll(() => consumer.told.length, { timeout: 3000, interval: 20 }).toBe(1)
+      await expect.poll(() => consumer.told.length, { timeout: 20_000, interval: 20 }).toBe(1)
     } finally {
       await delivery.stop()
     }
   })
 })
+
+/**
+ * Waits until every event so far is final: readers hold events back while any older transaction of the whole server is open, and
+ * other test files have some.
+ */
+async function settled(): Promise<void> {
+  const isFinal = (orgId: number): Promise<boolean> =>
+    inTransaction(server.runtime.system.database, orgId, async (tx) => {
+      const { rows } = await sql<{ final: boolean }>`
+        select coalesce((select xid from kernel.event order by xid desc limit 1) < pg_snapshot_xmin(pg_current_snapshot()), true) as final`.execute(
+        tx,
+      )
+      return rows[0]?.final === true
+    })
+  await expect.poll(async () => (await isFinal(org)) && (await isFinal(another)), { timeout: 20_000, interval: 20 }).toBe(true)
+}
 
 async function makeTheLeaseFree(consumer: string): Promise<void> {
   await inTransaction(server.runtime.system.database, null, (tx) =>
