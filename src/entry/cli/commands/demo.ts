@@ -7,8 +7,8 @@ import type { DemoSignIn } from '../../demo-contract.ts'
 import type { Runtime } from '../../runtime.ts'
 import { answer, withRuntime } from '../session.ts'
 
-/** Days of business that the first start shows: enough to look around, quick to build. */
-export const FIRST_DEMO_DAYS = 14
+/** Days of business that the first start shows: enough to look around, and the sign-in page within a minute of the install. */
+export const FIRST_DEMO_DAYS = 7
 
 /** `tefter demo` */
 export function registerDemo(program: Command): void {
