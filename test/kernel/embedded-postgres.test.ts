@@ -94,7 +94,7 @@ describe('one process', () => {
     expect(statSync(join(dataDir, 'postgres-secrets.json')).mode & 0o777).toBe(0o600)
 
     await first.stop()
-    expect(isAlive(first.pid)).toBe(false)
+    await expect.poll(() => isAlive(first.pid), { timeout: 15_000, interval: 50 }).toBe(false)
     const second = await start()
     expect(second.port).toBe(first.port)
     expect(await ask(second.ownerUrl, 'select n from shop.sale')).toEqual([{ n: 7 }])
@@ -117,7 +117,7 @@ describe('one process', () => {
     expect(await askUntilAnswered(postgres.ownerUrl, 'select n from kept')).toEqual([{ n: 1 }])
     await expect.poll(() => postgres.pid, { timeout: 5000 }).not.toBe(before)
     await postgres.stop()
-    expect(isAlive(postgres.pid)).toBe(false)
+    await expect.poll(() => isAlive(postgres.pid), { timeout: 15_000, interval: 50 }).toBe(false)
   })
 
   test('is not deceived by a process number that now belongs to another process', async () => {
@@ -181,7 +181,7 @@ describe('several processes', () => {
 
     winner?.child.kill('SIGTERM')
     await once(winner?.child ?? third.child, 'exit')
-    expect(isAlive(winner?.pid ?? 0)).toBe(false)
+    await expect.poll(() => isAlive(winner?.pid ?? 0), { timeout: 15_000, interval: 50 }).toBe(false)
     expect(await findRunningPostgres(dataDir)).toBeUndefined()
   })
 
@@ -200,7 +200,7 @@ describe('several processes', () => {
     await first.stop()
     expect(await ask(second.url, 'select 1 as n')).toEqual([{ n: 1 }])
     await second.stop()
-    expect(isAlive(second.pid)).toBe(false)
+    await expect.poll(() => isAlive(second.pid), { timeout: 15_000, interval: 50 }).toBe(false)
     expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
     expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8')).toContain('database system is shut down')
   })
