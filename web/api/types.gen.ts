@@ -285,7 +285,7 @@ export type IdentityUpdateOrganizationData = {
         name?: string;
         time_zone?: string;
         language?: 'en' | 'sr-Latn' | 'sr-Cyrl';
-        revenue_on?: 'dispatch' | 'delivery';
+        revenue_on?: 'dispatch';
         address?: {
             company?: string;
             line1?: string;
