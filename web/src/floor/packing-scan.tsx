@@ -29,21 +29,28 @@ export function PackingScan({ lines, packed, left, onPacked }: PackingScanProps)
     window.addEventListener('keydown', back)
     return () => window.removeEventListener('keydown', back)
   }, [])
-  const scan = async () => {
-    const wanted = code.trim()
-    setCode('')
-    if (wanted === '') return
-    const scanned = scanInto(lines, packed, wanted, await matcher(lines, wanted))
+  // Scans count one after another: a scanner is faster than the catalog answers and than the screen is drawn.
+  const known = useRef(packed)
+  known.current = packed
+  const queue = useRef(Promise.resolve())
+  const count = async (wanted: string) => {
+    const scanned = scanInto(lines, known.current, wanted, await matcher(lines, wanted))
+    known.current = scanned.packed
     onPacked(scanned.packed)
     setResult(scanned.result)
     playResult(scanned.result.ok)
+  }
+  const scan = () => {
+    const wanted = code.trim()
+    setCode('')
+    if (wanted !== '') queue.current = queue.current.then(() => count(wanted))
   }
   return (
     <>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void scan()
+          scan()
         }}
       >
         <TextInput
