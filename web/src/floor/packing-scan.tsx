@@ -13,11 +13,13 @@ interface PackingScanProps {
   lines: readonly ShipmentLine[]
   packed: Packed
   left: number
+  /** What is packed at this moment, which may be newer than what is drawn. */
+  now: () => Packed
   onPacked: (packed: Packed) => void
 }
 
 /** The scan field, always ready, and its last result in large: right or wrong by color, sign, words and sound. */
-export function PackingScan({ lines, packed, left, onPacked }: PackingScanProps) {
+export function PackingScan({ lines, packed, left, now, onPacked }: PackingScanProps) {
   const { t } = useTranslation()
   const field = useRef<HTMLInputElement>(null)
   const [code, setCode] = useState('')
@@ -30,12 +32,10 @@ export function PackingScan({ lines, packed, left, onPacked }: PackingScanProps)
     return () => window.removeEventListener('keydown', back)
   }, [])
   // Scans count one after another: a scanner is faster than the catalog answers and than the screen is drawn.
-  const known = useRef(packed)
-  known.current = packed
   const queue = useRef(Promise.resolve())
   const count = async (wanted: string) => {
-    const scanned = scanInto(lines, known.current, wanted, await matcher(lines, wanted))
-    known.current = scanned.packed
+    const matches = await matcher(lines, wanted)
+    const scanned = scanInto(lines, now(), wanted, matches)
     onPacked(scanned.packed)
     setResult(scanned.result)
     playResult(scanned.result.ok)

@@ -2,7 +2,7 @@ import { ActionIcon, Button } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconArrowLeft, IconVolume, IconVolumeOff } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../api/queries.ts'
 import type { Shipment } from '../api/shapes.ts'
@@ -32,17 +32,22 @@ export function PackingPage() {
 function Station({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation()
   const [packed, setPacked] = useState<Packed>({})
+  const newest = useRef<Packed>({})
+  const pack = (next: Packed) => {
+    newest.current = next
+    setPacked(next)
+  }
   const lines = shipment.lines ?? []
   const left = leftInAll(lines, packed)
   useDocumentTitle(`${t('packing.title', { number: shipment.number })} · Tefter`)
-  const packAll = () => setPacked(Object.fromEntries(lines.map((line) => [line.id, (packed[line.id] ?? 0) + leftOf(line, packed)])))
+  const packAll = () => pack(Object.fromEntries(lines.map((line) => [line.id, (packed[line.id] ?? 0) + leftOf(line, packed)])))
   return (
     <>
       <StationHead shipment={shipment} />
       {shipment.status === 'picked' ? (
         <div className={classes.work}>
           <div>
-            <PackingScan lines={lines} packed={packed} onPacked={setPacked} left={left} />
+            <PackingScan lines={lines} packed={packed} now={() => newest.current} onPacked={pack} left={left} />
             <PackingLines lines={lines} packed={packed} />
             {left > 0 ? (
               <Button variant="subtle" onClick={packAll} mt="sm">
