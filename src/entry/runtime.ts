@@ -17,7 +17,9 @@ import { migrate } from '../kernel/migrate.ts'
 import { readMigrationFiles } from '../kernel/migration-file.ts'
 import { type FeedReader, startFeedReader } from '../kernel/outbox.ts'
 import { startDelivery } from '../kernel/outbox-delivery.ts'
+import type { Outside } from '../kernel/outside.ts'
 import type { System } from '../kernel/runner.ts'
+import { createSecretBox } from '../kernel/secret-box.ts'
 import { type Authentication, createAuthentication, listOrganizations, trustedContext } from '../modules/identity/index.ts'
 import type { DatabaseAddress } from './database-address.ts'
 
@@ -67,7 +69,8 @@ export async function openRuntime(config: Config, address: DatabaseAddress, opti
   const clock = options.clock ?? systemClock
   const database = openDatabase(address.url, { maxConnections: config.TEFTER_POOL_SIZE, role: address.role })
   const reader = startFeedReader(database, log)
-  const system: System = { database, handlers: syncHandlers, onCommit: () => reader.wake() }
+  const secret = options.secret ?? (await readSecret(config))
+  const system: System = { database, handlers: syncHandlers, onCommit: () => reader.wake(), outside: openOutside(config, secret) }
   const jobs = await openJobs(address.url, allJobs, log)
   const contextOf = (orgId: number, kind: 'system' | 'cli' = 'system'): Promise<Context> =>
     trustedContext(database, { clock, log }, orgId, kind)
@@ -100,8 +103,8 @@ export async function openRuntime(config: Config, address: DatabaseAddress, opti
     authentication: createAuthentication({
       database,
       secure,
-      secret: options.secret ?? (await readSecret(config)),
-      baseUrl: config.TEFTER_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
+      secret,
+      baseUrl: publicUrl(config),
     }),
     contextOf,
     async startWorking() {
@@ -115,6 +118,21 @@ export async function openRuntime(config: Config, address: DatabaseAddress, opti
     },
     close: () => (closed ??= close()),
   }
+}
+
+function openOutside(config: Config, secret: string): Outside {
+  return {
+    secrets: createSecretBox(secret),
+    publicUrl: publicUrl(config),
+    allowedNetworks: (config.TEFTER_WEBHOOK_NETWORKS ?? '')
+      .split(',')
+      .map((network) => network.trim())
+      .filter(Boolean),
+  }
+}
+
+function publicUrl(config: Config): string {
+  return (config.TEFTER_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/$/, '')
 }
 
 /** What stands between us and serving: the database away, or migrations missing. */

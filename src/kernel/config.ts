@@ -39,7 +39,14 @@ export const Settings = Type.Object({
     Type.String({
       minLength: 32,
       description:
-        'Signs session cookies; at least 32 characters. Without it one is generated into the data folder. All processes of one installation need the same.',
+        'Signs session cookies and encrypts stored secrets (SMTP passwords, webhook keys); at least 32 characters. Without it one is generated into the data folder. All processes of one installation need the same; under another one, stored secrets must be entered anew.',
+    }),
+  ),
+  TEFTER_WEBHOOK_NETWORKS: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-fA-F.:/, ]+$',
+      description:
+        'Private networks that webhooks may reach, such as `10.0.0.0/8,127.0.0.1/32`; they may use http:// too. Without it only public addresses by https://.',
     }),
   ),
   TEFTER_TRUST_PROXY: Type.Optional(

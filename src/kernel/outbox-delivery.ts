@@ -11,6 +11,8 @@ import type { System } from './runner.ts'
 export interface StoredEvent {
   seq: number
   type: string
+  /** Version of the payload's shape. */
+  version: number
   documentType: string
   documentId: string
   commandId: string
@@ -25,7 +27,7 @@ export interface StoredEvent {
 export interface OutboxConsumer {
   name: string
   /** Event types it wants. */
-  types: readonly string[]
+  types: readonly string[] | 'all'
   handle(system: System, ctx: Context, event: StoredEvent): Promise<void>
 }
 
@@ -95,7 +97,7 @@ export async function deliverDue(
     await deliverPage(
       ground,
       consumer,
-      entries.filter((entry) => consumer.types.includes(entry.type)),
+      entries.filter((entry) => consumer.types === 'all' || consumer.types.includes(entry.type)),
     )
     await moveCursor(database, consumer.name, leaseHolder, last)
     position = await lease(database, consumer.name, leaseHolder)
@@ -190,7 +192,7 @@ export async function readEvents(database: Database, orgId: number, seqs: readon
   if (seqs.length === 0) return []
   const { rows } = await readOnly(database, { orgId }, (tx) =>
     sql<StoredEvent>`
-      select seq, type, document_type as "documentType", document_id as "documentId", command_id as "commandId", recorded_at as "recordedAt", payload
+      select seq, type, version, document_type as "documentType", document_id as "documentId", command_id as "commandId", recorded_at as "recordedAt", payload
         from kernel.event where org_id = ${orgId} and seq = any(${seqs}::bigint[]) order by xid, seq`.execute(tx),
   )
   return rows

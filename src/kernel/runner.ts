@@ -7,6 +7,7 @@ import { constraintOf, type Database, inTransaction, readOnly, type Tx } from '.
 import { DomainError, forbidden, invalidInput, invariant } from './errors.ts'
 import { appendEvents, type NewEvent, stableJson, type SyncHandlers } from './events.ts'
 import { newId } from './ids.ts'
+import type { Outside } from './outside.ts'
 import { findProblems, parse } from './parse.ts'
 
 /** What every command runs on: the pool, who listens in the same transaction, and whom to wake after a commit. */
@@ -15,6 +16,8 @@ export interface System {
   handlers: SyncHandlers
   /** Called after each commit that wrote events; wakes the outbox reader. Must not throw. */
   onCommit(orgId: number): void
+  /** What reaching the outside world needs; absent where nothing does (most tests). Read by `outsideOf`. */
+  outside?: Outside | undefined
 }
 
 export interface RunOptions {
