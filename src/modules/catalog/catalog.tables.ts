@@ -26,6 +26,10 @@ interface CatalogItem {
   length_mm: number | null
   name: string
   org_id: number
+  /** Whether the item is sold before it is there, from preorder_from until preorder_until: none (the channel's rule for shortage applies), open (any quantity), expected (no more than expected receipts bring). */
+  preorder: Generated<string>
+  preorder_from: Timestamp | null
+  preorder_until: Timestamp | null
   price: number | null
   price_currency: string | null
   price_scale: Generated<number>
