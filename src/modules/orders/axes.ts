@@ -19,6 +19,8 @@ export interface OrderSums extends LineSums {
   authorized: number
   captured: number
   refunded: number
+  /** Debt given up: settles the order like a payment. */
+  writtenOff?: number
   shipments: { planned: number; working: number; sent: number; delivered: number }
 }
 
@@ -48,9 +50,16 @@ export function axesOf(sums: OrderSums): Axes {
   }
 }
 
-function paymentStatus({ total, authorized, captured, refunded }: OrderSums): Axes['payment_status'] {
+/** What an order's payments amount to. */
+export function paymentStatus({
+  total,
+  authorized,
+  captured,
+  refunded,
+  writtenOff = 0,
+}: Pick<OrderSums, 'total' | 'authorized' | 'captured' | 'refunded' | 'writtenOff'>): Axes['payment_status'] {
   if (refunded > 0) return refunded >= captured ? 'refunded' : 'partly_refunded'
-  if (captured > 0) return captured >= total ? 'paid' : 'partly_paid'
+  if (captured + writtenOff > 0) return captured + writtenOff >= total ? 'paid' : 'partly_paid'
   if (total === 0) return 'paid'
   return authorized > 0 ? 'authorized' : 'unpaid'
 }

@@ -1,11 +1,16 @@
 /** The room of orders: what customers asked for, how far each line is, payment facts. */
 
+export { addOrderLines, type AddedLine } from './add-lines.ts'
 export { cancelOrder } from './commands/cancel-order.ts'
 export { placeOrders } from './commands/place-orders.ts'
 export { recordPayment, recordPaymentBatch } from './commands/record-payment.ts'
 export { followSteps, planAgain, recordBackordersServed, recordPicked, recordPromisesLost, recordUnpicked } from './follow-warehouse.ts'
 export { OrderInput, TakenOrder } from './order-input.ts'
 export { ordersRoutes } from './orders.routes.ts'
+export { holdOrders, releaseRuleHolds, type RuleHold } from './hold-orders.ts'
+export { prioritizeOrders } from './prioritize-orders.ts'
+export { tagOrders, type TagChange } from './tag-orders.ts'
+export { type OrderSums, paymentStatus } from './axes.ts'
 export { provisionOrders } from './provision-orders.ts'
 export { createChannel } from './commands/create-channel.ts'
 export { verifyOrders } from './verify-orders.ts'

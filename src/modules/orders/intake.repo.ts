@@ -4,6 +4,7 @@ import { rowsOf } from '../../kernel/database.ts'
 import { formatMinor } from '../../kernel/money.ts'
 import { axesOf } from './axes.ts'
 import type { DraftLine, OrderDraft } from './draft-order.ts'
+import { insertOrderLines, type Vector } from './line.repo.ts'
 
 /** Writes sourced drafts: orders, lines, charges, discounts, taxes, holds, payments, decisions. One statement a table. */
 export async function insertOrders(run: CommandRun, drafts: readonly OrderDraft[], numbers: ReadonlyMap<string, number>): Promise<void> {
@@ -13,12 +14,6 @@ export async function insertOrders(run: CommandRun, drafts: readonly OrderDraft[
   await insertDecisions(run, drafts)
   await insertHolds(run, drafts)
   await insertPayments(run, drafts)
-}
-
-interface Vector {
-  pending: number
-  reserved: number
-  backordered: number
 }
 
 /** Where a line stands right after sourcing. Stock that no warehouse may serve is pending. */
@@ -153,61 +148,10 @@ function paid(draft: OrderDraft, kind: 'authorized' | 'captured'): number {
 }
 
 async function insertLines(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
-  const rows = drafts.flatMap((draft) =>
-    draft.lines.map((line) => {
-      const { priced } = line
-      return {
-        id: line.id,
-        order_id: draft.id,
-        line_no: line.lineNo,
-        external_line_id: priced.externalLineId,
-        item_id: priced.item.id,
-        sku: priced.item.sku,
-        name: priced.name,
-        kind: priced.item.kind,
-        supply: priced.supply,
-        parent_line_id: line.parentLineId,
-        kit_quantity: priced.kitQuantity,
-        sold_quantity: priced.quantity,
-        unit_price: priced.unitPrice,
-        unit_price_scale: priced.unitPriceScale,
-        amount: priced.amount,
-        discount: priced.discount,
-        tax: priced.tax,
-        marketplace_tax: priced.marketplaceTax,
-        ordered: priced.quantity,
-        ...vectorOf(draft, line),
-      }
-    }),
+  await insertOrderLines(
+    run,
+    drafts.flatMap((draft) => draft.lines.map((line) => ({ ...line, orderId: draft.id, vector: vectorOf(draft, line) }))),
   )
-  const columns = {
-    id: 'uuid',
-    order_id: 'uuid',
-    line_no: 'integer',
-    external_line_id: 'text',
-    item_id: 'uuid',
-    sku: 'text',
-    name: 'text',
-    kind: 'text',
-    supply: 'text',
-    parent_line_id: 'uuid',
-    kit_quantity: 'bigint',
-    sold_quantity: 'bigint',
-    unit_price: 'bigint',
-    unit_price_scale: 'smallint',
-    amount: 'bigint',
-    discount: 'bigint',
-    tax: 'bigint',
-    marketplace_tax: 'bigint',
-    ordered: 'bigint',
-    pending: 'bigint',
-    reserved: 'bigint',
-    backordered: 'bigint',
-  } as const
-  const names = Object.keys(columns)
-  await sql`
-    insert into orders.order_line (org_id, ${sql.raw(names.join(', '))})
-    select ${run.ctx.orgId}, ${sql.raw(names.map((name) => `l.${name}`).join(', '))} from ${rowsOf(rows, columns, 'l')}`.execute(run.tx)
 }
 
 async function insertMoney(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
@@ -222,11 +166,12 @@ async function insertMoney(run: CommandRun, drafts: readonly OrderDraft[]): Prom
       amount: charge.amount,
       tax: charge.tax,
       marketplace_tax: charge.marketplaceTax,
+      tax_rate_ppm: charge.taxRatePpm,
     })),
   )
   if (charges.length > 0) {
-    await sql`insert into orders.order_charge (org_id, id, order_id, line_no, kind, name, amount, tax, marketplace_tax)
-      select ${orgId}, c.* from ${rowsOf(charges, { id: 'uuid', order_id: 'uuid', line_no: 'integer', kind: 'text', name: 'text', amount: 'bigint', tax: 'bigint', marketplace_tax: 'bigint' }, 'c')}`.execute(
+    await sql`insert into orders.order_charge (org_id, id, order_id, line_no, kind, name, amount, tax, marketplace_tax, tax_rate_ppm)
+      select ${orgId}, c.* from ${rowsOf(charges, { id: 'uuid', order_id: 'uuid', line_no: 'integer', kind: 'text', name: 'text', amount: 'bigint', tax: 'bigint', marketplace_tax: 'bigint', tax_rate_ppm: 'integer' }, 'c')}`.execute(
       run.tx,
     )
   }

@@ -142,6 +142,7 @@ interface SumsRow {
   authorized: number
   captured: number
   refunded: number
+  writtenOff: number
 }
 
 /** Derives the statuses of locked orders anew from lines, payments and shipments, and raises their version. */
@@ -149,7 +150,7 @@ export async function refreshOrders(run: Pick<OrderRun, 'tx' | 'ctx'>, orderIds:
   const ids = [...new Set(orderIds)]
   if (ids.length === 0) return
   const { rows } = await sql<SumsRow>`
-    select o.id as "orderId", o.total, o.authorized_amount as authorized, o.captured_amount as captured, o.refunded_amount as refunded, s.*
+    select o.id as "orderId", o.total, o.authorized_amount as authorized, o.captured_amount as captured, o.refunded_amount as refunded, o.written_off_amount as "writtenOff", s.*
       from orders.sales_order o cross join lateral (
         select sum(l.ordered)::bigint as ordered, sum(l.canceled)::bigint as canceled, sum(l.pending)::bigint as pending, coalesce(sum(l.pending) filter (where l.supply = 'stock'), 0)::bigint as "pendingStock", sum(l.reserved)::bigint as reserved,
                sum(l.backordered)::bigint as backordered, sum(l.supplied_elsewhere)::bigint as "suppliedElsewhere", sum(l.shipped)::bigint as shipped, sum(l.returned)::bigint as returned, sum(l.refused)::bigint as refused, sum(l.lost)::bigint as lost

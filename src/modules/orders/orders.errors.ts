@@ -55,3 +55,22 @@ export function nothingOpen(number: number): DomainError {
 export function holdNotOpen(id: string): DomainError {
   return new DomainError('conflict', 'orders.hold_not_open', `The hold ${id} is not open on this order. Reload to see what holds it now.`)
 }
+
+/** The order is done or canceled: its lines stand. */
+export function notOpen(number: number, state: string): DomainError {
+  return new DomainError(
+    'rule',
+    'orders.not_open',
+    `Order ${number} is ${state} and not changed any more. What was shipped comes back by a return; money goes back by a refund.`,
+    { detail: { state } },
+  )
+}
+
+/** Somebody changed the order between reading and locking it. */
+export function changedMeanwhile(number: number): DomainError {
+  return new DomainError(
+    'conflict',
+    'orders.changed_meanwhile',
+    `Order ${number} was changed at this moment by somebody else. Send it again.`,
+  )
+}

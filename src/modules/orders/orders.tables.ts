@@ -63,6 +63,7 @@ interface OrdersOrderCharge {
   org_id: number
   recognized_shipment_id: string | null
   tax: Generated<number>
+  tax_rate_ppm: number | null
 }
 
 interface OrdersOrderDiscount {
@@ -83,17 +84,31 @@ interface OrdersOrderHold {
   org_id: number
   placed_at: Timestamp
   placed_by: string | null
+  /** paid: released by itself once everything the order costs was captured. */
+  release_when: string | null
   released_at: Timestamp | null
   released_by: string | null
+  /** The automation rule that put the hold; null when a person or a check did. */
+  rule_id: string | null
   type: string
+  /** When the hold ends by itself; null until somebody releases it. */
+  until_at: Timestamp | null
 }
 
 interface OrdersOrderLine {
   amount: number
   backordered: Generated<number>
   canceled: Generated<number>
+  cut_amount: Generated<number>
+  cut_discount: Generated<number>
+  /** What was already sliced when quantity or money of the line was last changed: slices never change, the cut rule applies to what is after. The same for cut_amount, cut_discount and cut_tax. */
+  cut_quantity: Generated<number>
+  cut_tax: Generated<number>
   discount: Generated<number>
+  /** When expected receipts cover all that is backordered of the line; null when nothing waits or a part has no date. first_expected_at: the first such date. */
+  expected_at: Timestamp | null
   external_line_id: string | null
+  first_expected_at: Timestamp | null
   id: string
   item_id: string
   kind: string
@@ -125,6 +140,8 @@ interface OrdersOrderLine {
   supplied_elsewhere: Generated<number>
   supply: string
   tax: Generated<number>
+  /** Rate the tax follows when the line is changed; null where it was taken in before rates were kept: the item's rate then. */
+  tax_rate_ppm: number | null
   unit_price: number | null
   unit_price_scale: Generated<number>
 }
@@ -144,17 +161,23 @@ interface OrdersOrderTax {
 
 interface OrdersPayment {
   amount: number
+  /** The authorization that a capture, void or expiry belongs to. More captured than authorized is shown, never refused. */
+  authorization_id: string | null
   currency: string
+  expires_at: Timestamp | null
   happened_at: Timestamp
   id: string
   kind: string
   method: Generated<string>
   order_id: string
   org_id: number
+  provider: Generated<string>
   reason: Generated<string>
   recorded_at: Timestamp
   reference: string | null
   return_receipt_id: string | null
+  /** The voucher that paid or was paid back to; such a fact moves the voucher liability, not payment clearing. */
+  voucher_id: string | null
 }
 
 interface OrdersRefundLine {
@@ -190,7 +213,11 @@ interface OrdersSalesOrder {
   authorized_amount: Generated<number>
   base_rate_ppm: Generated<number>
   bill_to: Json | null
+  /** Part of the total that was canceled, tax included: the customer owes total - canceled_amount. */
+  canceled_amount: Generated<number>
   captured_amount: Generated<number>
+  /** When the order was last changed after intake; the channel's own total speaks of the order before. */
+  changed_at: Timestamp | null
   channel_id: string
   /** The total the channel stated; when ours differs the order is held as total_mismatch. */
   channel_total: number | null
@@ -200,7 +227,10 @@ interface OrdersSalesOrder {
   customer_name: string | null
   customer_phone: string | null
   discounts_amount: number
+  /** Latest expected_at of its waiting lines, null when one of them has none. first_expected_at: the first such date, the promise where promised_at does not say one. */
+  expected_at: Timestamp | null
   external_id: string | null
+  first_expected_at: Timestamp | null
   first_shipment_id: string | null
   fulfillment_status: string
   hold_count: Generated<number>
@@ -233,6 +263,8 @@ interface OrdersSalesOrder {
   tax_ids: Generated<Json>
   total: number
   version: Generated<number>
+  /** Debt given up: with what was captured it settles the order. */
+  written_off_amount: Generated<number>
 }
 
 interface OrdersSourcingDecision {

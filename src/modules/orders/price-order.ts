@@ -15,6 +15,8 @@ export interface PricedLine {
   discount: number
   tax: number
   marketplaceTax: number
+  /** Rate its tax follows when the line is changed. */
+  taxRatePpm: number
   supply: 'stock' | 'none'
   warehouseCode: string | null
   kitQuantity: number | null
@@ -25,6 +27,7 @@ export interface PricedCharge {
   kind: string
   name: string
   amount: number
+  taxRatePpm: number
   tax: number
   marketplaceTax: number
 }
@@ -96,9 +99,10 @@ export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
     return explodeKit({ ...line.line, amount: line.amount, discount, ...tax }, book, problems, index)
   })
   const charges = (input.charges ?? []).map((charge, index): PricedCharge => {
+    const ratePpm = charge.tax_rate_ppm ?? dominantRate(lines)
     const tax = taxPart(
       {
-        ratePpm: charge.tax_rate_ppm ?? dominantRate(lines),
+        ratePpm,
         stated: charge.tax_amount,
         collectedBy: charge.tax_collected_by ?? 'merchant',
       },
@@ -107,7 +111,7 @@ export function priceOrder(input: OrderInput, book: PriceBook): PricedOrder {
       taxes,
     )
     problems.push(...includedTaxProblem(tax, charge.amount, inclusive, `/charges/${index}`))
-    return { kind: charge.kind, name: charge.name ?? '', amount: charge.amount, ...tax }
+    return { kind: charge.kind, name: charge.name ?? '', amount: charge.amount, taxRatePpm: ratePpm, ...tax }
   })
   if (problems.length > 0) throw invalidInput(problems)
   const discountsAmount = orderDiscount + good.reduce((sum, line) => sum + line.discount, 0)
@@ -192,6 +196,7 @@ function statedLine(
       quantity: line.quantity,
       unitPrice: price?.unit ?? null,
       unitPriceScale: price?.scale ?? 2,
+      taxRatePpm: line.tax_rate_ppm ?? item.tax_rate_ppm,
       supply: item.kind === 'stocked' ? 'stock' : 'none',
       warehouseCode: line.warehouse_code ?? null,
       kitQuantity: null,
@@ -266,6 +271,7 @@ function explodeKit(line: PricedLine, book: PriceBook, problems: FieldProblem[],
     discount: discounts?.[place] ?? 0,
     tax: taxes?.[place] ?? 0,
     marketplaceTax: marketplace?.[place] ?? 0,
+    taxRatePpm: line.taxRatePpm,
     supply: component.item.kind === 'stocked' ? 'stock' : 'none',
     warehouseCode: line.warehouseCode,
     kitQuantity: component.quantity,

@@ -24,17 +24,17 @@ export async function verifyAxes(tx: Tx, orgId: number): Promise<CheckFinding> {
              count(*) filter (where status in ('shipped', 'delivered', 'refused', 'lost')) as sent, count(*) filter (where status = 'delivered') as delivered
         from warehouse.shipment where org_id = ${orgId} and status not in ('canceled', 'voided') group by 1),
     sums as (
-      select o.id, o.state, o.payment_status, o.reservation_status, o.fulfillment_status, o.return_status, o.total, o.authorized_amount, o.captured_amount, o.refunded_amount, l.*,
+      select o.id, o.state, o.payment_status, o.reservation_status, o.fulfillment_status, o.return_status, o.total, o.authorized_amount, o.captured_amount, o.refunded_amount, o.written_off_amount, l.*,
              coalesce(s.planned, 0) as planned, coalesce(s.working, 0) as working, coalesce(s.sent, 0) as sent, coalesce(s.delivered, 0) as delivered
         from orders.sales_order o left join lines l on l.order_id = o.id left join shipments s on s.source_id = o.id where o.org_id = ${orgId})
     select (array_agg(x.id))[1] as order_id, count(*) as orders, x.state, x.payment_status, x.reservation_status, x.fulfillment_status, x.return_status,
            (array_agg(jsonb_build_object('ordered', x.ordered, 'canceled', x.canceled, 'pending', x.pending, 'pendingStock', x.pending_stock, 'reserved', x.reserved, 'backordered', x.backordered, 'suppliedElsewhere', x.elsewhere,
-             'shipped', x.shipped, 'returned', x.returned, 'refused', x.refused, 'lost', x.lost, 'total', x.total, 'authorized', x.authorized_amount, 'captured', x.captured_amount, 'refunded', x.refunded_amount,
+             'shipped', x.shipped, 'returned', x.returned, 'refused', x.refused, 'lost', x.lost, 'total', x.total, 'authorized', x.authorized_amount, 'captured', x.captured_amount, 'refunded', x.refunded_amount, 'writtenOff', x.written_off_amount,
              'planned', x.planned, 'working', x.working, 'sent', x.sent, 'delivered', x.delivered)))[1] as sums
       from sums x
      group by x.state, x.payment_status, x.reservation_status, x.fulfillment_status, x.return_status,
            x.ordered = x.canceled, x.shipped + x.elsewhere = x.ordered - x.canceled, x.shipped + x.elsewhere > 0, x.reserved > 0, x.backordered > 0, x.pending_stock > 0, x.backordered + x.pending_stock > 0,
-           x.returned + x.refused > 0, x.returned + x.refused + x.lost >= x.shipped, x.refunded_amount > 0, x.refunded_amount >= x.captured_amount, x.captured_amount > 0, x.captured_amount >= x.total, x.total = 0,
+           x.returned + x.refused > 0, x.returned + x.refused + x.lost >= x.shipped, x.refunded_amount > 0, x.refunded_amount >= x.captured_amount, x.captured_amount + x.written_off_amount > 0, x.captured_amount + x.written_off_amount >= x.total, x.total = 0,
            x.authorized_amount > 0, x.planned > 0, x.working > 0, x.sent > 0, x.delivered > 0, x.delivered = x.sent`.execute(tx)
   const wrong = rows.map((shape) => ({ shape, fault: faultOf(shape) })).find(({ fault }) => fault !== null)
   return { rows: rows.reduce((sum, shape) => sum + shape.orders, 0), counterexample: wrong?.fault ?? null }

@@ -34,13 +34,13 @@ function totalsLook(tx: Tx, orgId: number): Promise<CheckFinding> {
   })
 }
 
-/** An authorization voided before it was reported leaves at least nothing, hence the two bounds. */
+/** More voided than authorized leaves nothing authorized. */
 function paymentsLook(tx: Tx, orgId: number): Promise<CheckFinding> {
   return findFault(tx, {
     given: sql`
       paid as (
         select order_id, coalesce(sum(amount) filter (where kind in ('captured', 'collected')), 0) as captured, coalesce(sum(amount) filter (where kind = 'refunded'), 0) as refunded,
-               coalesce(sum(amount) filter (where kind = 'authorized'), 0) as authorized, coalesce(sum(amount) filter (where kind = 'voided'), 0) as voided
+               coalesce(sum(amount) filter (where kind = 'authorized'), 0) as authorized, coalesce(sum(amount) filter (where kind in ('voided', 'expired')), 0) as voided, coalesce(sum(amount) filter (where kind = 'written_off'), 0) as written_off
           from orders.payment where org_id = ${orgId} group by 1),
       holds as (select order_id, count(*) as open from orders.order_hold where org_id = ${orgId} and released_at is null group by 1)`,
     rows: sql`select (select count(*) from orders.payment where org_id = ${orgId}) + (select count(*) from orders.order_hold where org_id = ${orgId})`,
@@ -50,6 +50,6 @@ function paymentsLook(tx: Tx, orgId: number): Promise<CheckFinding> {
         from orders.sales_order o left join paid p on p.order_id = o.id left join holds h on h.order_id = o.id
        where o.org_id = ${orgId}
          and (o.captured_amount <> coalesce(p.captured, 0) or o.refunded_amount <> coalesce(p.refunded, 0) or o.hold_count <> coalesce(h.open, 0)
-              or o.authorized_amount < greatest(0, coalesce(p.authorized, 0) - coalesce(p.voided, 0)) or o.authorized_amount > coalesce(p.authorized, 0))`,
+              or o.written_off_amount <> coalesce(p.written_off, 0) or o.authorized_amount <> greatest(0, coalesce(p.authorized, 0) - coalesce(p.voided, 0)))`,
   })
 }

@@ -36,6 +36,21 @@ interface PartiesContact {
   position: string | null
 }
 
+interface PartiesNote {
+  archived_at: Timestamp | null
+  created_at: Timestamp
+  created_by: string | null
+  document_id: string
+  document_type: string
+  id: string
+  org_id: number
+  show_at: Generated<string[]>
+  text: string
+  updated_at: Timestamp
+  updated_by: string | null
+  version: Generated<number>
+}
+
 interface PartiesParty {
   company: string | null
   created_at: Timestamp
@@ -63,6 +78,7 @@ interface PartiesPartyTaxId {
 export interface PartiesTables {
   'parties.address': PartiesAddress
   'parties.contact': PartiesContact
+  'parties.note': PartiesNote
   'parties.party': PartiesParty
   'parties.party_tax_id': PartiesPartyTaxId
 }

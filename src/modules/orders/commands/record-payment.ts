@@ -8,9 +8,12 @@ const Minor = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description
 const PaymentInput = Type.Object(
   {
     order_id: Uuid,
-    kind: Type.Enum(['authorized', 'captured', 'refunded', 'collected', 'voided']),
+    kind: Type.Enum(['authorized', 'captured', 'refunded', 'collected', 'voided', 'failed']),
     amount: Minor,
     method: Type.Optional(Type.String({ maxLength: 100 })),
+    provider: Type.Optional(Type.String({ maxLength: 100, description: 'who moved the money' })),
+    authorization_id: Type.Optional(Type.String({ format: 'uuid', description: 'the authorization that a capture or void belongs to' })),
+    expires_at: Type.Optional(Type.String({ format: 'date-time', description: 'when an authorization ends by itself' })),
     reference: Type.Optional(
       Type.String({ minLength: 1, maxLength: 200, description: "the provider's id: the same one again is the same fact" }),
     ),
@@ -45,7 +48,7 @@ const PaymentOutput = Type.Object({ id: Uuid, order_id: Uuid })
 export const recordPayment = defineCommand({
   name: 'orders.record_payment',
   permission: 'orders.pay',
-  summary: 'Record that an order was authorized, captured, refunded, collected or voided',
+  summary: 'Record that an order was authorized, captured, refunded, collected, voided, or that a payment failed',
   input: PaymentInput,
   output: PaymentOutput,
   errors: ['orders.not_found'],
@@ -82,6 +85,9 @@ function factOf(input: Static<typeof PaymentInput>, now: Date): PaymentFact {
     kind: input.kind,
     amount: input.amount,
     method: input.method ?? '',
+    provider: input.provider ?? '',
+    authorizationId: input.authorization_id ?? null,
+    expiresAt: input.kind === 'authorized' && input.expires_at !== undefined ? new Date(input.expires_at) : null,
     reference: input.reference ?? null,
     returnReceiptId: input.return_receipt_id ?? null,
     reason: input.reason ?? '',

@@ -1,0 +1,31 @@
+import { sql } from 'kysely'
+import { rowsOf } from '../../kernel/database.ts'
+import { prioritizePromises } from '../inventory/index.ts'
+import { prioritizeShipments } from '../warehouse/index.ts'
+import { lockOrders, type OrderRun } from './order.repo.ts'
+
+/**
+ * Gives orders another priority (lower is served first): their shipments not yet picked, promises and backorders, and the orders
+ * themselves. Locks shipments, positions, orders. Raises `orders.order_prioritized` where it changed. Answers the orders that changed.
+ */
+export async function prioritizeOrders(run: OrderRun, changes: readonly { orderId: string; priority: number }[]): Promise<Set<string>> {
+  if (changes.length === 0) return new Set()
+  const { tx, ctx } = run
+  const source = rowsOf(changes, { orderId: 'uuid', priority: 'integer' }, 'c')
+  await prioritizeShipments(tx, ctx.orgId, changes)
+  const { rows: lines } = await sql<{ sourceLineId: string; priority: number }>`
+    select l.id as "sourceLineId", c.priority from orders.order_line l join ${source} on c.orderId = l.order_id where l.org_id = ${ctx.orgId} and l.supply = 'stock'`.execute(
+    tx,
+  )
+  await prioritizePromises(tx, ctx.orgId, lines)
+  await lockOrders(
+    run,
+    changes.map((change) => change.orderId),
+  )
+  const { rows } = await sql<{ id: string; priority: number }>`
+    update orders.sales_order o set priority = c.priority, version = o.version + 1 from ${source}
+     where o.org_id = ${ctx.orgId} and o.id = c.orderId and o.priority <> c.priority returning o.id, o.priority`.execute(tx)
+  for (const { id, priority } of rows)
+    run.emit({ type: 'orders.order_prioritized', documentType: 'order', documentId: id, payload: { priority } })
+  return new Set(rows.map((row) => row.id))
+}
