@@ -27,12 +27,14 @@ export interface NewMovement {
  * - `current`: found goods at the cost of the oldest open layer, else the newest one ever, else 0; the layer is marked assumed.
  * - `own_layer`: goods out that take back a receipt leave from the layer that receipt opened, as far as it is still there.
  * - `back`: goods of the named shipment line come back at the cost they left with, last used first.
+ * - `onward`: goods that left with the named shipment line are written off at the cost they left with, last used first.
  */
 export type MovementCost =
   | { kind: 'known'; valueMinor: number; provisional: boolean }
   | { kind: 'current' }
   | { kind: 'own_layer'; openedBySeq: number }
   | { kind: 'back'; shippedLineId: string }
+  | { kind: 'onward'; shippedLineId: string }
 
 /** A recorded movement: its sequence and, when it changed value, what it was worth. */
 export interface RecordedMovement extends NewMovement {
@@ -62,6 +64,17 @@ export interface ReservationRelease {
   quantity: number
 }
 
+/** A new promise to an order line. */
+export interface NewReservation {
+  sourceId: string
+  sourceLineId: string
+  warehouseId: string
+  itemId: string
+  ownerId: string
+  quantity: number
+  priority: number
+}
+
 /**
  * Everything about goods that one document changes, in one go: levels and positions see movements, allocations and
  * promises together, so that no intermediate state breaks a constraint.
@@ -71,6 +84,8 @@ export interface GoodsPosting {
   allocate?: readonly Allocation[]
   deallocate?: readonly Allocation[]
   release?: readonly ReservationRelease[]
+  /** Promises made in the same change, so that nobody else is served in between. */
+  reserve?: readonly NewReservation[]
 }
 
 /** What a location is, as the posting rules see it. */
@@ -85,9 +100,9 @@ export interface LocationFacts {
 
 export type LocationKind = 'real' | 'supplier' | 'customer' | 'production' | 'transit' | 'shrinkage' | 'write_off' | 'opening'
 
-/** How a movement between two kinds of location changes value: goods in, goods out, or none. */
+/** How a movement between two kinds of location changes value: goods in, goods out, past us (`through`), from a customer to a write-off (`onward`), or none. */
 export interface PostingRule {
-  direction: 'in' | 'out' | 'through' | 'none'
+  direction: 'in' | 'out' | 'through' | 'onward' | 'none'
   /** Ledger roles debited and credited with the value. */
   debit?: AccountRole
   credit?: AccountRole

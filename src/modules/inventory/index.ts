@@ -1,25 +1,34 @@
 export { chooseBins, type ChosenBin, type PickNeed, readFreeStock } from './choose-bins.ts'
-export { adjustStock } from './commands/adjust-stock.ts'
+export { type AdjustmentDocument, adjustStock, postAdjustment } from './commands/adjust-stock.ts'
 export { createLocations } from './commands/create-locations.ts'
 export { createWarehouse } from './commands/create-warehouse.ts'
 export { expireHolds, holdStock, releaseHold } from './commands/hold-stock.ts'
-export { moveStock } from './commands/move-stock.ts'
+export { moveStock, postMove } from './commands/move-stock.ts'
 export { reverseAdjustment } from './commands/reverse-adjustment.ts'
 export { setThreshold } from './commands/set-threshold.ts'
 export { updateLocation } from './commands/update-location.ts'
 export { updateWarehouse } from './commands/update-warehouse.ts'
 export type { LostAllocation, LostPromise } from './free-promises.ts'
-export type { Allocation, GoodsPosting, MovementCost, NewMovement, RecordedMovement, ReservationRelease } from './goods-posting.ts'
+export type {
+  Allocation,
+  GoodsPosting,
+  MovementCost,
+  NewMovement,
+  NewReservation,
+  RecordedMovement,
+  ReservationRelease,
+} from './goods-posting.ts'
 export { readCostOfLines } from './cost-of-lines.ts'
 export { inventoryRoutes } from './inventory.routes.ts'
 export { findLocations, findLotCodes, findWarehouses, type LocationSummary, type WarehouseSummary } from './lookups.ts'
 export { postGoods } from './post-goods.ts'
+export { prioritizePromises } from './prioritize-promises.ts'
 export { type NewBackorder, promiseStock, releasePromises, withdrawBackorders } from './promise-stock.ts'
 export { provisionInventory, type VirtualKind, virtualLocations } from './provision-inventory.ts'
 export { countLowStock } from './queries/count-low-stock.ts'
 export { listStock } from './queries/list-stock.ts'
 export { resolveLots } from './resolve-lines.ts'
-export type { NewReservation, ServedBackorder } from './serve-backorders.ts'
+export { offerElsewhere, type ServedBackorder } from './serve-backorders.ts'
 export { standardLocations } from './standard-locations.ts'
 export { changeIncoming, lockPositions, type Position, type PositionKey, positionKey, readAllocations } from './stock.repo.ts'
 export { rollMonthBalances } from './month-balance.ts'

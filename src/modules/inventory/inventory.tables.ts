@@ -71,13 +71,19 @@ interface InventoryBackorder {
 }
 
 interface InventoryCostAdjustment {
+  /** Part that followed goods into the running layer of an average-cost item, which has a row of its own. */
+  carried_value_minor: Generated<number>
   entry_id: string
   id: string
   layer_id: string
   left_value_minor: number
+  note: Generated<string>
   org_id: number
   reason: string
   recorded_at: Timestamp
+  source_id: string
+  source_line_id: string
+  source_type: string
   used_value_minor: number
   value_minor: number
 }
@@ -114,6 +120,28 @@ interface InventoryCostUse {
   quantity: number
   seq: Generated<number>
   value_minor: number
+}
+
+interface InventoryExpectedSupply {
+  expected_at: Timestamp | null
+  item_id: string
+  org_id: number
+  owner_id: string
+  quantity: number
+  source_id: string
+  source_line_id: string
+  source_type: string
+  warehouse_id: string
+}
+
+interface InventoryLinePromise {
+  expected_at: Timestamp
+  item_id: string
+  org_id: number
+  quantity: number
+  source_line_id: string
+  supply_line_id: string
+  warehouse_id: string
 }
 
 interface InventoryLocation {
@@ -189,6 +217,35 @@ interface InventorySerial {
   id: string
   item_id: string
   org_id: number
+}
+
+interface InventoryStockCount {
+  counted_at: Timestamp
+  id: string
+  note: Generated<string>
+  number: number
+  org_id: number
+  recorded_at: Timestamp
+  scope: string
+  task_id: string | null
+  warehouse_id: string
+}
+
+interface InventoryStockCountLine {
+  counted: number
+  difference: number
+  expected: number
+  id: string
+  item_id: string
+  line_no: number
+  listed: boolean
+  location_id: string
+  lot_id: string
+  org_id: number
+  owner_id: string
+  reason: string
+  scanned_at: Timestamp
+  stock_count_id: string
 }
 
 interface InventoryStockHold {
@@ -303,6 +360,8 @@ export interface InventoryTables {
   'inventory.cost_adjustment': InventoryCostAdjustment
   'inventory.cost_layer': InventoryCostLayer
   'inventory.cost_use': InventoryCostUse
+  'inventory.expected_supply': InventoryExpectedSupply
+  'inventory.line_promise': InventoryLinePromise
   'inventory.location': InventoryLocation
   'inventory.lot': InventoryLot
   'inventory.low_stock_threshold': InventoryLowStockThreshold
@@ -310,6 +369,8 @@ export interface InventoryTables {
   'inventory.owner': InventoryOwner
   'inventory.reservation': InventoryReservation
   'inventory.serial': InventorySerial
+  'inventory.stock_count': InventoryStockCount
+  'inventory.stock_count_line': InventoryStockCountLine
   'inventory.stock_hold': InventoryStockHold
   'inventory.stock_level': InventoryStockLevel
   'inventory.stock_move': InventoryStockMove

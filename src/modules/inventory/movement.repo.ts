@@ -64,7 +64,7 @@ export async function writeCosts(run: CommandRun, costs: readonly CostRows[]): P
     select ${ctx.orgId}, u.layerId, u.movementSeq, u.kind, u.quantity, u.valueMinor, u.intoLayerId, u.ofUseSeq
       from ${rowsOf(uses, { layerId: 'uuid', movementSeq: 'bigint', kind: 'text', quantity: 'bigint', valueMinor: 'bigint', intoLayerId: 'uuid', ofUseSeq: 'bigint' }, 'u')}
      order by u.movementSeq`.execute(tx)
-  const taken = uses.filter((use) => use.kind !== 'returned')
+  const taken = uses.filter((use) => use.kind !== 'returned' && use.kind !== 'lost')
   if (taken.length === 0) return
   await sql`
     update inventory.cost_layer l set remaining_quantity = l.remaining_quantity - t.quantity, remaining_value_minor = l.remaining_value_minor - t.value

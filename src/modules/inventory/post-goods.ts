@@ -10,7 +10,7 @@ import { insufficientStock, refusedPair } from './inventory.errors.ts'
 import { insertMovements, writeCosts } from './movement.repo.ts'
 import { postingRule } from './posting-table.ts'
 import { changeAllocations, endReservations } from './promise.repo.ts'
-import { serveBackorders } from './serve-backorders.ts'
+import { insertReservations, serveBackorders } from './serve-backorders.ts'
 import {
   addToLevels,
   addToPositions,
@@ -50,6 +50,7 @@ export async function postGoods(run: CommandRun, posting: GoodsPosting): Promise
   refuseShortage(levels, existing)
   await changeAllocations(tx, ctx.orgId, posting.deallocate ?? [], [])
   await endReservations(tx, ctx.orgId, posting.release ?? [])
+  await insertReservations(run, posting.reserve ?? [])
   const freed = await freePromises(run, { levels: lackingInLevels(levels, existing), positions: lackingAtPositions(positions, before) })
   takeOff(freed, levels, positions)
 
@@ -129,6 +130,7 @@ function positionChanges(posting: GoodsPosting, locations: ReadonlyMap<string, L
     if (warehouseId !== null && warehouseId !== undefined) add({ ...part, warehouseId }, 0, 0)
   }
   for (const release of posting.release ?? []) add(release, 0, -release.quantity)
+  for (const promise of posting.reserve ?? []) add(promise, 0, promise.quantity)
   return [...changes.values()]
 }
 
@@ -232,7 +234,7 @@ async function postValue(run: CommandRun, valued: readonly ValuedMovement[]): Pr
       documentId: movement.sourceId,
       lineId: movement.sourceLineId,
       itemId: movement.itemId,
-      warehouseId: movement.warehouseId,
+      warehouseId: movement.warehouseId === '' ? null : movement.warehouseId,
     }
     entry.postings.push(
       { ...shared, role: rule.debit, amount: valueMinor, baseAmount: valueMinor },

@@ -11,7 +11,11 @@ const RULES: Partial<Record<LocationKind, Partial<Record<LocationKind, PostingRu
     customer: { direction: 'through', debit: 'cost_of_goods_sold', credit: 'received_not_invoiced' },
   },
   opening: { real: { direction: 'in', debit: 'inventory', credit: 'opening_equity' } },
-  customer: { real: { direction: 'in', debit: 'inventory', credit: 'cost_of_goods_sold' } },
+  customer: {
+    real: { direction: 'in', debit: 'inventory', credit: 'cost_of_goods_sold' },
+    // Lost on the way to the customer: no longer the cost of a sale.
+    write_off: { direction: 'onward', debit: 'write_off', credit: 'cost_of_goods_sold' },
+  },
   write_off: { real: { direction: 'in', debit: 'inventory', credit: 'write_off' } },
   shrinkage: { real: { direction: 'in', debit: 'inventory', credit: 'shrinkage' } },
   real: {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
-import type { ReservationRelease } from './goods-posting.ts'
+import type { NewReservation, ReservationRelease } from './goods-posting.ts'
 import { endReservations } from './promise.repo.ts'
-import { insertReservations, type NewReservation, serveBackorders } from './serve-backorders.ts'
+import { insertReservations, serveBackorders } from './serve-backorders.ts'
 import { addToPositions, lockPositions, type PositionChange, type PositionKey, positionKey } from './stock.repo.ts'
 
 /** A promise that found no stock, waiting at the warehouses that may serve it, in order of preference. */

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { ZERO_ID } from '../../kernel/ids.ts'
-import { addToPositions, type Position } from './stock.repo.ts'
+import type { NewReservation } from './goods-posting.ts'
+import { addToPositions, lockPositions, type Position } from './stock.repo.ts'
 
 /** A backorder, or part of one, that found stock. */
 export interface ServedBackorder {
@@ -30,16 +31,7 @@ interface WaitingBackorder {
  * Raises `inventory.backorders_reserved` (news: {@link ServedBackorder}[]), one event per item.
  */
 export async function serveBackorders(run: CommandRun, positions: readonly Position[]): Promise<ServedBackorder[]> {
-  const own = positions.filter((position) => position.ownerId === ZERO_ID)
-  if (own.length === 0) return []
-  const { rows: waiting } = await sql<WaitingBackorder>`
-    select source_id as "sourceId", source_line_id as "sourceLineId", item_id as "itemId", owner_id as "ownerId", quantity, priority, warehouse_ids as "warehouseIds"
-      from inventory.backorder where org_id = ${run.ctx.orgId} and item_id = any(${[...new Set(own.map((position) => position.itemId))]}::uuid[])
-     order by item_id, priority, waiting_since, source_line_id limit 20000 for update`.execute(run.tx)
-  if (waiting.length === 0) return []
-  const served = shareOut(own, waiting)
-  if (served.length === 0) return []
-  await writeServed(run, served)
+  const served = await serveQuietly(run, positions)
   for (const [itemId, parts] of Map.groupBy(served, (part) => part.itemId)) {
     run.emit({
       type: 'inventory.backorders_reserved',
@@ -50,6 +42,51 @@ export async function serveBackorders(run: CommandRun, positions: readonly Posit
     })
   }
   return served
+}
+
+async function serveQuietly(run: CommandRun, positions: readonly Position[]): Promise<ServedBackorder[]> {
+  const own = positions.filter((position) => position.ownerId === ZERO_ID)
+  if (own.length === 0) return []
+  const { rows: waiting } = await sql<WaitingBackorder>`
+    select source_id as "sourceId", source_line_id as "sourceLineId", item_id as "itemId", owner_id as "ownerId", quantity, priority, warehouse_ids as "warehouseIds"
+      from inventory.backorder where org_id = ${run.ctx.orgId} and item_id = any(${[...new Set(own.map((position) => position.itemId))]}::uuid[])
+     order by item_id, priority, waiting_since, source_line_id limit 20000 for update`.execute(run.tx)
+  if (waiting.length === 0) return []
+  const served = shareOut(own, waiting)
+  if (served.length === 0) return []
+  await writeServed(run, served)
+  return served
+}
+
+/** A waiting line and the warehouses that may serve it too. */
+export interface WiderBackorder {
+  sourceLineId: string
+  itemId: string
+  warehouseIds: readonly string[]
+}
+
+/**
+ * Lets waiting lines be served by more warehouses, and serves them at once from what is available there. Raises no event: it is
+ * called where orders follow a loss, and the caller records what was served. The loss already holds positions of the same items,
+ * so these may be locked out of order: a deadlock is retried by the runner.
+ */
+export async function offerElsewhere(run: CommandRun, lines: readonly WiderBackorder[]): Promise<ServedBackorder[]> {
+  const { tx, ctx } = run
+  const pairs = lines.flatMap((line) => line.warehouseIds.map((warehouseId, place) => ({ ...line, warehouseId, place })))
+  if (pairs.length === 0) return []
+  const positions = await lockPositions(
+    tx,
+    ctx.orgId,
+    pairs.map(({ itemId, warehouseId }) => ({ itemId, warehouseId, ownerId: ZERO_ID })),
+  )
+  await sql`
+    update inventory.backorder b set warehouse_ids = b.warehouse_ids || array(select w.id from unnest(m.ids) with ordinality w (id, place) where w.id <> all (b.warehouse_ids) order by w.place)
+      from (select p.sourceLineId, array_agg(p.warehouseId order by p.place) as ids from ${rowsOf(pairs, { sourceLineId: 'uuid', warehouseId: 'uuid', place: 'integer' }, 'p')} group by 1) m
+     where b.org_id = ${ctx.orgId} and b.source_line_id = m.sourceLineId`.execute(tx)
+  return serveQuietly(
+    run,
+    [...positions.values()].filter((position) => position.onHand - position.reserved - position.held > 0),
+  )
 }
 
 /** Pure: who gets what of the available stock. Waiting comes in serving order; each line prefers its warehouses in their order. */
@@ -106,17 +143,6 @@ async function writeServed(run: CommandRun, served: readonly ServedBackorder[]):
         ]
   })
   await addToPositions(tx, ctx.orgId, changes)
-}
-
-/** A new promise to an order line. */
-export interface NewReservation {
-  sourceId: string
-  sourceLineId: string
-  warehouseId: string
-  itemId: string
-  ownerId: string
-  quantity: number
-  priority: number
 }
 
 /** Writes reservations, adding to one that the line already has at the warehouse. Positions are changed by the caller. */

@@ -1,4 +1,5 @@
 import type { CommandRun } from '../../kernel/command.ts'
+import { invariant } from '../../kernel/errors.ts'
 import { assumedCost, consumeLayers, giveBack, type LayerUse, type OpenLayer, type ReturnableUse } from './cost.ts'
 import type { NewMovement, PostingRule } from './goods-posting.ts'
 import { layerUsed } from './inventory.errors.ts'
@@ -16,7 +17,7 @@ export interface NewLayer extends LayerGroup {
 
 /** A use to be written: taken, carried into a running average, or given back. */
 export interface NewUse extends LayerUse {
-  kind: 'consumed' | 'merged' | 'returned'
+  kind: 'consumed' | 'merged' | 'returned' | 'lost'
   intoLayerId: string | null
   ofUseSeq: number | null
 }
@@ -48,6 +49,7 @@ export async function valueMovements(
   for (const movement of ruled) {
     if (movement.rule.direction === 'out') takeOut(movement, shelf)
     else if (movement.rule.direction === 'in') bringIn(run, movement, shelf, costMethodOf(movement.itemId))
+    else if (movement.rule.direction === 'onward') sendOn(movement, shelf)
     else if (movement.rule.direction === 'through') movement.valueMinor = movement.cost?.kind === 'known' ? movement.cost.valueMinor : 0
   }
   return ruled
@@ -84,7 +86,9 @@ async function readShelf(run: CommandRun, ruled: readonly ValuedMovement[], cost
     })
   }
   const open = await readOpenLayers(tx, ctx.orgId, [...groups.values()])
-  const returned = ruled.flatMap((movement) => (movement.cost?.kind === 'back' ? [movement.cost.shippedLineId] : []))
+  const returned = ruled.flatMap((movement) =>
+    movement.cost?.kind === 'back' || movement.cost?.kind === 'onward' ? [movement.cost.shippedLineId] : [],
+  )
   const returnable = await readReturnableUses(tx, ctx.orgId, returned)
   const unknown = ruled.filter((movement) => movement.cost?.kind === 'current' || movement.cost?.kind === 'back')
   const newest = await readNewestLayers(tx, ctx.orgId, unknown)
@@ -163,6 +167,15 @@ function worthOf(
   movement.uses.push(...parts.map((part): NewUse => ({ ...part, kind: 'returned', intoLayerId: layerId })))
   const valueMinor = parts.reduce((sum, part) => sum + part.valueMinor, 0) + assumedCost(shelf.newest.get(group), uncovered)
   return { valueMinor, assumed: uncovered > 0, originLayerId: parts[0]?.layerId ?? null }
+}
+
+/** Goods that left with a sale are lost on the way: what they left with is written off, and cannot come back any more. */
+function sendOn(movement: ValuedMovement, shelf: Shelf): void {
+  const uses = movement.cost?.kind === 'onward' ? (shelf.returnable.get(movement.cost.shippedLineId) ?? []) : []
+  const { parts, uncovered } = giveBack(uses, movement.quantity)
+  invariant(uncovered === 0, 'what is lost was used by its shipment line')
+  movement.uses.push(...parts.map((part): NewUse => ({ ...part, kind: 'lost', intoLayerId: null })))
+  movement.valueMinor = parts.reduce((sum, part) => sum + part.valueMinor, 0)
 }
 
 /** Weighted average: what is left of older layers is carried into the new one, which is then the only open layer. */

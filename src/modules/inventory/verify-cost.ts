@@ -30,19 +30,20 @@ function ruledMovements(orgId: number): RawBuilder<unknown> {
     taken as (select u.movement_seq, sum(u.quantity) filter (where u.kind = 'consumed')::bigint as consumed, sum(u.value_minor) filter (where u.kind = 'consumed')::bigint as consumed_value,
                      coalesce(sum(u.quantity) filter (where u.kind = 'merged'), 0)::bigint as merged, coalesce(sum(u.value_minor) filter (where u.kind = 'merged'), 0)::bigint as merged_value,
                      coalesce(sum(u.quantity) filter (where u.kind = 'returned'), 0)::bigint as returned, coalesce(sum(u.value_minor) filter (where u.kind = 'returned'), 0)::bigint as returned_value,
-                     count(*) filter (where u.kind <> 'returned' and (l.item_id, l.owner_id, l.lot_id, l.warehouse_id) is distinct from (m.item_id, m.owner_id, m.lot_id, m.warehouse_id)) as foreign_uses,
-                     count(*) filter (where u.kind <> 'consumed' and u.into_layer_id is distinct from o.layer_id) as astray
+                     coalesce(sum(u.quantity) filter (where u.kind = 'lost'), 0)::bigint as lost, coalesce(sum(u.value_minor) filter (where u.kind = 'lost'), 0)::bigint as lost_value,
+                     count(*) filter (where u.kind not in ('returned', 'lost') and (l.item_id, l.owner_id, l.lot_id, l.warehouse_id) is distinct from (m.item_id, m.owner_id, m.lot_id, m.warehouse_id)) as foreign_uses,
+                     count(*) filter (where u.kind not in ('consumed', 'lost') and u.into_layer_id is distinct from o.layer_id) as astray
                 from inventory.cost_use u
                 join inventory.cost_layer l on l.org_id = u.org_id and l.id = u.layer_id
                 join ruled m on m.seq = u.movement_seq
                 left join opened o on o.movement_seq = u.movement_seq
                where u.org_id = ${orgId} group by 1),
     valued as (
-      select m.*, o.layers, o.quantity as layer_quantity, coalesce(t.consumed, 0) as consumed, coalesce(t.merged, 0) as merged, coalesce(t.returned, 0) as returned,
+      select m.*, o.layers, o.quantity as layer_quantity, coalesce(t.consumed, 0) as consumed, coalesce(t.merged, 0) as merged, coalesce(t.returned, 0) as returned, coalesce(t.lost, 0) as lost,
              m.direction = 'in' and m.from_kind = 'customer' and not o.assumed and (coalesce(t.returned, 0), coalesce(t.returned_value, 0)) <> (m.quantity, o.value - coalesce(t.merged_value, 0)) as not_given_back,
              coalesce(t.foreign_uses, 0) as foreign_uses, coalesce(t.astray, 0) as astray,
              o.layers = 1 and o.item_id = m.item_id and o.warehouse_id = m.warehouse_id and o.lot_id = m.lot_id and o.owner_id = m.owner_id as own_layer,
-             case m.direction when 'out' then coalesce(t.consumed_value, 0) when 'in' then coalesce(o.value, 0) - coalesce(t.merged_value, 0) else 0 end as worth
+             case m.direction when 'out' then coalesce(t.consumed_value, 0) when 'in' then coalesce(o.value, 0) - coalesce(t.merged_value, 0) when 'onward' then coalesce(t.lost_value, 0) else 0 end as worth
         from ruled m left join opened o on o.movement_seq = m.seq left join taken t on t.movement_seq = m.seq)`
 }
 
@@ -54,8 +55,8 @@ export function verifyValuedMovements(tx: Tx, orgId: number): Promise<CheckResul
         ${ruledMovements(orgId)},
         due as (
           select entry_id, source_line_id, item_id, warehouse_id, role, sum(amount)::bigint as amount from (
-            select entry_id, source_line_id, item_id, warehouse_id, debit as role, worth as amount from valued where entry_id is not null and direction in ('in', 'out')
-            union all select entry_id, source_line_id, item_id, warehouse_id, credit, -worth from valued where entry_id is not null and direction in ('in', 'out')) x
+            select entry_id, source_line_id, item_id, warehouse_id, debit as role, worth as amount from valued where entry_id is not null and direction in ('in', 'out', 'onward')
+            union all select entry_id, source_line_id, item_id, warehouse_id, credit, -worth from valued where entry_id is not null and direction in ('in', 'out', 'onward')) x
            group by 1, 2, 3, 4, 5),
         posted as (
           select p.entry_id, p.line_id, p.item_id, p.warehouse_id, a.role, sum(p.base_amount)::bigint as amount
@@ -74,14 +75,15 @@ export function verifyValuedMovements(tx: Tx, orgId: number): Promise<CheckResul
                       when foreign_uses > 0 then 'uses goods of another item, warehouse, lot or owner'
                       when astray > 0 then 'carries cost into another layer'
                       when direction in ('none', 'through') and (layers is not null or consumed > 0) then 'value changed where none may'
+                      when lost <> case when direction = 'onward' then quantity else 0 end then 'what was lost is not what the sale used'
                       else 'entry does not fit the worth' end as fault
             from valued
            where direction = 'refused' or (direction = 'out' and (consumed <> quantity or layers is not null or merged > 0))
               or (direction = 'in' and (own_layer is not true or layer_quantity <> quantity + merged or consumed > 0)) or foreign_uses > 0 or astray > 0 or not_given_back is true or returned > quantity
-              or (direction in ('none', 'through') and (layers is not null or consumed > 0)) or (direction in ('in', 'out') and (worth <> 0) <> (entry_id is not null)) or (direction = 'none' and entry_id is not null)
+              or (direction in ('none', 'through') and (layers is not null or consumed > 0)) or (direction in ('in', 'out', 'onward') and (worth <> 0) <> (entry_id is not null)) or lost <> case when direction = 'onward' then quantity else 0 end or (direction = 'none' and entry_id is not null)
           union all
           select null, coalesce(d.source_line_id, p.line_id), coalesce(d.role, p.role), null, d.amount, p.amount, 'journal entry does not post the worth'
-            from due d full join posted p on p.entry_id = d.entry_id and p.line_id = d.source_line_id and p.item_id = d.item_id and p.warehouse_id = d.warehouse_id and p.role = d.role
+            from due d full join posted p on p.entry_id = d.entry_id and p.line_id = d.source_line_id and p.item_id = d.item_id and coalesce(p.warehouse_id::text, '') = coalesce(d.warehouse_id::text, '') and p.role = d.role
            where coalesce(d.amount, 0) <> coalesce(p.amount, 0))`,
       rows: sql`select (select count(*) from ruled) + (select count(*) from posted)`,
       faults: sql`select * from faults order by movement_seq nulls last`,
@@ -109,15 +111,15 @@ export function verifyStockValue(tx: Tx, orgId: number): Promise<CheckResult> {
           faults: sql`
           select l.id as layer_id, l.item_id, l.quantity, l.remaining_quantity, coalesce(u.quantity, 0) as used_quantity, l.value_minor, l.remaining_value_minor, coalesce(u.value, 0) as used_value
             from inventory.cost_layer l
-            left join (select layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind <> 'returned' group by 1) u on u.layer_id = l.id
+            left join (select layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind not in ('returned', 'lost') group by 1) u on u.layer_id = l.id
            where l.org_id = ${orgId} and (l.remaining_quantity <> l.quantity - coalesce(u.quantity, 0) or l.remaining_value_minor <> l.value_minor - coalesce(u.value, 0))`,
         }),
       () =>
         findFault(tx, {
-          rows: sql`select count(*) from inventory.cost_use where org_id = ${orgId} and kind = 'returned'`,
+          rows: sql`select count(*) from inventory.cost_use where org_id = ${orgId} and kind in ('returned', 'lost')`,
           faults: sql`
           select u.seq as use_seq, u.layer_id, u.quantity, r.quantity as returned_quantity, u.value_minor, r.value as returned_value
-            from (select of_use_seq, min(layer_id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind = 'returned' group by 1) r
+            from (select of_use_seq, min(layer_id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind in ('returned', 'lost') group by 1) r
             join inventory.cost_use u on u.org_id = ${orgId} and u.seq = r.of_use_seq
            where r.quantity > u.quantity or r.value > u.value_minor or u.kind <> 'consumed' or r.layer_id <> u.layer_id`,
         }),

@@ -5,7 +5,15 @@ import { type CheckResult, runCheck } from '../../kernel/verify.ts'
 import { monthBalanceRows } from './month-balance.ts'
 
 /** Kinds of document that goods movements belong to. A new one is added here. */
-export const MOVEMENT_SOURCES = ['adjustment', 'stock_move', 'goods_receipt', 'pick', 'shipment', 'return_receipt'] as const
+export const MOVEMENT_SOURCES = [
+  'adjustment',
+  'stock_move',
+  'goods_receipt',
+  'pick',
+  'shipment',
+  'return_receipt',
+  'carrier_claim',
+] as const
 
 /** Signed quantities of all movements by key, real locations only. */
 function movementSums(orgId: number): RawBuilder<unknown> {

@@ -22,7 +22,8 @@ export async function verifyAxes(tx: Tx, orgId: number): Promise<CheckFinding> {
     shipments as (
       select source_id, count(*) filter (where status = 'planned') as planned, count(*) filter (where status in ('released', 'picked', 'packed')) as working,
              count(*) filter (where status in ('shipped', 'delivered', 'refused', 'lost')) as sent, count(*) filter (where status = 'delivered') as delivered
-        from warehouse.shipment where org_id = ${orgId} and status not in ('canceled', 'voided') group by 1),
+        from (select distinct l.source_id, s.id, s.status from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
+               where l.org_id = ${orgId} and l.quantity > 0 and s.status not in ('canceled', 'voided')) s group by 1),
     sums as (
       select o.id, o.state, o.payment_status, o.reservation_status, o.fulfillment_status, o.return_status, o.total, o.authorized_amount, o.captured_amount, o.refunded_amount, o.written_off_amount, l.*,
              coalesce(s.planned, 0) as planned, coalesce(s.working, 0) as working, coalesce(s.sent, 0) as sent, coalesce(s.delivered, 0) as delivered

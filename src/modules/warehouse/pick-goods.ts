@@ -142,6 +142,13 @@ export async function sourceLines(
   return new Map(rows.map((row) => [row.id, { orderId: row.orderId, orderLineId: row.orderLineId }]))
 }
 
+/** Released shipments of which nothing is left to pick (some of them may be released no longer) are picked; answers those. The caller holds them. */
+export async function settleSteps(run: CommandRun, shipmentIds: readonly string[], picks: readonly Pick[]): Promise<Set<string>> {
+  const shipments = await lockShipments(run.tx, run.ctx.orgId, shipmentIds)
+  const released = [...shipments.values()].filter((shipment) => shipment.status === 'released').map((shipment) => shipment.id)
+  return finishShipments(run, new Set(released), picks, shipments)
+}
+
 /** Marks shipments whose picks are all done as picked, and lists without open picks as done. */
 async function finishShipments(
   run: CommandRun,

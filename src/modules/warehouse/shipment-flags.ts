@@ -22,29 +22,23 @@ export async function markShipmentsReady(tx: Tx, orgId: number, orderIds: readon
   )
 }
 
-/** Says whether orders are held: their unshipped shipments are not released while they are. Locks the shipments, before the orders. */
+/**
+ * Says whether orders are held: their unshipped shipments are not released while they are; a combined one while any of its orders is.
+ * Locks the shipments, before the orders.
+ */
 export async function setShipmentsHeld(tx: Tx, orgId: number, orderIds: readonly string[], held: boolean): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select s.id from warehouse.shipment s
+     where s.org_id = ${orgId} and s.id in (select x.shipment_id from (${shipmentsOfSources(orgId, orderIds)}) x) and s.status in ('planned', 'released', 'picked', 'packed') order by s.id for update`.execute(
+    tx,
+  )
+  if (rows.length === 0) return
+  const ids = rows.map((row) => row.id)
+  await sql`update warehouse.shipment_order set held = ${held} where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and shipment_id = any(${ids}::uuid[])`.execute(
+    tx,
+  )
   await sql`
-    update warehouse.shipment set held = ${held}, version = version + 1 where org_id = ${orgId} and id in (
-      select id from warehouse.shipment where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and status in ('planned', 'released', 'picked', 'packed') order by id for update)`.execute(
-    tx,
-  )
-}
-
-/** Planned shipments of orders that are to be sent whole and wait for something again. The caller holds them. */
-export async function markShipmentsWaiting(tx: Tx, orgId: number, orderIds: readonly string[]): Promise<void> {
-  await sql`update warehouse.shipment set ready = false, version = version + 1 where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and status = 'planned' and ready`.execute(
-    tx,
-  )
-}
-
-/** What couriers are to collect for shipments that are not shipped, on the first parcel where it is packed. The caller holds them. */
-export async function setCollections(tx: Tx, orgId: number, amounts: readonly { shipmentId: string; amount: number }[]): Promise<void> {
-  if (amounts.length === 0) return
-  await sql`
-    with due as (select c.shipmentId as id, c.amount from ${rowsOf(amounts, { shipmentId: 'uuid', amount: 'bigint' }, 'c')}),
-    changed as (update warehouse.shipment s set amount_to_collect = d.amount from due d where s.org_id = ${orgId} and s.id = d.id returning s.id, s.amount_to_collect)
-    update warehouse.parcel p set amount_to_collect = c.amount_to_collect from changed c where p.org_id = ${orgId} and p.shipment_id = c.id and p.parcel_no = 1`.execute(
-    tx,
-  )
+    update warehouse.shipment s set version = s.version + 1,
+           held = coalesce((select bool_or(c.held) from warehouse.shipment_order c where c.org_id = s.org_id and c.shipment_id = s.id), ${held})
+     where s.org_id = ${orgId} and s.id = any(${ids}::uuid[])`.execute(tx)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
+import { shipmentsOfSources } from './shipment-orders.ts'
 
 export type ShipmentStatus =
   | 'planned'
@@ -80,7 +81,7 @@ export async function lockShipments(tx: Tx, orgId: number, ids: readonly string[
 export async function lockShipmentsOfSources(tx: Tx, orgId: number, sourceIds: readonly string[]): Promise<Map<string, Shipment>> {
   const { rows } = await sql<{ id: string }>`
     select distinct l.shipment_id as id from warehouse.shipment_line l
-      join (select distinct s.id from warehouse.shipment s where s.org_id = ${orgId} and s.source_id = any(${sourceIds}::uuid[])) s on s.id = l.shipment_id
+      join (${shipmentsOfSources(orgId, sourceIds)}) s on s.shipment_id = l.shipment_id
      where l.org_id = ${orgId}`.execute(tx)
   return lockShipments(
     tx,
@@ -128,12 +129,20 @@ export async function updateShipments(
      where s.org_id = ${orgId} and s.id = c.id`.execute(tx)
 }
 
+/** What a shipment line gains or loses. */
+export interface LineQuantities {
+  id: string
+  quantity?: number
+  canceled?: number
+  picked?: number
+  shipped?: number
+  returned?: number
+  refused?: number
+  lost?: number
+}
+
 /** Adds to a line's quantities. */
-export async function addToLines(
-  tx: Tx,
-  orgId: number,
-  changes: readonly { id: string; quantity?: number; canceled?: number; picked?: number; shipped?: number; returned?: number }[],
-): Promise<void> {
+export async function addToLines(tx: Tx, orgId: number, changes: readonly LineQuantities[]): Promise<void> {
   if (changes.length === 0) return
   const rows = changes.map((change) => ({
     id: change.id,
@@ -142,12 +151,14 @@ export async function addToLines(
     picked: change.picked ?? 0,
     shipped: change.shipped ?? 0,
     returned: change.returned ?? 0,
+    refused: change.refused ?? 0,
+    lost: change.lost ?? 0,
   }))
   await sql`
     update warehouse.shipment_line l set quantity = l.quantity + c.quantity, canceled_quantity = l.canceled_quantity + c.canceled, picked_quantity = l.picked_quantity + c.picked,
-           shipped_quantity = l.shipped_quantity + c.shipped, returned_quantity = l.returned_quantity + c.returned
-      from (select x.id, sum(x.quantity)::bigint as quantity, sum(x.canceled)::bigint as canceled, sum(x.picked)::bigint as picked, sum(x.shipped)::bigint as shipped, sum(x.returned)::bigint as returned
-              from ${rowsOf(rows, { id: 'uuid', quantity: 'bigint', canceled: 'bigint', picked: 'bigint', shipped: 'bigint', returned: 'bigint' }, 'x')} group by x.id) c
+           shipped_quantity = l.shipped_quantity + c.shipped, returned_quantity = l.returned_quantity + c.returned, refused_quantity = l.refused_quantity + c.refused, lost_quantity = l.lost_quantity + c.lost
+      from (select x.id, sum(x.quantity)::bigint as quantity, sum(x.canceled)::bigint as canceled, sum(x.picked)::bigint as picked, sum(x.shipped)::bigint as shipped, sum(x.returned)::bigint as returned, sum(x.refused)::bigint as refused, sum(x.lost)::bigint as lost
+              from ${rowsOf(rows, { id: 'uuid', quantity: 'bigint', canceled: 'bigint', picked: 'bigint', shipped: 'bigint', returned: 'bigint', refused: 'bigint', lost: 'bigint' }, 'x')} group by x.id) c
      where l.org_id = ${orgId} and l.id = c.id`.execute(tx)
 }
 

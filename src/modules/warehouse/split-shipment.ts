@@ -4,6 +4,7 @@ import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { invariant } from '../../kernel/errors.ts'
 import { postGoods, readAllocations, type Allocation } from '../inventory/index.ts'
+import { followCombinedOrders } from './shipment-orders.ts'
 import {
   addToLines,
   insertPicks,
@@ -61,6 +62,15 @@ export async function splitShipments(run: CommandRun, splits: readonly Split[]):
     { at: run.now, actorId: null },
   )
   await moveAllocations(run, moved)
+  await followCombinedOrders(
+    run.tx,
+    run.ctx.orgId,
+    rests.map(({ split, restId }) => ({
+      fromShipmentId: split.shipment.id,
+      toShipmentId: restId,
+      lines: moved.filter((rest) => rest.restShipmentId === restId && rest.quantity > 0).map((rest) => rest.line),
+    })),
+  )
   return new Map(rests.map(({ split, restId }) => [split.shipment.id, restId]))
 }
 

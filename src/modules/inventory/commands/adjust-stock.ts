@@ -7,7 +7,7 @@ import { type FieldProblem, invalidInput } from '../../../kernel/errors.ts'
 import { ZERO_ID } from '../../../kernel/ids.ts'
 import { extend } from '../../../kernel/money.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
-import type { MovementCost, NewMovement } from '../goods-posting.ts'
+import type { Allocation, MovementCost, NewMovement } from '../goods-posting.ts'
 import { postGoods } from '../post-goods.ts'
 import { virtualLocations } from '../provision-inventory.ts'
 import { requireWarehouse, resolveItems, resolveLocations, resolveLots, type StockedItem } from '../resolve-lines.ts'
@@ -155,6 +155,8 @@ export interface AdjustmentDocument {
   happenedAt: Date
   reversesId: string | null
   lines: readonly AdjustmentLineRow[]
+  /** Chosen goods that are given up with it. */
+  deallocate?: readonly Allocation[]
 }
 
 /** What a reversing movement has besides. */
@@ -193,7 +195,7 @@ export async function postAdjustment(
     ...(comesIn ? { cost: costOf(line, index) } : {}),
     ...(reversed?.[index] === undefined ? {} : { reversesSeq: reversed[index].seq }),
   }))
-  const recorded = await postGoods(run, { movements })
+  const recorded = await postGoods(run, { movements, deallocate: document.deallocate ?? [] })
   const number = await takeNumbers(tx, ctx.orgId, 'adjustment', 1)
   await sql`
     insert into inventory.adjustment (org_id, id, number, warehouse_id, kind, note, happened_at, recorded_at, reverses_id)

@@ -6,7 +6,7 @@ import { rowsOf } from '../../../kernel/database.ts'
 import { type FieldProblem, invalidInput } from '../../../kernel/errors.ts'
 import { ZERO_ID } from '../../../kernel/ids.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
-import type { NewMovement } from '../goods-posting.ts'
+import type { Allocation, NewMovement } from '../goods-posting.ts'
 import { postGoods } from '../post-goods.ts'
 import { requireWarehouse, resolveItems, resolveLocations, resolveLots } from '../resolve-lines.ts'
 import { Code, itemReference, LotCode, Note, Quantity } from '../wire.ts'
@@ -21,7 +21,8 @@ const MoveLine = exactly({
   lot: Type.Optional(LotCode),
 })
 
-interface MoveLineRow {
+/** A line of a move once everything it names is found. */
+export interface MoveLineRow {
   id: string
   itemId: string
   lotId: string
@@ -44,7 +45,7 @@ export const moveStock = defineCommand({
   errors: ['inventory.not_found', 'inventory.insufficient_stock'],
 
   async run(run, input) {
-    const { tx, ctx, now } = run
+    const { tx, ctx } = run
     const { warehouse_id } = input
     await requireWarehouse(tx, ctx.orgId, warehouse_id)
     const items = await resolveItems(tx, ctx.orgId, input.lines)
@@ -73,17 +74,7 @@ export const moveStock = defineCommand({
       toLocationId: to[index] ?? '',
       quantity: line.quantity,
     }))
-    await postGoods(run, {
-      movements: lines.map(({ id: sourceLineId, ...line }): NewMovement => ({
-        ...line,
-        happenedAt: now,
-        reason: 'move',
-        sourceType: 'stock_move',
-        sourceId: id,
-        sourceLineId,
-      })),
-    })
-    const number = await insertMove(run, { id, warehouseId: warehouse_id, note: input.note ?? '', lines })
+    const number = await postMove(run, { id, warehouseId: warehouse_id, note: input.note ?? '', lines })
     return { id, number, lines: lines.map((line, index) => ({ id: line.id, line_no: index + 1 })) }
   },
 })
@@ -101,6 +92,34 @@ function refuseSamePlace(from: readonly string[], to: readonly string[]): void {
       : [],
   )
   if (problems.length > 0) throw invalidInput(problems)
+}
+
+/** A move ready to be posted; `deallocate` gives up what was chosen of the goods. */
+export interface MoveDocument {
+  id: string
+  warehouseId: string
+  note: string
+  lines: readonly MoveLineRow[]
+  deallocate?: readonly Allocation[]
+}
+
+/**
+ * Posts a move of goods within a warehouse: movements, document, event; answers its number.
+ * @throws `inventory.insufficient_stock` (rule)
+ */
+export async function postMove(run: CommandRun, document: MoveDocument): Promise<number> {
+  await postGoods(run, {
+    movements: document.lines.map(({ id: sourceLineId, ...line }): NewMovement => ({
+      ...line,
+      happenedAt: run.now,
+      reason: 'move',
+      sourceType: 'stock_move',
+      sourceId: document.id,
+      sourceLineId,
+    })),
+    deallocate: document.deallocate ?? [],
+  })
+  return insertMove(run, document)
 }
 
 async function insertMove(

@@ -53,6 +53,7 @@ export const getOrderTimeline = defineQuery({
        where e.org_id = ${ctx.orgId} and e.document_id = any(array(
                select ${order_id}::uuid
                union select l.shipment_id from warehouse.shipment s join warehouse.shipment_line l on l.org_id = s.org_id and l.shipment_id = s.id where s.org_id = ${ctx.orgId} and s.source_id = ${order_id}::uuid
+               union select c.shipment_id from warehouse.shipment_order c where c.org_id = ${ctx.orgId} and c.source_id = ${order_id}::uuid
                union select r.id from warehouse.return_receipt r where r.org_id = ${ctx.orgId} and r.source_id = ${order_id}::uuid))
          ${after === null ? sql`` : sql`and e.seq < ${after[0]}`}
        order by e.seq desc limit ${limit + 1}`.execute(tx)

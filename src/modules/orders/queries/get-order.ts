@@ -124,7 +124,7 @@ async function readParts(tx: Tx, orgId: number, head: HeadRow): Promise<Parts> {
            (select json_agg(x order by x.attempt) from orders.sourcing_decision x where ${of}) as sourcing,
            (select json_agg(json_build_object('id', s.id, 'number', s.number, 'status', s.status, 'warehouse_id', s.warehouse_id, 'warehouse_code', w.code, 'held', s.held, 'ready', s.ready,
                      'tracking_numbers', coalesce((select json_agg(distinct p.tracking_number) from warehouse.parcel p where p.org_id = s.org_id and p.shipment_id = s.id and p.tracking_number is not null), '[]'::json)) order by s.number)
-              from warehouse.shipment s join inventory.warehouse w on w.org_id = s.org_id and w.id = s.warehouse_id where s.org_id = ${orgId} and s.source_id = ${head.id}::uuid) as shipments`.execute(
+              from warehouse.shipment s join inventory.warehouse w on w.org_id = s.org_id and w.id = s.warehouse_id where s.org_id = ${orgId} and s.id in (select h.id from warehouse.shipment h where h.org_id = ${orgId} and h.source_id = ${head.id}::uuid union select c.shipment_id from warehouse.shipment_order c where c.org_id = ${orgId} and c.source_id = ${head.id}::uuid)) as shipments`.execute(
     tx,
   )
   const money = moneyIn(head.currency)

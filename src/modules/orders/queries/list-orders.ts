@@ -84,6 +84,7 @@ function matching(orgId: number, text: string): RawBuilder<unknown> {
     sql`select id from orders.sales_order where org_id = ${orgId} and customer_email is not null and lower(customer_email) like ${prefix}`,
     sql`select order_id from orders.order_line where org_id = ${orgId} and item_id in (select id from catalog.item where org_id = ${orgId} and sku = ${text})`,
     sql`select s.source_id from warehouse.parcel p join warehouse.shipment s on s.org_id = p.org_id and s.id = p.shipment_id where p.org_id = ${orgId} and p.tracking_number = ${text}`,
+    sql`select c.source_id from warehouse.parcel p join warehouse.shipment_order c on c.org_id = p.org_id and c.shipment_id = p.shipment_id where p.org_id = ${orgId} and p.tracking_number = ${text}`,
   ]
   return sql.join(branches, sql` union all `)
 }

@@ -5,6 +5,7 @@ import { invalidInput } from '../../../kernel/errors.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
 import { ShipmentOutcome, shipmentOutcome } from '../batch-outcome.ts'
 import { releaseShipments as release } from '../release-shipments.ts'
+import { shipmentsOfSources } from '../shipment-orders.ts'
 
 /** Most shipments released at once. */
 const MAX_SHIPMENTS = 500
@@ -58,7 +59,7 @@ export const releaseShipments = defineCommand({
 async function plannedOf({ tx, ctx }: CommandRun, orderIds: readonly string[]): Promise<string[]> {
   if (orderIds.length === 0) return []
   const { rows } = await sql<{ id: string }>`
-    select id from warehouse.shipment where org_id = ${ctx.orgId} and source_id = any(${orderIds}::uuid[]) and status = 'planned' order by priority, number limit ${MAX_SHIPMENTS + 1}`.execute(
+    select id from warehouse.shipment where org_id = ${ctx.orgId} and id in (select x.shipment_id from (${shipmentsOfSources(ctx.orgId, orderIds)}) x) and status = 'planned' order by priority, number limit ${MAX_SHIPMENTS + 1}`.execute(
     tx,
   )
   return rows.map((row) => row.id)
