@@ -35,6 +35,7 @@ export interface OrderLine {
   kind: string
   supply: string
   parentLineId: string | null
+  kitQuantity: number | null
   amount: number
   discount: number
   tax: number
@@ -51,6 +52,11 @@ export interface OrderLine {
   slicedAmount: number
   slicedDiscount: number
   slicedTax: number
+  /** What was sliced when the line was last changed: the cut rule applies to what is after. */
+  cutQuantity: number
+  cutAmount: number
+  cutDiscount: number
+  cutTax: number
 }
 
 /** Locks orders in key order: the last lock of every transaction that changes one. Missing ones are left out. */
@@ -73,8 +79,9 @@ export async function readOrderLines(
 ): Promise<OrderLine[]> {
   const only = ids === undefined ? sql`` : sql`and l.id = any(${ids}::uuid[])`
   const { rows } = await sql<OrderLine>`
-    select l.id, l.order_id as "orderId", l.item_id as "itemId", l.kind, l.supply, l.parent_line_id as "parentLineId", l.amount, l.discount, l.tax, l.marketplace_tax as "marketplaceTax", l.ordered, l.canceled, l.pending, l.reserved, l.backordered,
-           l.shipped, l.picked, l.returned, l.sliced_quantity as "slicedQuantity", l.sliced_amount as "slicedAmount", l.sliced_discount as "slicedDiscount", l.sliced_tax as "slicedTax"
+    select l.id, l.order_id as "orderId", l.item_id as "itemId", l.kind, l.supply, l.parent_line_id as "parentLineId", l.kit_quantity as "kitQuantity", l.amount, l.discount, l.tax, l.marketplace_tax as "marketplaceTax", l.ordered, l.canceled, l.pending, l.reserved, l.backordered,
+           l.shipped, l.picked, l.returned, l.sliced_quantity as "slicedQuantity", l.sliced_amount as "slicedAmount", l.sliced_discount as "slicedDiscount", l.sliced_tax as "slicedTax",
+           l.cut_quantity as "cutQuantity", l.cut_amount as "cutAmount", l.cut_discount as "cutDiscount", l.cut_tax as "cutTax"
       from orders.order_line l where l.org_id = ${run.ctx.orgId} and l.order_id = any(${[...new Set(orderIds)]}::uuid[]) and l.kind <> 'kit' ${only} order by l.order_id, l.line_no`.execute(
     run.tx,
   )
@@ -150,7 +157,7 @@ export async function refreshOrders(run: Pick<OrderRun, 'tx' | 'ctx'>, orderIds:
   const ids = [...new Set(orderIds)]
   if (ids.length === 0) return
   const { rows } = await sql<SumsRow>`
-    select o.id as "orderId", o.total, o.authorized_amount as authorized, o.captured_amount as captured, o.refunded_amount as refunded, o.written_off_amount as "writtenOff", s.*
+    select o.id as "orderId", coalesce(nullif(o.total - o.canceled_amount, 0), o.total) as total, o.authorized_amount as authorized, o.captured_amount as captured, o.refunded_amount as refunded, o.written_off_amount as "writtenOff", s.*
       from orders.sales_order o cross join lateral (
         select sum(l.ordered)::bigint as ordered, sum(l.canceled)::bigint as canceled, sum(l.pending)::bigint as pending, coalesce(sum(l.pending) filter (where l.supply = 'stock'), 0)::bigint as "pendingStock", sum(l.reserved)::bigint as reserved,
                sum(l.backordered)::bigint as backordered, sum(l.supplied_elsewhere)::bigint as "suppliedElsewhere", sum(l.shipped)::bigint as shipped, sum(l.returned)::bigint as returned, sum(l.refused)::bigint as refused, sum(l.lost)::bigint as lost

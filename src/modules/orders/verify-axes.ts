@@ -25,7 +25,7 @@ export async function verifyAxes(tx: Tx, orgId: number): Promise<CheckFinding> {
         from (select distinct l.source_id, s.id, s.status from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
                where l.org_id = ${orgId} and l.quantity > 0 and s.status not in ('canceled', 'voided')) s group by 1),
     sums as (
-      select o.id, o.state, o.payment_status, o.reservation_status, o.fulfillment_status, o.return_status, o.total, o.authorized_amount, o.captured_amount, o.refunded_amount, o.written_off_amount, l.*,
+      select o.id, o.state, o.payment_status, o.reservation_status, o.fulfillment_status, o.return_status, coalesce(nullif(o.total - o.canceled_amount, 0), o.total) as total, o.authorized_amount, o.captured_amount, o.refunded_amount, o.written_off_amount, l.*,
              coalesce(s.planned, 0) as planned, coalesce(s.working, 0) as working, coalesce(s.sent, 0) as sent, coalesce(s.delivered, 0) as delivered
         from orders.sales_order o left join lines l on l.order_id = o.id left join shipments s on s.source_id = o.id where o.org_id = ${orgId})
     select (array_agg(x.id))[1] as order_id, count(*) as orders, x.state, x.payment_status, x.reservation_status, x.fulfillment_status, x.return_status,

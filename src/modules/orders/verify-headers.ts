@@ -5,7 +5,7 @@ import type { CheckFinding } from '../../kernel/verify.ts'
 
 /** Looks of V5 at order headers: totals, discounts, taxes, payments and holds are the sums of their rows. */
 export function verifyHeaders(tx: Tx, orgId: number): (() => Promise<CheckFinding>)[] {
-  return [() => totalsLook(tx, orgId), () => paymentsLook(tx, orgId)]
+  return [() => totalsLook(tx, orgId), () => canceledLook(tx, orgId), () => paymentsLook(tx, orgId)]
 }
 
 function totalsLook(tx: Tx, orgId: number): Promise<CheckFinding> {
@@ -17,7 +17,7 @@ function totalsLook(tx: Tx, orgId: number): Promise<CheckFinding> {
       taxes as (select order_id, sum(amount) filter (where collected_by = 'merchant') as merchant, sum(amount) filter (where collected_by = 'marketplace') as marketplace from orders.order_tax where org_id = ${orgId} group by 1),
       held as (select distinct order_id from orders.order_hold where org_id = ${orgId} and type = 'total_mismatch'),
       due as (
-        select o.id, o.number, o.lines_amount, o.charges_amount, o.discounts_amount, o.tax_amount, o.marketplace_tax_amount, o.total, o.channel_total, o.prices_include_tax, h.order_id is not null as has_hold,
+        select o.id, o.number, o.lines_amount, o.charges_amount, o.discounts_amount, o.tax_amount, o.marketplace_tax_amount, o.total, o.channel_total, o.prices_include_tax, h.order_id is not null as has_hold, o.changed_at is not null as was_changed,
                coalesce(l.amount, 0) as lines_due, coalesce(c.amount, 0) as charges_due, coalesce(d.amount, 0) as discounts_due, coalesce(l.discount, 0) + coalesce(c.discount, 0) as shares_of_discount,
                coalesce(l.tax, 0) + coalesce(c.tax, 0) as tax_due, coalesce(l.marketplace_tax, 0) + coalesce(c.marketplace_tax, 0) as marketplace_tax_due, coalesce(t.merchant, 0) as taxes, coalesce(t.marketplace, 0) as marketplace_taxes
           from orders.sales_order o left join lines l on l.order_id = o.id left join charges c on c.order_id = o.id left join discounts d on d.order_id = o.id left join taxes t on t.order_id = o.id left join held h on h.order_id = o.id
@@ -30,7 +30,27 @@ function totalsLook(tx: Tx, orgId: number): Promise<CheckFinding> {
        where d.lines_amount <> d.lines_due or d.charges_amount <> d.charges_due or d.discounts_amount <> d.discounts_due or d.discounts_amount <> d.shares_of_discount
           or d.tax_amount <> d.tax_due or d.tax_amount <> d.taxes or d.marketplace_tax_amount <> d.marketplace_tax_due or d.marketplace_tax_amount <> d.marketplace_taxes
           or d.total <> d.lines_amount + d.charges_amount - d.discounts_amount + case when d.prices_include_tax then 0 else d.tax_amount + d.marketplace_tax_amount end
-          or (d.channel_total <> d.total and not d.has_hold)`,
+          or (d.channel_total <> d.total and not d.has_hold and not d.was_changed)`,
+  })
+}
+
+/** What was canceled of the total is what lines gave away in slices that no shipment froze, and the canceled charges. */
+function canceledLook(tx: Tx, orgId: number): Promise<CheckFinding> {
+  return findFault(tx, {
+    given: sql`
+      frozen as (select line_id, sum(case when kind = 'shipped' then amount when kind = 'voided' then -amount else 0 end)::bigint as amount from orders.revenue_slice where org_id = ${orgId} and line_id is not null group by 1),
+      gone as (
+        select l.order_id, sum(l.sliced_amount + case when o.prices_include_tax then 0 else l.sliced_tax end - coalesce(f.amount, 0))::bigint as amount
+          from orders.order_line l join orders.sales_order o on o.org_id = l.org_id and o.id = l.order_id left join frozen f on f.line_id = l.id
+         where l.org_id = ${orgId} and l.kind <> 'kit' and l.sliced_quantity > 0 group by 1),
+      charges as (
+        select c.order_id, sum(c.amount - c.discount + case when o.prices_include_tax then -c.marketplace_tax else c.tax end)::bigint as amount
+          from orders.order_charge c join orders.sales_order o on o.org_id = c.org_id and o.id = c.order_id where c.org_id = ${orgId} and c.canceled_at is not null group by 1)`,
+    rows: sql`select count(*) from gone`,
+    faults: sql`
+      select 'canceled_amount' as fault, o.id as order_id, o.number, o.canceled_amount, coalesce(g.amount, 0) + coalesce(c.amount, 0) as canceled_due
+        from orders.sales_order o left join gone g on g.order_id = o.id left join charges c on c.order_id = o.id
+       where o.org_id = ${orgId} and o.canceled_amount <> coalesce(g.amount, 0) + coalesce(c.amount, 0)`,
   })
 }
 

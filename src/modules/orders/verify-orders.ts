@@ -117,12 +117,12 @@ function sliceLook(tx: Tx, orgId: number): Promise<CheckFinding> {
           from orders.revenue_slice where org_id = ${orgId} and line_id is not null group by 1),
       due as (
         select l.id, l.order_id, l.kind, l.ordered, l.canceled, l.supplied_elsewhere, l.shipped, l.returned, l.sliced_amount, l.sliced_discount, l.sliced_tax,
-               div(b.base * l.sliced_quantity, l.ordered) - case when b.base < 0 and mod(b.base * l.sliced_quantity, l.ordered) <> 0 then 1 else 0 end as amount_due,
-               div(l.discount::numeric * l.sliced_quantity, l.ordered) as discount_due, div(l.tax::numeric * l.sliced_quantity, l.ordered) as tax_due,
+               l.cut_amount + coalesce(div(b.base * b.part, b.rest) - case when b.base < 0 and mod(b.base * b.part, b.rest) <> 0 then 1 else 0 end, 0) as amount_due,
+               l.cut_discount + coalesce(div((l.discount - l.cut_discount)::numeric * b.part, b.rest), 0) as discount_due, l.cut_tax + coalesce(div((l.tax - l.cut_tax)::numeric * b.part, b.rest), 0) as tax_due,
                coalesce(s.shipped, 0) as slices_shipped, coalesce(s.returned, 0) as slices_returned, coalesce(s.amount, 0) - case when o.prices_include_tax then 0 else coalesce(s.tax, 0) end as slices_amount,
                coalesce(s.tax, 0) as slices_tax, coalesce(s.discount, 0) as slices_discount, coalesce(s.amount, 0) - coalesce(s.back_amount, 0) as kept_amount, coalesce(s.tax, 0) - coalesce(s.back_tax, 0) as kept_tax
           from orders.order_line l join orders.sales_order o on o.org_id = l.org_id and o.id = l.order_id
-          cross join lateral (select (l.amount - l.discount - case when o.prices_include_tax then l.marketplace_tax else 0 end)::numeric as base) b left join slices s on s.line_id = l.id where l.org_id = ${orgId} and l.kind <> 'kit')`,
+          cross join lateral (select (l.amount - l.discount - case when o.prices_include_tax then l.marketplace_tax else 0 end - l.cut_amount)::numeric as base, (l.sliced_quantity - l.cut_quantity)::numeric as part, nullif(l.ordered - l.cut_quantity, 0)::numeric as rest) b left join slices s on s.line_id = l.id where l.org_id = ${orgId} and l.kind <> 'kit')`,
     rows: sql`select count(*) from orders.revenue_slice where org_id = ${orgId}`,
     faults: sql`
       select 'frozen_money' as fault, d.order_id, d.id as line_id, d.sliced_amount, d.amount_due, d.slices_amount, d.sliced_tax, d.tax_due, d.slices_tax, d.sliced_discount, d.discount_due, d.slices_discount, d.shipped, d.slices_shipped, d.returned, d.slices_returned
