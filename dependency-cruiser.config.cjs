@@ -15,6 +15,7 @@ const ARROWS = {
   billing: ['orders', 'purchasing', 'inventory', 'catalog', 'parties', 'ledger'],
   planning: ['inventory', 'orders', 'purchasing', 'warehouse', 'catalog'],
   channels: ['orders', 'warehouse', 'inventory', 'catalog', 'parties', 'billing'],
+  automation: ['orders', 'warehouse', 'inventory', 'catalog', 'parties', 'carriers'],
   pos: ['orders', 'warehouse', 'inventory', 'catalog', 'parties', 'billing'],
 }
 

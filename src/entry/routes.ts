@@ -1,6 +1,7 @@
 import { exportRoutes } from '../flows/exports/index.ts'
 import { importRoutes } from '../flows/imports/imports.routes.ts'
 import type { Route } from '../kernel/http/index.ts'
+import { automationRoutes } from '../modules/automation/index.ts'
 import { carriersRoutes } from '../modules/carriers/index.ts'
 import { catalogRoutes } from '../modules/catalog/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
@@ -21,6 +22,7 @@ export const allRoutes: readonly Route[] = [
   ...warehouseRoutes,
   ...ledgerRoutes,
   ...ordersRoutes,
+  ...automationRoutes,
   ...reportsRoutes,
   ...exportRoutes,
   ...importRoutes,

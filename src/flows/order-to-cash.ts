@@ -1,7 +1,9 @@
 import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
+import { askOnPlacement } from '../modules/automation/index.ts'
 import { postPayments, postReturns, postRevenue, postUnknownReturns } from '../modules/billing/index.ts'
 import type { LostAllocation, LostPromise, ServedBackorder } from '../modules/inventory/index.ts'
 import {
+  collectOnDelivery,
   followSteps,
   planAgain,
   recordBackordersServed,
@@ -12,7 +14,7 @@ import {
   recordShipped,
   recordUnpicked,
 } from '../modules/orders/index.ts'
-import { followLostAllocations, shareCollection, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
+import { followLostAllocations, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
 
 /** All news of one type, in the order they were raised. */
 function newsOf<T>(events: readonly NewEvent[]): T[] {
@@ -29,6 +31,8 @@ function ordersOf(events: readonly NewEvent[]): string[] {
  * type at once and raises none that others hear.
  */
 export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, SyncHandler>([
+  // Holds of rules stand before anybody can see the order.
+  ['orders.order_placed', askOnPlacement],
   // Picks lose their bins before orders withdraw what is no longer promised.
   [
     'inventory.allocations_lost',
@@ -41,6 +45,15 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
     (run, events) => recordPicked(run, newsOf<{ orderId: string; orderLineId: string; quantity: number }>(events)),
   ],
   ['warehouse.shipment_released', (run, events) => followSteps(run, ordersOf(events))],
+  [
+    'warehouse.shipment_packed',
+    (run, events) =>
+      collectOnDelivery(
+        run,
+        events.map((event) => event.documentId),
+        'packed',
+      ),
+  ],
   ['warehouse.shipment_delivered', (run, events) => followSteps(run, ordersOf(events))],
   ['warehouse.shipment_canceled', (run, events) => planAgain(run, newsOf<Withdrawn>(events))],
   ['warehouse.shipment_shipped', shipped],
@@ -57,11 +70,7 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
 
 async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
   const slices = await recordShipped(run, newsOf<ShippedLine>(events))
-  const amounts = [...Map.groupBy(slices, (slice) => slice.documentId)].map(([shipmentId, group]) => ({
-    shipmentId,
-    amount: group.reduce((sum, slice) => sum + slice.gross, 0),
-  }))
-  await shareCollection(run.tx, run.ctx.orgId, amounts)
+  await collectOnDelivery(run, [...new Set(slices.map((slice) => slice.documentId))], 'shipped')
   await postRevenue(run, slices)
 }
 

@@ -26,6 +26,7 @@ export const PERMISSIONS = [
   'warehouse.pack',
   'warehouse.ship',
   'warehouse.return',
+  'warehouse.inspect',
   'carriers.read',
   'carriers.manage',
   'orders.read',
@@ -33,7 +34,10 @@ export const PERMISSIONS = [
   'orders.cancel',
   'orders.pay',
   'orders.hold',
+  'orders.return',
   'orders.manage_channels',
+  'automation.read',
+  'automation.manage',
   'imports.read',
   'imports.run',
   'exports.run',
@@ -57,7 +61,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<string>>> = {
     ...READ,
     ...PERMISSIONS.filter((permission) => permission.startsWith('inventory.') || permission.startsWith('warehouse.')),
   ]),
-  support: new Set([...READ, 'orders.place', 'orders.cancel', 'orders.hold', 'orders.pay', 'warehouse.return']),
+  support: new Set([...READ, 'orders.place', 'orders.cancel', 'orders.hold', 'orders.pay', 'orders.return', 'warehouse.return']),
   viewer: new Set(READ),
 }
 

@@ -56,7 +56,7 @@ export async function releaseRuleHolds(run: OrderRun, orderId: string, which: Ho
   const { tx, ctx } = run
   const chosen =
     which === 'paid'
-      ? sql`h.release_when = 'paid' and o.captured_amount >= o.total and o.refunded_amount < greatest(o.captured_amount, 1)`
+      ? sql`h.release_when = 'paid' and o.captured_amount >= o.total - o.canceled_amount and o.refunded_amount = 0`
       : sql`h.type = ${which}`
   const { rows } = await sql<{ id: string }>`
     select h.id from orders.order_hold h join orders.sales_order o on o.org_id = h.org_id and o.id = h.order_id

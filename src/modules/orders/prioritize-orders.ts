@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { rowsOf } from '../../kernel/database.ts'
-import { prioritizePromises } from '../inventory/index.ts'
+import { noteWaiting, prioritizePromises } from '../inventory/index.ts'
 import { prioritizeShipments } from '../warehouse/index.ts'
 import { lockOrders, type OrderRun } from './order.repo.ts'
 
@@ -13,11 +13,15 @@ export async function prioritizeOrders(run: OrderRun, changes: readonly { orderI
   const { tx, ctx } = run
   const source = rowsOf(changes, { orderId: 'uuid', priority: 'integer' }, 'c')
   await prioritizeShipments(tx, ctx.orgId, changes)
-  const { rows: lines } = await sql<{ sourceLineId: string; priority: number }>`
-    select l.id as "sourceLineId", c.priority from orders.order_line l join ${source} on c.orderId = l.order_id where l.org_id = ${ctx.orgId} and l.supply = 'stock'`.execute(
+  const { rows: lines } = await sql<{ sourceLineId: string; itemId: string; priority: number }>`
+    select l.id as "sourceLineId", l.item_id as "itemId", c.priority from orders.order_line l join ${source} on c.orderId = l.order_id where l.org_id = ${ctx.orgId} and l.supply = 'stock'`.execute(
     tx,
   )
   await prioritizePromises(tx, ctx.orgId, lines)
+  await noteWaiting(
+    run,
+    lines.map((line) => line.itemId),
+  )
   await lockOrders(
     run,
     changes.map((change) => change.orderId),

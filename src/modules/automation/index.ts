@@ -1,0 +1,8 @@
+/** The room of automation: rules "when this happens, if that holds, then do it", their versions and what they did. */
+
+export { askOnPlacement } from './ask-on-placement.ts'
+export { automationRoutes } from './automation.routes.ts'
+export { askRulesAfterEvent } from './commands/ask-rules-after-event.ts'
+export { createRule, updateRule } from './commands/save-rule.ts'
+export { dryRun } from './queries/dry-run.ts'
+export { HEARD_EVENTS } from './trigger.ts'
