@@ -9,6 +9,7 @@ import {
   recordBackordersServed,
   type RecordedPayment,
   recordPicked,
+  recordPromiseDates,
   recordPromisesLost,
   recordReturned,
   recordShipped,
@@ -66,6 +67,8 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
         events.map((event) => event.news as RecordedPayment),
       ),
   ],
+  // Dates follow once everything above has changed the queue.
+  ['inventory.waiting_changed', (run, events) => recordPromiseDates(run, newsOf<string>(events))],
 ])
 
 async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {

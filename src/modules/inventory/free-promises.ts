@@ -3,6 +3,7 @@ import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { invariant } from '../../kernel/errors.ts'
 import type { Allocation, ReservationRelease } from './goods-posting.ts'
+import { noteWaiting } from './note-waiting.ts'
 import { changeAllocations, endReservations } from './promise.repo.ts'
 import type { LevelKey, PositionKey } from './stock.repo.ts'
 
@@ -130,6 +131,10 @@ async function losePromises(run: CommandRun, positions: Lacking['positions']): P
   await queueAgain(
     run,
     cut.map(({ row, quantity }) => ({ ...row, quantity })),
+  )
+  await noteWaiting(
+    run,
+    cut.map(({ row }) => row.itemId),
   )
   const lost = cut.map(({ row: r, quantity }): LostPromise => ({
     sourceLineId: r.sourceLineId,

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import type { NewReservation, ReservationRelease } from './goods-posting.ts'
+import { noteWaiting } from './note-waiting.ts'
 import { endReservations } from './promise.repo.ts'
 import { insertReservations, serveBackorders } from './serve-backorders.ts'
 import { addToPositions, lockPositions, type PositionChange, type PositionKey, positionKey } from './stock.repo.ts'
@@ -29,6 +30,10 @@ export async function promiseStock(
   await insertReservations(run, reservations)
   await insertBackorders(run, backorders)
   await addToPositions(run.tx, run.ctx.orgId, reservedChanges(reservations, 1))
+  await noteWaiting(
+    run,
+    backorders.map((backorder) => backorder.itemId),
+  )
 }
 
 /** Ends promises without goods moving (an order is canceled), and offers what is free again to waiting backorders. Locks the positions. */
@@ -48,11 +53,19 @@ export async function releasePromises(run: CommandRun, releases: readonly Reserv
 export async function withdrawBackorders(run: CommandRun, parts: readonly { sourceLineId: string; quantity: number }[]): Promise<void> {
   if (parts.length === 0) return
   const source = rowsOf(parts, { sourceLineId: 'uuid', quantity: 'bigint' }, 'w')
+  const { rows: items } = await sql<{ id: string }>`
+    select distinct b.item_id as id from inventory.backorder b join ${source} on w.sourceLineId = b.source_line_id where b.org_id = ${run.ctx.orgId}`.execute(
+    run.tx,
+  )
   await sql`delete from inventory.backorder b using ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity = w.quantity`.execute(
     run.tx,
   )
   await sql`update inventory.backorder b set quantity = b.quantity - w.quantity from ${source} where b.org_id = ${run.ctx.orgId} and b.source_line_id = w.sourceLineId and b.quantity > w.quantity`.execute(
     run.tx,
+  )
+  await noteWaiting(
+    run,
+    items.map((item) => item.id),
   )
 }
 

@@ -3,6 +3,7 @@ import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { ZERO_ID } from '../../kernel/ids.ts'
 import type { NewReservation } from './goods-posting.ts'
+import { noteWaiting } from './note-waiting.ts'
 import { addToPositions, lockPositions, type Position } from './stock.repo.ts'
 
 /** A backorder, or part of one, that found stock. */
@@ -55,6 +56,10 @@ async function serveQuietly(run: CommandRun, positions: readonly Position[]): Pr
   const served = shareOut(own, waiting)
   if (served.length === 0) return []
   await writeServed(run, served)
+  await noteWaiting(
+    run,
+    served.map((part) => part.itemId),
+  )
   return served
 }
 

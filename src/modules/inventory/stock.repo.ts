@@ -215,19 +215,6 @@ export async function readOpenedLayers(tx: Tx, orgId: number, seqs: readonly num
   return Map.groupBy(rows, (row) => row.movementSeq)
 }
 
-/** Goods of an item expected at a warehouse on open receipts: more (positive) or less. Locks the positions. */
-export async function changeIncoming(tx: Tx, orgId: number, parts: readonly (PositionKey & { quantity: number })[]): Promise<void> {
-  const sums = [...Map.groupBy(parts, positionKey).values()]
-    .flatMap((group) => (group[0] === undefined ? [] : [{ ...group[0], quantity: group.reduce((sum, part) => sum + part.quantity, 0) }]))
-    .filter((part) => part.quantity !== 0)
-  if (sums.length === 0) return
-  await lockPositions(tx, orgId, sums)
-  await sql`
-    update inventory.stock_position p set incoming = p.incoming + c.quantity
-      from ${rowsOf(sums, { itemId: 'uuid', warehouseId: 'uuid', ownerId: 'uuid', quantity: 'bigint' }, 'c')}
-     where p.org_id = ${orgId} and p.item_id = c.itemId and p.warehouse_id = c.warehouseId and p.owner_id = c.ownerId`.execute(tx)
-}
-
 /** Allocations by their source (pick or shipment line). The caller holds the source's rows. */
 export async function readAllocations(tx: Tx, orgId: number, sourceIds: readonly string[]): Promise<Allocation[]> {
   if (sourceIds.length === 0) return []

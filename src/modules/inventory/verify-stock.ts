@@ -13,6 +13,7 @@ export const MOVEMENT_SOURCES = [
   'shipment',
   'return_receipt',
   'carrier_claim',
+  'inspection',
 ] as const
 
 /** Signed quantities of all movements by key, real locations only. */
@@ -113,10 +114,14 @@ export function verifyAllocations(tx: Tx, orgId: number): Promise<CheckResult> {
 export function verifyPositions(tx: Tx, orgId: number): Promise<CheckResult> {
   return runCheck(
     'V4',
-    'Every position is the sum of its sellable levels, reservations and stock holds, and promises no more than is on hand.',
-    () =>
-      findFault(tx, {
-        given: sql`
+    'Every position is the sum of its sellable levels, reservations, stock holds and expected supply, and promises no more than is on hand; no supply is promised twice.',
+    () => inTurn([() => findPositionFault(tx, orgId), () => findIncomingFault(tx, orgId), () => findPromiseFault(tx, orgId)]),
+  )
+}
+
+function findPositionFault(tx: Tx, orgId: number) {
+  return findFault(tx, {
+    given: sql`
         parts as (
           select l.item_id, c.warehouse_id, l.owner_id, sum(l.on_hand) as on_hand, 0::numeric as reserved, 0::numeric as held
             from inventory.stock_level l join inventory.location c on c.org_id = l.org_id and c.id = l.location_id and c.sellable
@@ -125,14 +130,39 @@ export function verifyPositions(tx: Tx, orgId: number): Promise<CheckResult> {
           union all select item_id, warehouse_id, owner_id, 0, 0, sum(quantity) from inventory.stock_hold where org_id = ${orgId} group by 1, 2, 3),
         due as (select item_id, warehouse_id, owner_id, sum(on_hand)::bigint as on_hand, sum(reserved)::bigint as reserved, sum(held)::bigint as held from parts group by 1, 2, 3),
         kept as (select * from inventory.stock_position where org_id = ${orgId})`,
-        rows: sql`select count(*) from kept`,
-        faults: sql`
+    rows: sql`select count(*) from kept`,
+    faults: sql`
         select coalesce(p.item_id, d.item_id) as item_id, coalesce(p.warehouse_id, d.warehouse_id) as warehouse_id, coalesce(p.owner_id, d.owner_id) as owner_id,
                coalesce(p.on_hand, 0) as on_hand, coalesce(d.on_hand, 0) as sellable_levels, coalesce(p.reserved, 0) as reserved, coalesce(d.reserved, 0) as reservations,
                coalesce(p.held, 0) as held, coalesce(d.held, 0) as stock_holds
           from kept p full join due d on d.item_id = p.item_id and d.warehouse_id = p.warehouse_id and d.owner_id = p.owner_id
          where coalesce(p.on_hand, 0) <> coalesce(d.on_hand, 0) or coalesce(p.reserved, 0) <> coalesce(d.reserved, 0) or coalesce(p.held, 0) <> coalesce(d.held, 0)
             or p.reserved + p.held > p.on_hand`,
-      }),
-  )
+  })
+}
+
+/** Incoming is the sum of what documents still expect; a document that expects nothing more has no row. */
+function findIncomingFault(tx: Tx, orgId: number) {
+  return findFault(tx, {
+    rows: sql`select count(*) from inventory.expected_supply where org_id = ${orgId}`,
+    faults: sql`
+      select item_id, warehouse_id, owner_id, coalesce(p.incoming, 0) as incoming, coalesce(s.quantity, 0) as expected_supply
+        from (select item_id, warehouse_id, owner_id, incoming from inventory.stock_position where org_id = ${orgId}) p
+        full join (select item_id, warehouse_id, owner_id, sum(quantity)::bigint as quantity from inventory.expected_supply where org_id = ${orgId} group by 1, 2, 3) s using (item_id, warehouse_id, owner_id)
+       where coalesce(p.incoming, 0) <> coalesce(s.quantity, 0)`,
+  })
+}
+
+/** Promised dates: within what their supply brings, at its date and warehouse, and within what waits of their line. */
+function findPromiseFault(tx: Tx, orgId: number) {
+  return findFault(tx, {
+    rows: sql`select count(*) from inventory.line_promise where org_id = ${orgId}`,
+    faults: sql`
+      select p.source_line_id, p.supply_line_id, p.quantity, s.quantity as supply_quantity, p.of_supply, b.quantity as waiting_quantity, p.of_line, p.expected_at, s.expected_at as supply_expected_at
+        from (select *, sum(quantity) over (partition by supply_line_id) as of_supply, sum(quantity) over (partition by source_line_id) as of_line from inventory.line_promise where org_id = ${orgId}) p
+        left join inventory.expected_supply s on s.org_id = ${orgId} and s.source_line_id = p.supply_line_id
+        left join inventory.backorder b on b.org_id = ${orgId} and b.source_line_id = p.source_line_id
+       where s.source_line_id is null or b.source_line_id is null or p.of_supply > s.quantity or p.of_line > b.quantity
+          or (p.item_id, p.warehouse_id, p.expected_at) is distinct from (s.item_id, s.warehouse_id, s.expected_at) or p.item_id <> b.item_id or p.warehouse_id <> all (b.warehouse_ids)`,
+  })
 }

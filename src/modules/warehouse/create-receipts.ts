@@ -7,7 +7,7 @@ import { type FieldProblem, invalidInput } from '../../kernel/errors.ts'
 import { ZERO_ID } from '../../kernel/ids.ts'
 import { isCurrency } from '../../kernel/money.ts'
 import { exactly, Instant, Uuid } from '../../kernel/schema.ts'
-import { changeIncoming, lockPositions, resolveLots } from '../inventory/index.ts'
+import { changeExpected, lockPositions, resolveLots } from '../inventory/index.ts'
 import { findSuppliersByName, upsertParties } from '../parties/index.ts'
 import { type Booking, bookReceipts, type ReceiptHeader, type ReceiptLine } from './receive-goods.ts'
 import { readReferences, type References } from './receipt-references.ts'
@@ -75,14 +75,18 @@ export async function createReceipts(run: CommandRun, inputs: readonly NewReceip
   await insertReceipts(run, drafts)
   const expected = drafts.flatMap(({ header, lines }) =>
     lines.map((line) => ({
+      sourceType: 'goods_receipt',
+      sourceId: header.id,
+      sourceLineId: line.id,
       itemId: line.itemId,
       warehouseId: header.warehouseId,
       ownerId: line.ownerId,
       quantity: line.expectedQuantity ?? 0,
+      expectedAt: header.expectedAt,
     })),
   )
   await lockPositions(run.tx, run.ctx.orgId, expected)
-  await changeIncoming(run.tx, run.ctx.orgId, expected)
+  await changeExpected(run, expected)
   const bookings = drafts
     .filter((draft) => draft.parts.length > 0)
     .map(({ header, lines, parts, receivedAt }): Booking => ({ receipt: header, lines, parts, happenedAt: receivedAt }))

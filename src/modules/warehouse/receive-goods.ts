@@ -4,7 +4,7 @@ import { rowsOf } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { extend, mulDivRound } from '../../kernel/money.ts'
 import { findItemsById } from '../catalog/index.ts'
-import { changeIncoming, lockPositions, type NewMovement, postGoods, virtualLocations } from '../inventory/index.ts'
+import { changeExpected, type ExpectedChange, lockPositions, type NewMovement, postGoods, virtualLocations } from '../inventory/index.ts'
 import { alreadyReversed } from './warehouse.errors.ts'
 
 export interface ReceiptHeader {
@@ -15,6 +15,7 @@ export interface ReceiptHeader {
   currency: string
   baseRatePpm: number
   status: string
+  expectedAt: Date | null
 }
 
 export interface ReceiptLine {
@@ -33,7 +34,7 @@ export interface ReceiptLine {
 /** Locks a receipt and reads its lines. */
 export async function lockReceipt(run: CommandRun, id: string): Promise<{ receipt: ReceiptHeader; lines: ReceiptLine[] }> {
   const { rows } = await sql<ReceiptHeader>`
-    select id, number, kind, warehouse_id as "warehouseId", currency, base_rate_ppm as "baseRatePpm", status from warehouse.goods_receipt where org_id = ${run.ctx.orgId} and id = ${id}::uuid for update`.execute(
+    select id, number, kind, warehouse_id as "warehouseId", currency, base_rate_ppm as "baseRatePpm", status, expected_at as "expectedAt" from warehouse.goods_receipt where org_id = ${run.ctx.orgId} and id = ${id}::uuid for update`.execute(
     run.tx,
   )
   const receipt = rows[0]
@@ -79,9 +80,8 @@ export async function bookReceipts(run: CommandRun, bookings: readonly Booking[]
   const booked = bookings.map((booking) =>
     bookParts(booking, items, booking.receipt.kind === 'supplier' ? virtual.supplier : virtual.opening),
   )
-  await changeIncoming(
-    tx,
-    ctx.orgId,
+  await changeExpected(
+    run,
     booked.flatMap((part) => part.incoming),
   )
   const recorded = await postGoods(run, { movements: booked.flatMap((part) => part.movements) })
@@ -117,6 +117,20 @@ export async function bookReceipts(run: CommandRun, bookings: readonly Booking[]
   }
 }
 
+/** A change of what a receipt's line still expects. */
+export function stillToCome(receipt: ReceiptHeader, line: ReceiptLine, quantity: number): ExpectedChange {
+  return {
+    sourceType: 'goods_receipt',
+    sourceId: receipt.id,
+    sourceLineId: line.id,
+    itemId: line.itemId,
+    warehouseId: receipt.warehouseId,
+    ownerId: line.ownerId,
+    quantity,
+    expectedAt: receipt.expectedAt,
+  }
+}
+
 /** Movements and change of expectation of one booking; raises the received quantities of its lines in place. */
 function bookParts(
   { receipt, lines, parts, happenedAt }: Booking,
@@ -124,19 +138,13 @@ function bookParts(
   fromLocationId: string,
 ) {
   const byId = new Map(lines.map((line) => [line.id, line]))
-  const incoming: { itemId: string; warehouseId: string; ownerId: string; quantity: number }[] = []
+  const incoming: ExpectedChange[] = []
   const movements = parts.map((part): NewMovement => {
     const line = byId.get(part.lineId)
     if (line === undefined) throw notFound('warehouse.goods_receipt_line', part.lineId)
     const value = valueOfNext(receipt, line, part.quantity, items.get(line.itemId)?.unit_scale ?? 0)
     const stillExpected = Math.max(0, (line.expectedQuantity ?? 0) - line.receivedQuantity)
-    if (stillExpected > 0)
-      incoming.push({
-        itemId: line.itemId,
-        warehouseId: receipt.warehouseId,
-        ownerId: line.ownerId,
-        quantity: -Math.min(stillExpected, part.quantity),
-      })
+    if (stillExpected > 0) incoming.push(stillToCome(receipt, line, -Math.min(stillExpected, part.quantity)))
     line.receivedQuantity += part.quantity
     line.receivedValueMinor += value ?? 0
     return {
@@ -213,13 +221,10 @@ export async function reverseReceipt(run: CommandRun, receiptId: string, reason:
     reversesSeq: row.seq,
     cost: { kind: 'own_layer', openedBySeq: row.seq },
   }))
-  const expected = lines.map((line) => ({
-    itemId: line.itemId,
-    warehouseId: receipt.warehouseId,
-    ownerId: line.ownerId,
-    quantity: -Math.max(0, (line.expectedQuantity ?? 0) - line.receivedQuantity),
-  }))
-  await changeIncoming(tx, ctx.orgId, expected)
+  await changeExpected(
+    run,
+    lines.map((line) => stillToCome(receipt, line, -Math.max(0, (line.expectedQuantity ?? 0) - line.receivedQuantity))),
+  )
   if (movements.length > 0) await postGoods(run, { movements })
   await sql`update warehouse.goods_receipt_line set reversed_quantity = received_quantity where org_id = ${ctx.orgId} and receipt_id = ${receiptId}::uuid`.execute(
     tx,

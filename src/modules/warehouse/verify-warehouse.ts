@@ -27,14 +27,14 @@ export async function verifyWarehouse(tx: Tx, orgId: number): Promise<CheckResul
     await runCheck(
       'V2',
       'Every done quantity of a receipt, pick, shipment or return line is the sum of its movements, and every such movement has its line.',
-      () => lookAt(tx, [receiptLines(orgId), picks(orgId), shipmentLines(orgId), returnLines(orgId), strayMovements(orgId)]),
+      () => lookAt(tx, [receiptLines(orgId), picks(orgId), shipmentLines(orgId), returnLines(orgId), inspectionLines(orgId), returnStates(orgId), strayMovements(orgId)]),
     ),
     await runCheck(
       'V3',
       'What is chosen for picks is what is open of them; what stands staged for a line is what is picked and not shipped.',
       () => lookAt(tx, [pickAllocations(orgId), stagedAllocations(orgId)]),
     ),
-    await runCheck('V4', 'Incoming is what open goods receipts still expect.', () => lookAt(tx, [incoming(orgId)])),
+    await runCheck('V4', 'What is expected, and when, is what open goods receipts still expect.', () => lookAt(tx, [incoming(orgId)])),
     await runCheck('V8', 'Goods received, not invoiced, are the supplier receipts that were not taken back.', () =>
       lookAt(tx, [receivedNotInvoiced(orgId), receivedNotInvoicedInAll(orgId)]),
     ),
@@ -112,20 +112,58 @@ function returnLines(orgId: number) {
     select (select count(*) from warehouse.return_receipt_line where org_id = ${orgId}) as rows, (select to_jsonb(faults) from faults) as fault`
 }
 
+/** Decided quantities move as the decision says; goods that stay where they stand do not. */
+function inspectionLines(orgId: number) {
+  return sql<Looked>`
+    with moved as (
+      select m.source_line_id, m.item_id, m.lot_id, m.owner_id, m.from_location_id, m.to_location_id, sum(m.quantity)::bigint as quantity from inventory.stock_movement m
+       where m.org_id = ${orgId} and m.source_type = 'inspection' group by 1, 2, 3, 4, 5, 6
+    ), faults as (
+      select 'inspection_line' as what, l.id, l.disposition, l.quantity, coalesce(m.quantity, 0) as moved
+        from warehouse.inspection_line l
+        left join moved m on m.source_line_id = l.id and m.item_id = l.item_id and m.lot_id = l.lot_id and m.owner_id = l.owner_id and m.from_location_id = l.from_location_id and m.to_location_id = l.to_location_id
+       where l.org_id = ${orgId} and coalesce(m.quantity, 0) <> case when l.from_location_id = l.to_location_id then 0 else l.quantity end order by l.id limit 1
+    )
+    select (select count(*) from warehouse.inspection_line where org_id = ${orgId}) as rows, (select to_jsonb(faults) from faults) as fault`
+}
+
+/** Each stage of a return line is what decisions brought there less what they took on; together they are the line. */
+function returnStates(orgId: number) {
+  return sql<Looked>`
+    with decided as (
+      select receipt_line_id, sum(quantity) filter (where stage = 'waiting') as from_waiting,
+             coalesce(sum(quantity) filter (where disposition = 'repair'), 0) - coalesce(sum(quantity) filter (where stage = 'repair'), 0) as repair,
+             coalesce(sum(quantity) filter (where disposition = 'refurbish'), 0) - coalesce(sum(quantity) filter (where stage = 'refurbish'), 0) as refurbish,
+             coalesce(sum(quantity) filter (where disposition = 'supplier'), 0) - coalesce(sum(quantity) filter (where stage = 'supplier'), 0) as supplier,
+             coalesce(sum(quantity) filter (where disposition = 'reject'), 0) - coalesce(sum(quantity) filter (where stage = 'reject'), 0) as reject,
+             coalesce(sum(quantity) filter (where disposition in ('restock', 'scrap', 'send_to_supplier', 'send_to_customer')), 0) as done
+        from warehouse.inspection_line where org_id = ${orgId} group by 1
+    ), faults as (
+      select 'return_line_state' as what, s.receipt_line_id as id, l.quantity, s.waiting, s.repair, s.refurbish, s.supplier, s.reject, s.done
+        from warehouse.return_line_state s join warehouse.return_receipt_line l on l.org_id = s.org_id and l.id = s.receipt_line_id
+        left join decided d on d.receipt_line_id = s.receipt_line_id
+       where s.org_id = ${orgId} and (l.quantity <> s.waiting + s.repair + s.refurbish + s.supplier + s.reject + s.done
+             or s.repair <> coalesce(d.repair, 0) or s.refurbish <> coalesce(d.refurbish, 0) or s.supplier <> coalesce(d.supplier, 0) or s.reject <> coalesce(d.reject, 0)
+             or (d.from_waiting is not null and (s.waiting <> l.quantity - d.from_waiting or s.done <> d.done))) order by s.receipt_line_id limit 1
+    )
+    select (select count(*) from warehouse.return_line_state where org_id = ${orgId}) as rows, (select to_jsonb(faults) from faults) as fault`
+}
+
 /** Movements that name a document line of this room which is not there (of that document), or for a reason such a line does not have. */
 function strayMovements(orgId: number) {
   return sql<Looked>`
     with own as (
       select m.seq, m.source_type, m.source_id, m.source_line_id, m.reason from inventory.stock_movement m
-       where m.org_id = ${orgId} and m.source_type in ('goods_receipt', 'pick', 'shipment', 'return_receipt')
+       where m.org_id = ${orgId} and m.source_type in ('goods_receipt', 'pick', 'shipment', 'return_receipt', 'inspection')
     ), faults as (
       select 'stock_movement' as what, o.* from own o
         left join warehouse.goods_receipt_line g on o.source_type = 'goods_receipt' and g.org_id = ${orgId} and g.id = o.source_line_id and g.receipt_id = o.source_id
         left join warehouse.pick p on o.source_type = 'pick' and p.org_id = ${orgId} and p.id = o.source_line_id and p.pick_list_id = o.source_id
         left join warehouse.shipment_line s on o.source_type = 'shipment' and s.org_id = ${orgId} and s.id = o.source_line_id and s.shipment_id = o.source_id
         left join warehouse.return_receipt_line r on o.source_type = 'return_receipt' and r.org_id = ${orgId} and r.id = o.source_line_id and r.receipt_id = o.source_id
-       where coalesce(g.id, p.id, s.id, r.id) is null
-          or o.reason <> all (case o.source_type when 'goods_receipt' then array['receipt', 'opening', 'receipt_reversal'] when 'pick' then array['pick', 'put_back'] when 'shipment' then array['ship'] else array['return'] end)
+        left join warehouse.inspection_line n on o.source_type = 'inspection' and n.org_id = ${orgId} and n.id = o.source_line_id and n.inspection_id = o.source_id
+       where coalesce(g.id, p.id, s.id, r.id, n.id) is null
+          or o.reason <> all (case o.source_type when 'goods_receipt' then array['receipt', 'opening', 'receipt_reversal'] when 'pick' then array['pick', 'put_back'] when 'shipment' then array['ship'] when 'inspection' then array[n.disposition] else array['return'] end)
        order by o.seq limit 1
     )
     select (select count(*) from own) as rows, (select to_jsonb(faults) from faults) as fault`
@@ -160,14 +198,15 @@ function stagedAllocations(orgId: number) {
 function incoming(orgId: number) {
   return sql<Looked>`
     with expected as (
-      select r.warehouse_id, l.item_id, l.owner_id, sum(greatest(0, l.expected_quantity - l.received_quantity))::bigint as quantity
+      select l.id, r.warehouse_id, l.item_id, l.owner_id, l.expected_quantity - l.received_quantity as quantity, r.expected_at
         from warehouse.goods_receipt r join warehouse.goods_receipt_line l on l.org_id = r.org_id and l.receipt_id = r.id
-       where r.org_id = ${orgId} and r.status <> 'reversed' and l.expected_quantity is not null group by 1, 2, 3
+       where r.org_id = ${orgId} and r.status <> 'reversed' and l.expected_quantity > l.received_quantity
     ), stated as (
-      select p.warehouse_id, p.item_id, p.owner_id, p.incoming from inventory.stock_position p where p.org_id = ${orgId}
+      select s.source_line_id as id, s.warehouse_id, s.item_id, s.owner_id, s.quantity, s.expected_at from inventory.expected_supply s where s.org_id = ${orgId} and s.source_type = 'goods_receipt'
     ), faults as (
-      select 'stock_position' as what, warehouse_id, item_id, owner_id, coalesce(s.incoming, 0) as incoming, coalesce(e.quantity, 0) as expected
-        from stated s full join expected e using (warehouse_id, item_id, owner_id) where coalesce(s.incoming, 0) <> coalesce(e.quantity, 0) order by item_id, warehouse_id limit 1
+      select 'expected_supply' as what, id, coalesce(s.item_id, e.item_id) as item_id, coalesce(s.quantity, 0) as stated, coalesce(e.quantity, 0) as expected, s.expected_at as stated_at, e.expected_at
+        from stated s full join expected e using (id)
+       where (s.warehouse_id, s.item_id, s.owner_id, s.quantity, s.expected_at) is distinct from (e.warehouse_id, e.item_id, e.owner_id, e.quantity, e.expected_at) order by id limit 1
     )
     select (select count(*) from stated) as rows, (select to_jsonb(faults) from faults) as fault`
 }
@@ -177,6 +216,8 @@ function receivedNotInvoiced(orgId: number) {
     with open as (
       select r.id, sum(l.received_value_minor)::bigint as value from warehouse.goods_receipt r join warehouse.goods_receipt_line l on l.org_id = r.org_id and l.receipt_id = r.id
        where r.org_id = ${orgId} and r.kind = 'supplier' and r.status <> 'reversed' and l.owner_id = '00000000-0000-0000-0000-000000000000' group by r.id
+      union all
+      select l.inspection_id, -sum(l.value_minor)::bigint from warehouse.inspection_line l where l.org_id = ${orgId} and l.disposition = 'send_to_supplier' and l.value_minor <> 0 group by l.inspection_id
     ), posted as (
       select b.document_id as id, -sum(b.base_amount)::bigint as value from ledger.document_balance b where b.org_id = ${orgId} and b.role = 'received_not_invoiced' group by b.document_id
     ), faults as (
