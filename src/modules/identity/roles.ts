@@ -41,6 +41,9 @@ export const PERMISSIONS = [
   'imports.read',
   'imports.run',
   'exports.run',
+  'messaging.read',
+  'messaging.send',
+  'messaging.manage',
   'reports.read',
   'reports.verify',
 ] as const
@@ -61,7 +64,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<string>>> = {
     ...READ,
     ...PERMISSIONS.filter((permission) => permission.startsWith('inventory.') || permission.startsWith('warehouse.')),
   ]),
-  support: new Set([...READ, 'orders.place', 'orders.cancel', 'orders.hold', 'orders.pay', 'orders.return', 'warehouse.return']),
+  support: new Set([...READ, 'orders.place', 'orders.cancel', 'orders.hold', 'orders.pay', 'orders.return', 'warehouse.return', 'messaging.send']),
   viewer: new Set(READ),
 }
 

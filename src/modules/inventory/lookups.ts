@@ -6,6 +6,8 @@ export interface WarehouseSummary {
   id: string
   code: string
   name: string
+  /** own, store, third_party …: see the warehouse's kinds. */
+  kind: string
   address: { name?: string; company?: string; line1?: string; line2?: string; city?: string; region?: string; phone?: string }
   country: string
   postcode: string
@@ -21,7 +23,7 @@ export async function findWarehouses(
   const codes = [...new Set(by.codes ?? [])]
   if (ids.length + codes.length === 0) return []
   const { rows } = await sql<WarehouseSummary>`
-    select id, code, name, address, country, postcode from inventory.warehouse
+    select id, code, name, kind, address, country, postcode from inventory.warehouse
      where org_id = ${orgId} and (id = any(${ids}::uuid[]) or code = any(${codes}::text[]))`.execute(tx)
   return rows
 }
