@@ -4,6 +4,7 @@ import type { Context } from '../../src/kernel/context.ts'
 import { type Database, inTransaction, openDatabase, type Tx } from '../../src/kernel/database.ts'
 import { newId, ZERO_ID } from '../../src/kernel/ids.ts'
 import { runCommand } from '../../src/kernel/runner.ts'
+import { parseSealHead, readSealHead, type SealHead, verifySealHead } from '../../src/kernel/seal-head.ts'
 import { sealOrganization, verifySeals } from '../../src/kernel/seal.ts'
 import type { CheckResult } from '../../src/kernel/verify.ts'
 import { verifyEvents } from '../../src/kernel/verify-events.ts'
@@ -214,5 +215,70 @@ describe('the same before anything is sealed: only V10 and the balances do not s
     expect(await faultsAfter(statement(ctx.orgId), { sealed: false })).toEqual(
       table === 'event_personal' ? faults : faults.filter((id) => id !== 'V10'),
     )
+  })
+})
+
+describe('a head that was kept elsewhere', () => {
+  /** What the chains and the head say of a fault after the owner of the tables did this; nothing of it is kept. */
+  async function faultsOf(head: SealHead, statements: readonly string[]): Promise<{ chains: unknown; head: unknown }> {
+    return owner.kysely.connection().execute(async (tx: Tx) => {
+      await sql.raw(`begin; select set_config('tefter.org_id', '${ctx.orgId}', true)`).execute(tx)
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one after another on one connection
+        for (const statement of statements) await sql.raw(statement).execute(tx)
+        const [chains, kept] = [await verifySeals(tx, ctx.orgId), await verifySealHead(tx, ctx.orgId, head)]
+        return { chains: chains.counterexample?.['fault'] ?? null, head: kept.counterexample?.['fault'] ?? null }
+      } finally {
+        await sql.raw('rollback').execute(tx)
+      }
+    })
+  }
+  const headNow = () => inTransaction(system.database, ctx.orgId, (tx) => readSealHead(tx, ctx.orgId, new Date()))
+  const events = `kernel.event where org_id = ${ctx.orgId}`
+  const newest = `kernel.seal where org_id = ${ctx.orgId} and chain = 'event' and block = (select max(block) from kernel.seal where org_id = ${ctx.orgId} and chain = 'event')`
+
+  test('finds nothing in what nobody touched, and survives the way through a file', async () => {
+    const head = parseSealHead(JSON.stringify(await headNow()))
+    expect(await faultsOf(head, [])).toEqual({ chains: null, head: null })
+    expect((await inTransaction(system.database, ctx.orgId, (tx) => verifySealHead(tx, ctx.orgId, head))).rows).toBe(3)
+  })
+
+  test('finds the end of a chain cut off together with its rows, which the chain itself cannot see', async () => {
+    const head = await headNow()
+    const cut = [
+      `delete from kernel.event_personal where org_id = ${ctx.orgId}`,
+      `delete from ${events} and seq > (select after_seq from ${newest})`,
+      `delete from ${newest}`,
+    ]
+    const faults = await faultsOf(head, cut)
+    expect(faults.chains).toBe(null)
+    expect(faults.head).toMatch(/end of the chain was removed/)
+  })
+
+  test.for([
+    ['changed', `update kernel.event set type = 'x.y'`],
+    ['taken out', 'delete from kernel.event'],
+  ])('finds a sealed row %s although the newest seal was made anew to fit', async ([, change = '']) => {
+    const head = await headNow()
+    const last = `(select last_seq from ${newest})`
+    const rows = `select string_agg(sha256(convert_to(row(x.org_id, x.seq, x.xid, (extract(epoch from x.recorded_at) * 1000000)::bigint, x.command_id, x.command, x.ordinal, x.of_events, x.request_id, x.actor_kind, x.actor_id, x.type, x.version,
+          x.document_type, x.document_id, x.payload, encode(x.personal_digest, 'hex'))::text, 'UTF8')), ''::bytea order by x.seq) as digests, count(*) as n from kernel.event x where x.org_id = ${ctx.orgId} and x.seq > (select after_seq from ${newest}) and x.seq <= ${last}`
+    const previous = `(select digest from kernel.seal where org_id = ${ctx.orgId} and chain = 'event' and block = (select max(block) - 1 from kernel.seal where org_id = ${ctx.orgId} and chain = 'event'))`
+    const forged = `update kernel.seal set row_count = made.n, digest = sha256(${previous} || made.digests) from (${rows}) made where org_id = ${ctx.orgId} and chain = 'event' and block = (select max(block) from kernel.seal where org_id = ${ctx.orgId} and chain = 'event')`
+    const faults = await faultsOf(head, [
+      `${change} where org_id = ${ctx.orgId} and seq = (select max(seq) from ${events} and personal_digest is null and seq <= ${last})`,
+      forged,
+    ])
+    expect(faults.chains).toBe(null)
+    expect(faults.head).toMatch(/rewritten/)
+  })
+
+  test('is refused when it is of another organization or no head at all', async () => {
+    const head = await headNow()
+    await inTransaction(system.database, ctx.orgId, async (tx) => {
+      expect(() => verifySealHead(tx, ctx.orgId, { ...head, org_id: ctx.orgId + 1 })).toThrow(/organization/)
+    })
+    for (const text of ['', '{}', '{"format":"tefter-seal-head-1"}', JSON.stringify({ ...head, chains: { event: { block: -1 } } })])
+      expect(() => parseSealHead(text)).toThrow(/no head/)
   })
 })
