@@ -70,8 +70,14 @@ export async function openRuntime(config: Config, address: DatabaseAddress, opti
   const database = openDatabase(address.url, { maxConnections: config.TEFTER_POOL_SIZE, role: address.role })
   const reader = startFeedReader(database, log)
   const secret = options.secret ?? (await readSecret(config))
-  const system: System = { database, handlers: syncHandlers, onCommit: () => reader.wake(), outside: openOutside(config, secret) }
   const jobs = await openJobs(address.url, allJobs, log)
+  const system: System = {
+    database,
+    handlers: syncHandlers,
+    onCommit: () => reader.wake(),
+    outside: openOutside(config, secret),
+    queue: (tx, name, data) => jobs.queue(tx, name, data),
+  }
   const contextOf = (orgId: number, kind: 'system' | 'cli' = 'system'): Promise<Context> =>
     trustedContext(database, { clock, log }, orgId, kind)
   const ground: JobGround = {

@@ -3,7 +3,11 @@ import { runCommand } from '../kernel/runner.ts'
 import { sealOrganization } from '../kernel/seal.ts'
 import { purgeIdempotencyKeys, purgeSessions, refreshStatistics } from '../kernel/upkeep.jobs.ts'
 import { expireHolds, rollMonthBalances } from '../modules/inventory/index.ts'
+import { expireAuthorizations } from '../modules/orders/index.ts'
+import { deliverWebhooksJob, purgeWebhookLogJob, queueDigestsJob, sendMessagesJob } from '../modules/messaging/index.ts'
 import { verify } from '../modules/reports/index.ts'
+import { watchJob } from './telling/alerts.ts'
+import { recoverImports, writeFiles } from './imports/imports.jobs.ts'
 
 /** Rounds of one run; what is left is met by the next. */
 const MAX_ROUNDS = 100
@@ -18,6 +22,21 @@ const expireStockHolds: Job = {
       for (let round = 0; round < MAX_ROUNDS; round += 1) {
         // oxlint-disable-next-line no-await-in-loop -- rounds follow each other
         const { expired } = await runCommand(ground.system, ctx, expireHolds, {})
+        if (expired === 0) return
+      }
+    }),
+}
+
+/** Ends payment authorizations whose time is over. */
+const expirePaymentAuthorizations: Job = {
+  name: 'orders.expire_authorizations',
+  everySeconds: 300,
+  handle: (ground) =>
+    inEveryOrganization(ground, async (orgId) => {
+      const ctx = await ground.contextOf(orgId)
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- rounds follow each other
+        const { expired } = await runCommand(ground.system, ctx, expireAuthorizations, {})
         if (expired === 0) return
       }
     }),
@@ -66,7 +85,15 @@ export const allJobs: readonly Job[] = [
   purgeSessions,
   refreshStatistics,
   expireStockHolds,
+  expirePaymentAuthorizations,
   sealChains,
   rollMonths,
   verifyNightly,
+  writeFiles,
+  recoverImports,
+  sendMessagesJob,
+  deliverWebhooksJob,
+  queueDigestsJob,
+  purgeWebhookLogJob,
+  watchJob,
 ]

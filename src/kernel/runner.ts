@@ -18,6 +18,8 @@ export interface System {
   onCommit(orgId: number): void
   /** What reaching the outside world needs; absent where nothing does (most tests). Read by `outsideOf`. */
   outside?: Outside | undefined
+  /** Queues a job in the caller's transaction. Absent where nothing works on jobs (most tests): the caller does the work itself. */
+  queue?: ((tx: Tx, name: string, data: Record<string, unknown>) => Promise<void>) | undefined
 }
 
 export interface RunOptions {

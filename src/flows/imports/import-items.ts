@@ -43,6 +43,7 @@ export const importItems: ImportFormat = {
   name: 'tefter',
   summary: 'Items, one a row, made or changed by SKU',
   columns,
+  recognizedBy: ['sku', 'name'],
 
   async prepare(job: ImportJob): Promise<PreparedImport> {
     const items: ReadItem[] = []
@@ -90,6 +91,10 @@ async function write(job: ImportJob, all: readonly ReadItem[]): Promise<void> {
   try {
     const { written } = await runCommand(job.system, job.ctx, takeItems, input)
     job.report.rowsDone = written.length
+    await job.made(
+      'item',
+      written.filter((item) => item.outcome === 'created').map((item) => item.id),
+    )
   } catch (error) {
     // Refused although the trial passed: someone changed the catalog in between. Nothing was written.
     if (!(error instanceof DomainError) || error.code !== 'catalog.items_refused') throw error

@@ -18,27 +18,32 @@ export const importOrders: ImportFormat = {
   name: 'tefter',
   summary: 'Orders, one line a row; rows with the same channel and external_id are one order',
   columns: [...orderColumns, ...lineColumns],
+  recognizedBy: ['channel', 'external_id', 'sku', 'quantity', 'ship_line1'],
 
   async prepare(job: ImportJob): Promise<PreparedImport> {
-    const orders = await readOrderRows(job)
-    job.report.totals = { orders: orders.length }
-    if (!job.report.isBroken) {
-      for (const chunk of chunksOf(
-        orders.filter((order) => order.body !== null),
-        CHUNK,
-      )) {
-        // oxlint-disable-next-line no-await-in-loop -- chunks follow each other so that counters and stock are locked briefly
-        const outcomes = await tryBatch(
-          job.system,
-          job.ctx,
-          placeOrders,
-          chunk.map((order) => order.body),
-        )
-        chunk.forEach((order, index) => noteOutcome(job, order, outcomes[index]))
-      }
-    }
-    return { write: () => write(job, orders) }
+    return prepareOrders(job, await readOrderRows(job))
   },
+}
+
+/** Checks read orders as intake would decide, and makes them ready to be written. */
+export async function prepareOrders(job: ImportJob, orders: readonly ReadOrder[]): Promise<PreparedImport> {
+  job.report.totals = { ...job.report.totals, orders: orders.length }
+  if (!job.report.isBroken) {
+    for (const chunk of chunksOf(
+      orders.filter((order) => order.body !== null),
+      CHUNK,
+    )) {
+      // oxlint-disable-next-line no-await-in-loop -- chunks follow each other so that counters and stock are locked briefly
+      const outcomes = await tryBatch(
+        job.system,
+        job.ctx,
+        placeOrders,
+        chunk.map((order) => order.body),
+      )
+      chunk.forEach((order, index) => noteOutcome(job, order, outcomes[index]))
+    }
+  }
+  return { write: () => write(job, orders) }
 }
 
 async function write(job: ImportJob, orders: readonly ReadOrder[]): Promise<void> {
@@ -49,14 +54,18 @@ async function write(job: ImportJob, orders: readonly ReadOrder[]): Promise<void
     const idempotencyKey = `import:${job.importId}:${createHash('sha256').update(stableJson(bodies)).digest('hex').slice(0, 16)}`
     // oxlint-disable-next-line no-await-in-loop -- chunks follow each other: the first order of a file is served first
     const outcomes = await runBatch(job.system, job.ctx, placeOrders, bodies, { idempotencyKey })
+    const made: string[] = []
     for (const [index, order] of chunk.entries()) {
       const outcome = outcomes[index]
       noteOutcome(job, order, outcome)
       if (outcome?.ok !== true) continue
+      if (outcome.value.status === 'accepted') made.push(outcome.value.id)
       job.report.rowsDone += order.rows.length
       counts[outcome.value.status] += 1
       if (outcome.value.held) counts.held += 1
     }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await job.made('order', made)
     // oxlint-disable-next-line no-await-in-loop -- as above
     await job.progress(job.report.rowsDone)
   }

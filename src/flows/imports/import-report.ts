@@ -27,6 +27,8 @@ export const ImportSummary = exactly({
   encoding: Text,
   delimiter: Text,
   totals: Type.Record(Type.String(), Type.Unknown()),
+  /** Headers as they stand in the file, for the mapping. */
+  header: Type.Array(Type.String()),
 })
 export type ImportSummary = Static<typeof ImportSummary>
 
@@ -39,9 +41,12 @@ const MAX_VALUE = 100
 export class ImportReport {
   rowsTotal = 0
   rowsDone = 0
+  rowsSkipped = 0
   encoding: string | null = null
   delimiter: string | null = null
   unknownColumns: string[] = []
+  /** Headers as they stand in the file. */
+  header: string[] = []
   /** Sums and counts a format wants to show, such as orders made or amounts by class. */
   totals: Record<string, unknown> = {}
   /** The file as a whole cannot be taken in. */
@@ -72,6 +77,11 @@ export class ImportReport {
     for (const row of rows) this.#badRows.add(row)
   }
 
+  /** Rows left out with a reason; they are neither written nor bad. */
+  alsoSkipped(rows: number): void {
+    this.rowsSkipped += rows
+  }
+
   /** A fault of the whole file: nothing is written. Stands first in the list. */
   breakOff(problem: Omit<ImportProblem, 'column' | 'value'> & Partial<Pick<ImportProblem, 'column' | 'value'>>): void {
     this.isBroken = true
@@ -98,6 +108,7 @@ export class ImportReport {
       encoding: this.encoding,
       delimiter: this.delimiter,
       totals: this.totals,
+      header: this.header.slice(0, 200),
     }
   }
 }

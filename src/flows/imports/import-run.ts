@@ -5,9 +5,11 @@ import { notFound } from '../../kernel/errors.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../kernel/page.ts'
 import { exactly, nullable, Uuid } from '../../kernel/schema.ts'
 import { ImportSummary } from './import-report.ts'
+import { ImportEdits, ImportSettings } from './import-settings.ts'
 import { alreadyImported, notPreviewed } from './imports.errors.ts'
+import type { Tx } from '../../kernel/database.ts'
 
-const Kind = Type.Enum(['items', 'orders', 'stock'])
+export const Kind = Type.Enum(['items', 'orders', 'stock'])
 
 /** An import as lists show it. */
 export const ImportRow = exactly({
@@ -16,7 +18,7 @@ export const ImportRow = exactly({
   format: Type.String(),
   file_name: Type.String(),
   file_bytes: Type.Integer(),
-  status: Type.Enum(['previewed', 'running', 'done', 'failed']),
+  status: Type.Enum(['previewed', 'queued', 'running', 'done', 'failed', 'undone']),
   skip_bad: Type.Boolean(),
   rows_total: Type.Integer(),
   rows_done: Type.Integer(),
@@ -24,8 +26,8 @@ export const ImportRow = exactly({
   created_at: Type.String(),
   finished_at: nullable(Type.String()),
 })
-/** An import with its report. */
-export const ImportRun = exactly({ ...ImportRow.properties, ...ImportSummary.properties })
+/** An import with its report, how it is read, and the cells corrected in its preview. */
+export const ImportRun = exactly({ ...ImportRow.properties, ...ImportSummary.properties, settings: ImportSettings, edits: ImportEdits })
 export type ImportRun = Static<typeof ImportRun>
 
 /**
@@ -44,22 +46,16 @@ export const takeFile = defineCommand({
     content: Type.Unsafe<Uint8Array>({}),
     sha256: Type.Unsafe<Uint8Array>({}),
     skip_bad: Type.Boolean(),
+    settings: ImportSettings,
     status: Type.Enum(['previewed', 'running']),
   }),
   output: exactly({ id: Uuid }),
   errors: ['imports.already_imported'],
-  async run({ tx, ctx, now, emit }, { import_id, kind, format, file_name, content, sha256, skip_bad, status }) {
-    if (kind === 'stock') {
-      const { rows } = await sql<{ id: string; created_at: Date }>`
-        select id, created_at from imports.import_run
-         where org_id = ${ctx.orgId} and kind = 'stock' and file_sha256 = ${Buffer.from(sha256)} and status in ('running', 'done') and rows_done > 0 limit 1`.execute(
-        tx,
-      )
-      if (rows[0] !== undefined) throw alreadyImported(rows[0].id, rows[0].created_at)
-    }
+  async run({ tx, ctx, now, emit }, { import_id, kind, format, file_name, content, sha256, skip_bad, settings, status }) {
+    if (kind === 'stock') await refuseTwice(tx, ctx.orgId, import_id, Buffer.from(sha256))
     await sql`
-      insert into imports.import_run (org_id, id, kind, format, file_name, file_sha256, file_bytes, status, skip_bad, created_at, created_by)
-      values (${ctx.orgId}, ${import_id}, ${kind}, ${format}, ${file_name}, ${Buffer.from(sha256)}, ${content.length}, ${status}, ${skip_bad}, ${now}, ${ctx.actor.id})`.execute(
+      insert into imports.import_run (org_id, id, kind, format, file_name, file_sha256, file_bytes, status, skip_bad, settings, heartbeat_at, created_at, created_by)
+      values (${ctx.orgId}, ${import_id}, ${kind}, ${format}, ${file_name}, ${Buffer.from(sha256)}, ${content.length}, ${status}, ${skip_bad}, ${JSON.stringify(settings)}::jsonb, ${now}, ${now}, ${ctx.actor.id})`.execute(
       tx,
     )
     await sql`insert into imports.import_file (org_id, run_id, content) values (${ctx.orgId}, ${import_id}, ${Buffer.from(content)})`.execute(
@@ -75,27 +71,90 @@ export const takeFile = defineCommand({
   },
 })
 
+/** Opening stock of the very same file would be counted twice. */
+async function refuseTwice(tx: Tx, orgId: number, importId: string, sha256: Buffer): Promise<void> {
+  const { rows } = await sql<{ id: string; created_at: Date }>`
+    select id, created_at from imports.import_run
+     where org_id = ${orgId} and kind = 'stock' and file_sha256 = ${sha256} and id <> ${importId} and status in ('running', 'done') and rows_done > 0
+     limit 1`.execute(tx)
+  if (rows[0] !== undefined) throw alreadyImported(rows[0].id, rows[0].created_at)
+}
+
+/** Locks an import that waits in its preview. */
+async function lockPreviewed(tx: Tx, orgId: number, importId: string): Promise<{ kind: string; file_sha256: Buffer }> {
+  const { rows } = await sql<{ status: string; kind: string; file_sha256: Buffer }>`
+    select status, kind, file_sha256 from imports.import_run where org_id = ${orgId} and id = ${importId} for update`.execute(tx)
+  if (rows[0] === undefined) throw notFound('imports.import', importId)
+  if (rows[0].status !== 'previewed') throw notPreviewed(rows[0].status)
+  return rows[0]
+}
+
 /**
- * Marks a previewed import as running, so that nobody else runs it too.
- * @throws `imports.not_found`, `imports.not_previewed` (conflict)
+ * Marks a previewed import as running, so that nobody else runs it too, or as queued for a worker.
+ * @throws `imports.not_found`, `imports.not_previewed` (conflict), `imports.already_imported` (conflict)
  */
 export const beginImport = defineCommand({
   name: 'imports.begin_import',
   permission: 'imports.run',
   summary: 'Begin to write a previewed file',
-  input: exactly({ import_id: Uuid, skip_bad: Type.Boolean() }),
+  input: exactly({ import_id: Uuid, skip_bad: Type.Boolean(), queued: Type.Optional(Type.Boolean()) }),
+  output: exactly({ id: Uuid }),
+  errors: ['imports.not_found', 'imports.not_previewed', 'imports.already_imported'],
+  async run({ tx, ctx, now, emit }, { import_id, skip_bad, queued = false }) {
+    const { kind, file_sha256 } = await lockPreviewed(tx, ctx.orgId, import_id)
+    if (kind === 'stock') await refuseTwice(tx, ctx.orgId, import_id, file_sha256)
+    await sql`
+      update imports.import_run set status = ${queued ? 'queued' : 'running'}, skip_bad = ${skip_bad}, rows_done = 0, heartbeat_at = ${now}
+       where org_id = ${ctx.orgId} and id = ${import_id}`.execute(tx)
+    emit({ type: 'imports.import_begun', documentType: 'imports.import_run', documentId: import_id, payload: { skip_bad, queued } })
+    return { id: import_id }
+  },
+})
+
+/** Takes a queued import to work; `taken` is false when another worker has it, or it has ended. */
+export const takeQueued = defineCommand({
+  name: 'imports.take_queued',
+  permission: 'imports.run',
+  summary: 'Take a queued import to work',
+  input: exactly({ import_id: Uuid }),
+  output: exactly({ taken: Type.Boolean() }),
+  async run({ tx, ctx, now }, { import_id }) {
+    const { rows } = await sql`
+      update imports.import_run set status = 'running', heartbeat_at = ${now}
+       where org_id = ${ctx.orgId} and id = ${import_id} and status = 'queued' returning id`.execute(tx)
+    return { taken: rows.length === 1 }
+  },
+})
+
+/**
+ * Changes how a previewed file is read: another format, columns, constants, corrected cells. Edits replace those of the same rows;
+ * `edits: {}` changes nothing, `reset_edits` forgets all.
+ * @throws `imports.not_found`, `imports.not_previewed` (conflict)
+ */
+export const changeReading = defineCommand({
+  name: 'imports.change_reading',
+  permission: 'imports.run',
+  summary: 'Change how a previewed file is read',
+  input: exactly({
+    import_id: Uuid,
+    kind: Type.Optional(Kind),
+    format: Type.Optional(Type.String({ maxLength: 40 })),
+    settings: Type.Optional(ImportSettings),
+    edits: Type.Optional(ImportEdits),
+    reset_edits: Type.Optional(Type.Boolean()),
+  }),
   output: exactly({ id: Uuid }),
   errors: ['imports.not_found', 'imports.not_previewed'],
-  async run({ tx, ctx, emit }, { import_id, skip_bad }) {
-    const { rows } = await sql<{
-      status: string
-    }>`select status from imports.import_run where org_id = ${ctx.orgId} and id = ${import_id} for update`.execute(tx)
-    if (rows[0] === undefined) throw notFound('imports.import', import_id)
-    if (rows[0].status !== 'previewed') throw notPreviewed(rows[0].status)
-    await sql`update imports.import_run set status = 'running', skip_bad = ${skip_bad} where org_id = ${ctx.orgId} and id = ${import_id}`.execute(
-      tx,
-    )
-    emit({ type: 'imports.import_begun', documentType: 'imports.import_run', documentId: import_id, payload: { skip_bad } })
+  async run({ tx, ctx, emit }, { import_id, kind, format, settings, edits, reset_edits = false }) {
+    await lockPreviewed(tx, ctx.orgId, import_id)
+    await sql`
+      update imports.import_run
+         set kind = coalesce(${kind ?? null}, kind), format = coalesce(${format ?? null}, format),
+             settings = coalesce(${settings === undefined ? null : JSON.stringify(settings)}::jsonb, settings),
+             edits = ${reset_edits ? sql`'{}'::jsonb` : sql`edits`} || ${JSON.stringify(edits ?? {})}::jsonb
+       where org_id = ${ctx.orgId} and id = ${import_id}`.execute(tx)
+    const rows = Object.keys(edits ?? {}).map(Number)
+    emit({ type: 'imports.reading_changed', documentType: 'imports.import_run', documentId: import_id, payload: { kind, format, rows } })
     return { id: import_id }
   },
 })
@@ -107,11 +166,63 @@ export const noteProgress = defineCommand({
   summary: 'Note how far an import is',
   input: exactly({ import_id: Uuid, rows_done: Type.Integer({ minimum: 0 }) }),
   output: exactly({}),
-  async run({ tx, ctx }, { import_id, rows_done }) {
-    await sql`update imports.import_run set rows_done = ${rows_done} where org_id = ${ctx.orgId} and id = ${import_id} and status = 'running'`.execute(
+  async run({ tx, ctx, now }, { import_id, rows_done }) {
+    await sql`update imports.import_run set rows_done = ${rows_done}, heartbeat_at = ${now} where org_id = ${ctx.orgId} and id = ${import_id} and status = 'running'`.execute(
       tx,
     )
     return {}
+  },
+})
+
+/** Keeps what an import made, for its undo. Raises no event: each document has its own. */
+export const noteMade = defineCommand({
+  name: 'imports.note_made',
+  permission: 'imports.run',
+  summary: 'Keep what an import made',
+  input: exactly({
+    import_id: Uuid,
+    document_type: Type.Enum(['order', 'goods_receipt', 'item']),
+    ids: Type.Array(Uuid, { maxItems: 50_000 }),
+  }),
+  output: exactly({}),
+  async run({ tx, ctx }, { import_id, document_type, ids }) {
+    await sql`
+      insert into imports.import_document (org_id, run_id, document_type, document_id)
+      select ${ctx.orgId}, ${import_id}, ${document_type}, id from unnest(${ids}::uuid[]) as id on conflict do nothing`.execute(tx)
+    return {}
+  },
+})
+
+/** Longest silence of a process that works on an import, in minutes; it speaks every 15 seconds. */
+const SILENCE_MINUTES = 3
+
+/** Closes imports whose process is gone: what was counted as done is written, the rest is not. */
+export const closeInterrupted = defineCommand({
+  name: 'imports.close_interrupted',
+  permission: 'imports.run',
+  summary: 'Close imports whose process is gone',
+  input: exactly({}),
+  output: exactly({ closed: Type.Integer() }),
+  async run({ tx, ctx, now, emit }) {
+    const problem = {
+      row: null,
+      column: null,
+      code: 'imports.interrupted',
+      message: 'The process that wrote this import ended before it was done; rows counted as done are written, the others are not',
+      fix: 'upload the file again: orders and items that are there already are recognized. For stock, undo this import first',
+      value: null,
+    }
+    const { rows } = await sql<{ id: string; rows_done: number }>`
+      update imports.import_run
+         set status = 'failed', finished_at = ${now}, report = report || jsonb_build_object('problem_count', 1, 'problems', jsonb_build_array(${JSON.stringify(problem)}::jsonb))
+       where org_id = ${ctx.orgId} and status = 'running'
+         and coalesce(heartbeat_at, created_at) < ${now}::timestamptz - make_interval(mins => ${SILENCE_MINUTES})
+       returning id, rows_done`.execute(tx)
+    const ids = rows.map((row) => row.id)
+    await sql`delete from imports.import_file where org_id = ${ctx.orgId} and run_id = any(${ids}::uuid[])`.execute(tx)
+    for (const { id, rows_done } of rows)
+      emit({ type: 'imports.import_failed', documentType: 'imports.import_run', documentId: id, payload: { rows_done, interrupted: true } })
+    return { closed: rows.length }
   },
 })
 
@@ -158,10 +269,10 @@ export const getImport = defineQuery({
   output: ImportRun,
   errors: ['imports.not_found'],
   async run({ tx, ctx }, { import_id }) {
-    const { rows } = await sql<StoredRun & { report: Partial<ImportSummary> }>`
-      select ${rowColumns}, report from imports.import_run where org_id = ${ctx.orgId} and id = ${import_id}`.execute(tx)
+    const { rows } = await sql<StoredRun & { report: Partial<ImportSummary>; settings: ImportSettings; edits: ImportEdits }>`
+      select ${rowColumns}, report, settings, edits from imports.import_run where org_id = ${ctx.orgId} and id = ${import_id}`.execute(tx)
     if (rows[0] === undefined) throw notFound('imports.import', import_id)
-    const { report, ...run } = rows[0]
+    const { report, settings, edits, ...run } = rows[0]
     const empty = {
       problems: [],
       problem_count: 0,
@@ -171,8 +282,9 @@ export const getImport = defineQuery({
       encoding: null,
       delimiter: null,
       totals: {},
+      header: [],
     }
-    return { ...empty, ...report, ...rowOf(run) }
+    return { ...empty, ...report, ...rowOf(run), settings, edits }
   },
 })
 

@@ -40,6 +40,7 @@ export const importStock: ImportFormat = {
   name: 'tefter',
   summary: 'Opening stock, one item, location and lot a row',
   columns,
+  recognizedBy: ['sku', 'warehouse', 'quantity'],
 
   async prepare(job: ImportJob): Promise<PreparedImport> {
     const readers: RowReader[] = []
@@ -70,6 +71,11 @@ async function write(job: ImportJob, rows: readonly StockRow[]): Promise<void> {
       noteOutcome(receipt, outcomes[index])
       if (outcomes[index]?.ok === true) job.report.rowsDone += receipt.length
     }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await job.made(
+      'goods_receipt',
+      outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.id] : [])),
+    )
     // oxlint-disable-next-line no-await-in-loop -- as above
     await job.progress(job.report.rowsDone)
   }

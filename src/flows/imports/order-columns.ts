@@ -41,6 +41,7 @@ export const orderColumns: readonly ImportColumn[] = [
   ...address('bill', 'of the billing address, when it is another'),
   ...CHARGE_KINDS.map((kind) => ({ name: `charge_${kind}`, about: `Charge for ${kind.replaceAll('_', ' ')}, such as 3.60` })),
   { name: 'charge_tax_rate', about: 'Tax of the charges in percent, such as 20' },
+  { name: 'charge_shipping_tax', about: 'Tax of the shipping charge as the channel computed it' },
   { name: 'order_discount', about: 'Discount on the whole order, such as 10.00' },
   { name: 'order_discount_code', about: 'Code of that discount' },
   { name: 'paid', about: 'Amount the customer has paid' },
@@ -62,5 +63,6 @@ export const lineColumns: readonly ImportColumn[] = [
   { name: 'discount', about: 'Discount on the line' },
   { name: 'tax_rate', about: "Tax of the line in percent; that of the item's tax class by default" },
   { name: 'tax_amount', about: 'Tax of the line as the channel computed it' },
+  { name: 'tax_collected_by', about: 'merchant (default) or marketplace: who pays that tax to the state' },
   { name: 'warehouse', about: 'Code of the only warehouse it may ship from' },
 ]

@@ -17,9 +17,14 @@ export interface ReadOrder {
 type Line = OrderInput['lines'][number]
 
 /** Reads all orders of a file. Every fault stands in the job's report; an order with a bad row is bad as a whole. */
-export async function readOrderRows(job: ImportJob): Promise<ReadOrder[]> {
+export function readOrderRows(job: ImportJob): Promise<ReadOrder[]> {
+  return gatherOrders(job, readRows(job, [...orderColumns, ...lineColumns]))
+}
+
+/** Orders from rows in our own columns, wherever they come from. An order of which any row is bad already is bad. */
+export async function gatherOrders(job: ImportJob, rows: AsyncIterable<RowReader> | Iterable<RowReader>): Promise<ReadOrder[]> {
   const groups = new Map<string, RowReader[]>()
-  for await (const reader of readRows(job, [...orderColumns, ...lineColumns])) {
+  for await (const reader of rows) {
     const channel = reader.required('channel', 40)
     const externalId = reader.required('external_id', 200)
     if (channel === undefined || externalId === undefined) continue
@@ -117,6 +122,7 @@ function readLine(reader: RowReader, digits: number, items: ReadonlyMap<string, 
     discount: reader.scaled('discount', digits, { min: 0 }),
     tax_rate_ppm: reader.scaled('tax_rate', 4, { min: 0, max: 10_000_000 }),
     tax_amount: reader.scaled('tax_amount', digits, { min: 0 }),
+    tax_collected_by: reader.choice('tax_collected_by', ['merchant', 'marketplace']),
     warehouse_code: reader.text('warehouse', 20),
   })
 }
@@ -124,9 +130,12 @@ function readLine(reader: RowReader, digits: number, items: ReadonlyMap<string, 
 function readCharges(reader: RowReader, digits: number): OrderInput['charges'] {
   // Percent with four decimals is millionths: 20 is 200000.
   const rate = reader.scaled('charge_tax_rate', 4, { min: 0, max: 10_000_000 })
+  const shippingTax = reader.scaled('charge_shipping_tax', digits, { min: 0 })
   const charges = CHARGE_KINDS.flatMap((kind) => {
     const amount = reader.scaled(`charge_${kind}`, digits, { min: 0 })
-    return amount === undefined || amount === 0 ? [] : [withoutUndefined({ kind, amount, tax_rate_ppm: rate })]
+    return amount === undefined || amount === 0
+      ? []
+      : [withoutUndefined({ kind, amount, tax_rate_ppm: rate, tax_amount: kind === 'shipping' ? shippingTax : undefined })]
   })
   return charges.length === 0 ? undefined : charges
 }

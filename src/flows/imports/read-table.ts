@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse'
 import { BadFile } from './bad-file.ts'
 import { decode, type Encoding, findEncoding } from './decode-text.ts'
+import { looksLikeWorkbook, readWorkbook, type Sheet } from './read-xlsx.ts'
 
 /** Limits on what a file may hold; a spreadsheet's own are 1,048,576 rows and 32,767 characters in a cell. */
 export const TABLE_LIMITS = { bytes: 50 * 1024 * 1024, rows: 1_000_000, columns: 200, cellCharacters: 32_767, rowCharacters: 1_000_000 }
@@ -13,21 +14,39 @@ export interface TableRow {
 
 /** A table in a file: header and rows. */
 export interface Table {
-  encoding: Encoding
-  delimiter: ',' | ';' | '\t'
+  encoding: Encoding | 'xlsx'
+  /** Null in a workbook, where cells are cells. */
+  delimiter: ',' | ';' | '\t' | null
   header: string[]
+  /** Row of the header, as a spreadsheet counts. */
+  headerRow: number
   /** Rows that are not empty, in order; reading on may throw BadFile. */
   rows: AsyncIterable<TableRow>
 }
 
+/** What stands around the table in a file. */
+export interface TableLayout {
+  /** Sheet of a workbook; its first by default. */
+  sheet?: string | undefined
+  /** A header that marks the header row, where lines stand above it (compared without case); without it the first row is the header. */
+  headerMark?: string | undefined
+  /** Whether a row ends the table; it and what follows is not read as rows. */
+  isFooter?: ((cells: readonly string[]) => boolean) | undefined
+  /** How many rows the footer says there are; null when it does not say. */
+  statedRows?: ((cells: readonly string[]) => number | null) | undefined
+}
+
+/** Rows looked through for the header. */
+const PREAMBLE_ROWS = 20
+
 /**
- * Opens a CSV file that anyone may have sent: finds encoding and delimiter, reads the header, then rows one by one.
+ * Opens a CSV or XLSX file that anyone may have sent: finds encoding and delimiter, reads the header, then rows one by one.
  * Row numbers count as a spreadsheet does: the header is 1, empty rows count, a cell with line breaks does not make more rows.
  *
  * @throws BadFile (also from `rows`) `file.too_large`, `file.empty`, `file.not_text`, `file.encoding`, `file.cut_short`, `file.quote`,
  * `file.nul`, `file.too_many_rows`, `file.too_many_columns`, `file.cell_too_long`, `file.row_too_long`, `file.no_header`
  */
-export async function openTable(content: Uint8Array, statedEncoding: string | null): Promise<Table> {
+export async function openTable(content: Uint8Array, statedEncoding: string | null, layout: TableLayout = {}): Promise<Table> {
   if (content.length > TABLE_LIMITS.bytes) {
     throw new BadFile(
       'file.too_large',
@@ -35,21 +54,75 @@ export async function openTable(content: Uint8Array, statedEncoding: string | nu
       'split it into several files, each with the header row',
     )
   }
+  if (looksLikeWorkbook(content)) {
+    const sheet = findSheet(await readWorkbook(content), layout.sheet)
+    return { encoding: 'xlsx', delimiter: null, ...(await withHeader(sheetRecords(sheet), layout, true)) }
+  }
   const encoding = findEncoding(content, statedEncoding)
-  const delimiter = findDelimiter(content, encoding)
-  const endsWithLineBreak = endsOpen(content, encoding)
-  const records = readRecords(content, encoding, delimiter)
-  const first = await records.next()
+  const delimiter = findDelimiter(content, encoding, layout.headerMark)
+  return { encoding, delimiter, ...(await withHeader(readRecords(content, encoding, delimiter), layout, endsOpen(content, encoding))) }
+}
+
+function findSheet(sheets: readonly Sheet[], name: string | undefined): Sheet {
+  const found = name === undefined ? sheets[0] : sheets.find((sheet) => sheet.name.toLowerCase() === name.toLowerCase())
+  if (found !== undefined) return found
+  throw new BadFile(
+    'file.no_sheet',
+    name === undefined ? 'The workbook has no sheet' : `The workbook has no sheet "${name}"`,
+    `its sheets are: ${sheets
+      .map((sheet) => sheet.name)
+      .join(', ')
+      .slice(0, 300)}`,
+  )
+}
+
+// oxlint-disable-next-line require-await -- a generator of the same kind as that of CSV, so that both are read alike
+async function* sheetRecords(sheet: Sheet): AsyncGenerator<TableRow> {
+  for (const [index, cells] of sheet.rows.entries()) {
+    checkCells(cells, index + 1)
+    if (cells.some((cell) => cell.trim() !== '')) yield { row: index + 1, cells }
+  }
+}
+
+async function withHeader(
+  records: AsyncGenerator<TableRow>,
+  { headerMark, isFooter, statedRows }: TableLayout,
+  endsWithLineBreak: boolean,
+): Promise<Pick<Table, 'header' | 'headerRow' | 'rows'>> {
+  let first = await records.next()
   if (first.done === true)
     throw new BadFile('file.empty', 'The file has no rows', 'choose a file with a header row and at least one row below it')
-  const header = first.value.cells.map((cell) => cell.trim())
-  return { encoding, delimiter, header, rows: checkLastRow(records, header.length, endsWithLineBreak) }
+  const top = first.value
+  if (headerMark !== undefined) {
+    const isHeader = (cells: readonly string[]): boolean => cells.some((cell) => cell.trim().toLowerCase() === headerMark.toLowerCase())
+    while (first.done !== true && first.value.row <= PREAMBLE_ROWS && !isHeader(first.value.cells)) {
+      // oxlint-disable-next-line no-await-in-loop -- one row after another until the header is found
+      first = await records.next()
+    }
+  }
+  const { row, cells } = first.done === true ? top : first.value
+  const layout = { endsWithLineBreak, isFooter, statedRows }
+  const header = cells.map((cell) => cell.trim())
+  while (header.at(-1) === '') header.pop()
+  return { header, headerRow: row, rows: checkLastRow(records, header.length, layout) }
 }
 
 /** A file whose last row lacks cells and has no line break after it was cut off in that row. */
-async function* checkLastRow(records: AsyncGenerator<TableRow>, width: number, endsWithLineBreak: boolean): AsyncGenerator<TableRow> {
+async function* checkLastRow(
+  records: AsyncGenerator<TableRow>,
+  width: number,
+  { endsWithLineBreak, isFooter, statedRows }: Pick<TableLayout, 'isFooter' | 'statedRows'> & { endsWithLineBreak: boolean },
+): AsyncGenerator<TableRow> {
   let previous: TableRow | null = null
+  let count = 0
   for await (const record of records) {
+    if (isFooter?.(record.cells) === true) {
+      const stated = statedRows?.(record.cells) ?? null
+      if (stated !== null && stated > count) throw lostRows(stated, count, record.row)
+      if (previous !== null) yield previous
+      return
+    }
+    count += 1
     if (previous !== null) yield previous
     previous = record
   }
@@ -63,6 +136,11 @@ async function* checkLastRow(records: AsyncGenerator<TableRow>, width: number, e
     )
   }
   yield previous
+}
+
+function lostRows(stated: number, count: number, row: number): BadFile {
+  const message = `The file says that it has ${stated} records, but ${count} rows stand above that line`
+  return new BadFile('file.cut_short', message, 'download it again, whole', row)
 }
 
 async function* readRecords(content: Uint8Array, encoding: Encoding, delimiter: string): AsyncGenerator<TableRow> {
@@ -170,8 +248,10 @@ function asBadFile(error: CsvError): BadFile {
 }
 
 /** The delimiter that the first line has most of, outside quotation marks; a single column counts as comma. */
-function findDelimiter(content: Uint8Array, encoding: Encoding): ',' | ';' | '\t' {
-  const head = [...decode(content.subarray(0, 64 * 1024), encoding)].join('').trimStart()
+function findDelimiter(content: Uint8Array, encoding: Encoding, headerMark?: string): ',' | ';' | '\t' {
+  const text = [...decode(content.subarray(0, 64 * 1024), encoding)].join('').trimStart()
+  const marked = headerMark === undefined ? -1 : text.toLowerCase().indexOf(headerMark.toLowerCase())
+  const head = marked < 0 ? text : text.slice(marked).replace(/^[^,;\t\r\n]*/, '')
   const counts = { ',': 0, ';': 0, '\t': 0 }
   let quoted = false
   for (const character of head) {

@@ -8,6 +8,12 @@ const MAX_SCALE = 6
 export interface Sheet {
   columns: ReadonlyMap<string, number>
   decimalComma: boolean
+  /** What comes first in a date such as 03.04.2026; `iso` refuses it. */
+  dates: 'iso' | 'day_first' | 'month_first'
+  /** What a column holds where the file has none or an empty cell. */
+  constants: ReadonlyMap<string, string>
+  /** How problems name a column, where the file calls it otherwise. */
+  labels: ReadonlyMap<string, string>
   report: ImportReport
 }
 
@@ -31,14 +37,17 @@ export class RowReader {
   }
 
   problem(column: string, code: string, message: string, fix: string): undefined {
-    this.#sheet.report.problem({ row: this.row, column, code, message, fix, value: this.raw(column) ?? null })
+    const label = this.#sheet.labels.get(column) ?? column
+    this.#sheet.report.problem({ row: this.row, column: label, code, message, fix, value: this.raw(column) ?? null })
     return undefined
   }
 
   /** The cell as it stands in the file; undefined when the file has no such column. */
   raw(column: string): string | undefined {
     const index = this.#sheet.columns.get(column)
-    return index === undefined ? undefined : (this.#cells[index] ?? '')
+    const constant = this.#sheet.constants.get(column)
+    const cell = index === undefined || index < 0 ? undefined : (this.#cells[index] ?? '')
+    return constant !== undefined && (cell ?? '').trim() === '' ? constant : cell
   }
 
   text(column: string, maxLength = 300): string | undefined {
@@ -105,10 +114,11 @@ export class RowReader {
     return amount === undefined ? undefined : { amount, scale }
   }
 
-  /** An instant: ISO 8601, with an offset or, without one, in `timeZone`. */
+  /** An instant: ISO 8601, with an offset or, without one, in `timeZone`; other orders of day and month when the settings say which. */
   instant(column: string, timeZone: string): string | undefined {
-    const text = this.text(column, 40)
-    if (text === undefined) return undefined
+    const written = this.text(column, 40)
+    if (written === undefined) return undefined
+    const text = inIsoOrder(written, this.#sheet.dates)
     const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)\s*(Z|[+-]\d{2}:\d{2})?)?$/.exec(text)
     const instant = match === null ? null : toInstant(match[1] ?? '', match[2] ?? '00:00', match[3] ?? null, timeZone)
     return (
@@ -135,6 +145,15 @@ export class RowReader {
       `write digits with one ${this.#sheet.decimalComma ? 'comma or point' : 'point'} before the decimals, without thousands separators or signs of currency`,
     )
   }
+}
+
+/** 3.4.2026 14:30 as 2026-04-03 14:30, when the order of day and month is known. */
+function inIsoOrder(text: string, order: Sheet['dates']): string {
+  const match = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})\.?(.*)$/.exec(text)
+  if (match === null || order === 'iso') return text
+  const [, first = '', second = '', year = '', rest = ''] = match
+  const [day, month] = order === 'day_first' ? [first, second] : [second, first]
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${rest.replace(/^,?\s*(\d):/, ' 0$1:')}`
 }
 
 function toInstant(day: string, time: string, offset: string | null, timeZone: string): string | null {
