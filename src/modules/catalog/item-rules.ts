@@ -25,6 +25,9 @@ export function blankItem(id: string, sku: string): Item {
     cost_method: 'fifo',
     tracking: 'none',
     status: 'active',
+    preorder: 'none',
+    preorder_from: null,
+    preorder_until: null,
     components: [],
     version: 0,
   }
@@ -34,6 +37,10 @@ export function blankItem(id: string, sku: string): Item {
 export function applyDraft(item: Item, draft: Partial<ItemDraft>): Item {
   const { price, barcodes, ...plain } = draft
   const next: Item = { ...item, ...withoutUndefined(plain) }
+  for (const field of ['preorder_from', 'preorder_until'] as const) {
+    const instant = draft[field]
+    if (typeof instant === 'string') next[field] = new Date(instant).toISOString()
+  }
   if (price !== undefined) next.price = price === null ? null : { amount: price.amount, scale: price.scale ?? 2, currency: price.currency }
   if (barcodes !== undefined)
     next.barcodes = barcodes.map((barcode) => ({
@@ -56,7 +63,14 @@ const FIXED = ['kind', 'unit_scale', 'tracking'] as const
 
 /** What an item breaks by itself, without looking at others. `before` is its stored state, null when it is new. */
 export function itemProblems(item: Item, before: Item | null): FieldProblem[] {
-  return [...textProblems(item), ...moneyProblems(item), ...barcodeProblems(item), ...kitProblems(item), ...fixedProblems(item, before)]
+  return [
+    ...textProblems(item),
+    ...preorderProblems(item),
+    ...moneyProblems(item),
+    ...barcodeProblems(item),
+    ...kitProblems(item),
+    ...fixedProblems(item, before),
+  ]
 }
 
 function textProblems(item: Item): FieldProblem[] {
@@ -69,6 +83,15 @@ function textProblems(item: Item): FieldProblem[] {
     problems.push({ pointer: '/image_url', code: 'url', message: 'is no web address; it begins with https:// or http://' })
   }
   return problems
+}
+
+function preorderProblems(item: Item): FieldProblem[] {
+  const { preorder_from: from, preorder_until: until } = item
+  if (from !== null && until !== null && from >= until)
+    return [{ pointer: '/preorder_until', code: 'window', message: 'must lie after preorder_from; correct one of the two' }]
+  if (item.preorder !== 'none' && item.kind !== 'stocked')
+    return [{ pointer: '/preorder', code: 'only_stocked', message: `is for stocked items, this is a ${item.kind}; leave it at none` }]
+  return []
 }
 
 function moneyProblems(item: Item): FieldProblem[] {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { exactly, nullable, Uuid } from '../../kernel/schema.ts'
+import { exactly, Instant, nullable, Uuid } from '../../kernel/schema.ts'
 
 /** A SKU: 1 to 64 characters, no spaces at its ends, upper and lower case kept apart. */
 export const Sku = Type.String({ minLength: 1, maxLength: 64 })
@@ -21,6 +21,8 @@ const Component = exactly({ sku: Sku, quantity: Type.Integer({ minimum: 1, maxim
 export const ItemKind = Type.Enum(['stocked', 'service', 'voucher', 'kit'])
 export const ItemStatus = Type.Enum(['active', 'archived'])
 export type ItemKind = Static<typeof ItemKind>
+/** Sold before it is there: as the channel says (none), any quantity (open), no more than expected receipts bring (expected). */
+export const Preorder = Type.Enum(['none', 'open', 'expected'])
 const Unit = Type.String({ minLength: 1, maxLength: 20 })
 const Name = Type.String({ minLength: 1, maxLength: 300 })
 const Grams = Type.Integer({ minimum: 0, maximum: 2_000_000_000 })
@@ -44,6 +46,9 @@ const described = {
   cost_method: Type.Optional(Type.Enum(['fifo', 'average'])),
   tracking: Type.Optional(Type.Enum(['none', 'lot', 'serial'])),
   status: Type.Optional(ItemStatus),
+  preorder: Type.Optional(Preorder),
+  preorder_from: Type.Optional(nullable(Instant)),
+  preorder_until: Type.Optional(nullable(Instant)),
   components: Type.Optional(Type.Array(Component, { maxItems: 100 })),
 }
 
@@ -78,6 +83,9 @@ export const Item = exactly({
   cost_method: Type.Enum(['fifo', 'average']),
   tracking: Type.Enum(['none', 'lot', 'serial']),
   status: ItemStatus,
+  preorder: Preorder,
+  preorder_from: nullable(Instant),
+  preorder_until: nullable(Instant),
   components: Type.Array(Component),
   version: Type.Integer(),
 })

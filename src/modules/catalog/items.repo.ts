@@ -3,9 +3,15 @@ import { type ColumnType, rowsOf, type Tx } from '../../kernel/database.ts'
 import { barcodeForms } from './gtin.ts'
 import type { Item } from './item.ts'
 
+/** An instant of the item as the wire says it. */
+function instant(column: 'preorder_from' | 'preorder_until'): RawBuilder<unknown> {
+  return sql`to_char(${sql.ref(`i.${column}`)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+}
+
 /** Columns of an item as {@link Item} has them, for a query with `catalog.item i`. */
 export const itemColumns = sql`
   i.id, i.sku, i.kind, i.name, i.product_id, i.unit, i.unit_scale, i.weight_g, i.length_mm, i.width_mm, i.height_mm, i.image_url, i.cost_method, i.tracking, i.status, i.version,
+  i.preorder, ${instant('preorder_from')} as preorder_from, ${instant('preorder_until')} as preorder_until,
   case when i.price is not null then jsonb_build_object('amount', i.price, 'scale', i.price_scale, 'currency', i.price_currency) end as price,
   (select t.code from catalog.tax_class t where t.org_id = i.org_id and t.id = i.tax_class_id) as tax_class,
   coalesce((select jsonb_agg(jsonb_build_object('code', b.code, 'scheme', b.scheme, 'quantity', b.quantity) order by b.code)
@@ -98,6 +104,9 @@ const writtenColumns = {
   cost_method: 'text',
   tracking: 'text',
   status: 'text',
+  preorder: 'text',
+  preorder_from: 'timestamptz',
+  preorder_until: 'timestamptz',
 } as const satisfies Record<string, ColumnType>
 
 function source(items: readonly Item[], taxClasses: ReadonlyMap<string, string>): RawBuilder<unknown> {
@@ -140,7 +149,7 @@ export async function updateItems(
     update catalog.item i
        set sku = w.sku, name = w.name, product_id = w.product_id, unit = w.unit, weight_g = w.weight_g, length_mm = w.length_mm, width_mm = w.width_mm,
            height_mm = w.height_mm, price = w.price, price_scale = w.price_scale, price_currency = w.price_currency, tax_class_id = w.tax_class_id,
-           image_url = w.image_url, cost_method = w.cost_method, status = w.status, updated_at = ${by.now}, version = i.version + 1
+           image_url = w.image_url, cost_method = w.cost_method, status = w.status, preorder = w.preorder, preorder_from = w.preorder_from, preorder_until = w.preorder_until, updated_at = ${by.now}, version = i.version + 1
       from ${source(items, by.taxClasses)} where i.org_id = ${orgId} and i.id = w.id`.execute(tx)
 }
 

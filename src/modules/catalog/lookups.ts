@@ -23,11 +23,14 @@ export interface ItemSummary {
   length_mm: number | null
   width_mm: number | null
   height_mm: number | null
+  preorder: 'none' | 'open' | 'expected'
+  preorder_from: Date | null
+  preorder_until: Date | null
 }
 
 const summary = sql`
   i.id, i.sku, i.kind, i.name, i.unit, i.unit_scale, i.cost_method, i.tracking, i.status, t.code as tax_class, coalesce(t.rate_ppm, 0) as tax_rate_ppm,
-  i.price, i.price_scale, i.price_currency, i.weight_g, i.length_mm, i.width_mm, i.height_mm
+  i.price, i.price_scale, i.price_currency, i.weight_g, i.length_mm, i.width_mm, i.height_mm, i.preorder, i.preorder_from, i.preorder_until
   from catalog.item i left join catalog.tax_class t on t.org_id = i.org_id and t.id = i.tax_class_id`
 
 /** Items by SKU, upper and lower case kept apart; unknown SKUs are missing from the answer. One statement. */

@@ -1,10 +1,12 @@
 import { commandRoute, queryRoute, type Route } from '../../kernel/http/index.ts'
 import { adjustStock } from './commands/adjust-stock.ts'
+import { changeHold } from './commands/change-hold.ts'
 import { createLocation, createLocations } from './commands/create-locations.ts'
 import { createWarehouse } from './commands/create-warehouse.ts'
 import { holdStock, releaseHold } from './commands/hold-stock.ts'
 import { moveStock } from './commands/move-stock.ts'
 import { reverseAdjustment } from './commands/reverse-adjustment.ts'
+import { setCheckoutHolds } from './commands/set-checkout-holds.ts'
 import { setThreshold } from './commands/set-threshold.ts'
 import { updateLocation } from './commands/update-location.ts'
 import { updateWarehouse } from './commands/update-warehouse.ts'
@@ -101,6 +103,18 @@ export const inventoryRoutes: Route[] = [
     path: '/v1/stock-holds',
     tag,
     example: { warehouse_id, sku: 'MUG-1', quantity: 1, reference: 'cart-1', expires_at: '2026-01-01T12:00:00Z' },
+  }),
+  commandRoute(setCheckoutHolds, {
+    method: 'PUT',
+    path: '/v1/stock-holds/checkouts/:reference',
+    tag,
+    example: { warehouse_id, expires_at: '2026-01-01T12:00:00Z', lines: [{ sku: 'MUG-1', quantity: 2 }] },
+  }),
+  commandRoute(changeHold, {
+    method: 'PATCH',
+    path: '/v1/stock-holds/:stock_hold_id',
+    tag,
+    example: { expires_at: '2026-01-01T12:15:00Z' },
   }),
   commandRoute(releaseHold, { method: 'DELETE', path: '/v1/stock-holds/:stock_hold_id', tag }),
 ]

@@ -17,6 +17,7 @@ export interface PreorderRoom {
  */
 export async function readPreorderRoom(tx: Tx, orgId: number, itemIds: readonly string[]): Promise<PreorderRoom> {
   const ids = [...new Set(itemIds)]
+  if (ids.length === 0) return { left: () => 0, take: () => undefined }
   const { rows: incoming } = await sql<{ itemId: string; warehouseId: string; quantity: number }>`
     select item_id as "itemId", warehouse_id as "warehouseId", incoming as quantity from inventory.stock_position
      where org_id = ${orgId} and item_id = any(${ids}::uuid[]) and owner_id = ${ZERO_ID} and incoming > 0`.execute(tx)

@@ -108,6 +108,13 @@ export const OrderInput = Type.Object(
         { maxItems: 50 },
       ),
     ),
+    stock_hold_ids: Type.Optional(
+      Type.Array(Type.String({ format: 'uuid' }), {
+        maxItems: 500,
+        description: 'stock holds of the checkout: they become the promises of this order in the same transaction',
+      }),
+    ),
+    stock_hold_reference: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'all stock holds of this checkout' })),
     total: Type.Optional(Minor),
     payments: Type.Optional(Type.Array(OrderPaymentInput, { maxItems: 20 })),
     note: Type.Optional(Type.String({ maxLength: 5000 })),

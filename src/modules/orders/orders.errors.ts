@@ -19,15 +19,22 @@ export function inFlight(externalId: string): DomainError {
   )
 }
 
-/** The sourcing policy refuses orders that stock does not cover. */
-export function notEnoughStock(missing: readonly { sku: string; quantity: number }[]): DomainError {
+/**
+ * Stock does not cover the order, and what is missing may not wait: the channel takes no backorders, or a preorder is limited to what
+ * is expected (`expected` says how much of it is left).
+ */
+export function shortOfStock(missing: readonly { sku: string; quantity: number; expected?: number | null }[]): DomainError {
   return new DomainError(
     'rule',
     'orders.insufficient_stock',
     `Not in stock: ${missing
       .slice(0, 5)
-      .map((part) => `${part.quantity} × ${part.sku}`)
-      .join(', ')}. The policy of this channel takes no backorders.`,
+      .map((part) =>
+        typeof part.expected === 'number'
+          ? `${part.quantity} × ${part.sku} (of what is expected ${part.expected} can still be promised)`
+          : `${part.quantity} × ${part.sku}`,
+      )
+      .join(', ')}. These take no further backorders; lower the quantity.`,
     { detail: { missing } },
   )
 }
@@ -72,5 +79,43 @@ export function changedMeanwhile(number: number): DomainError {
     'conflict',
     'orders.changed_meanwhile',
     `Order ${number} was changed at this moment by somebody else. Send it again.`,
+  )
+}
+
+/** Nothing is left that could be refunded so. */
+export function nothingToRefund(number: number): DomainError {
+  return new DomainError(
+    'rule',
+    'orders.nothing_to_refund',
+    `Nothing of order ${number} is left to refund this way. Name lines, charges or an amount, or lower the restocking fee.`,
+  )
+}
+
+/** The authorization belongs to another order. */
+export function rmaOfOtherOrder(id: string): DomainError {
+  return new DomainError('rule', 'orders.rma_of_other_order', `The authorization ${id} is of another order. Refund the order it names.`, {
+    detail: { rma_id: id },
+  })
+}
+
+/** More is to come back than is with the customer and not announced yet. */
+export function moreThanReturnable(lineId: string, wanted: number, available: number): DomainError {
+  return new DomainError(
+    'rule',
+    'orders.more_than_returnable',
+    `Of line ${lineId} only ${available} are with the customer and not announced yet, not ${wanted}. Lower the quantity.`,
+    { detail: { line_id: lineId, wanted, available } },
+  )
+}
+
+/** The authorization's state forbids it. */
+export function rmaState(number: number, state: string, action: string): DomainError {
+  return new DomainError(
+    'rule',
+    'orders.rma_state',
+    `Return RMA-${number} is ${state}; ${action} is not possible then. Reload to see what is.`,
+    {
+      detail: { state, action },
+    },
   )
 }

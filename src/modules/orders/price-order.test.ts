@@ -25,6 +25,9 @@ function item(sku: string, fields: Partial<ItemSummary> = {}): ItemSummary {
     length_mm: null,
     width_mm: null,
     height_mm: null,
+    preorder: 'none',
+    preorder_from: null,
+    preorder_until: null,
     ...fields,
   }
 }

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
-import { lockPositions, positionKey, promiseStock } from '../inventory/index.ts'
+import { lockPositions, positionKey, promiseStock, readPreorderRoom } from '../inventory/index.ts'
+import { findItemsById } from '../catalog/index.ts'
 import { extendOrPlan, markShipmentsWaiting, type ShipmentPlan } from '../warehouse/index.ts'
 import { loadChannels } from './channel.repo.ts'
 import { OWN } from './draft-order.ts'
 import type { Vector } from './line.repo.ts'
 import type { OrderHead, OrderRun } from './order.repo.ts'
-import { notEnoughStock } from './orders.errors.ts'
+import { refuseShortage } from './preorder.ts'
 import { type SourcingReasons, sourceOrder } from './source-order.ts'
 
 /** A quantity an order needs more of: of a line it has, or of one about to be written. */
@@ -22,6 +23,7 @@ export interface MorePart {
 /** An order as sourcing sees it, read before it is locked. */
 export interface SourcingHead extends OrderHead {
   channelCode: string
+  version: number
   hasBackorders: boolean
 }
 
@@ -61,8 +63,20 @@ export async function sourceMore(
             return position === undefined ? 0 : position.onHand - position.reserved - position.held
           },
         })
-  if (answer !== null && answer.missing.length > 0 && policy?.on_shortage === 'refuse') throw notEnoughStock(answer.reasons.missing)
   const partOf = new Map(parts.map((part) => [part.lineId, part]))
+  if (answer !== null && answer.missing.length > 0) {
+    const ids = answer.missing.map((part) => partOf.get(part.key)?.itemId ?? '')
+    const items = await findItemsById(tx, ctx.orgId, ids)
+    const waiting = answer.missing.flatMap((part, index) => {
+      const item = items.get(ids[index] ?? '')
+      return item === undefined ? [] : [{ item, quantity: part.quantity, warehouseIds: part.warehouseIds }]
+    })
+    refuseShortage(waiting, {
+      onShortage: policy?.on_shortage ?? 'backorder',
+      now: run.now,
+      room: await readPreorderRoom(tx, ctx.orgId, ids),
+    })
+  }
   const promise = (key: string) => ({
     sourceId: head.id,
     sourceLineId: key,

@@ -52,6 +52,7 @@ export interface SourcingReasons {
     | 'nothing_available'
     | 'no_stocked_lines'
     | 'no_warehouse'
+    | 'held_stock'
   prefer: 'priority' | 'nearest'
   chosen: string[]
   /** Ranked best first: how near, what priority, and how much of the order each could ship. */

@@ -4,17 +4,17 @@ import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { DomainError, invalidInput } from '../../kernel/errors.ts'
 import { findItemsById, findItemsBySku, type ItemSummary, type KitComponent, loadKitComponents } from '../catalog/index.ts'
-import { lockPositions, positionKey, promiseStock } from '../inventory/index.ts'
+import { offerAvailable, promiseStock, takeHolds } from '../inventory/index.ts'
 import { findPartiesById, upsertParties } from '../parties/index.ts'
 import { planShipments } from '../warehouse/index.ts'
 import { loadChannels } from './channel.repo.ts'
-import { baseRate, channelOf, customerProblems, draftLines, intakeHash, type OrderDraft, OWN, stockLines } from './draft-order.ts'
+import { baseRate, channelOf, customerProblems, draftLines, intakeHash, type OrderDraft } from './draft-order.ts'
 import { insertOrders } from './intake.repo.ts'
 import type { OrderInput, TakenOrder } from './order-input.ts'
-import { externalIdTaken, inFlight, notEnoughStock } from './orders.errors.ts'
+import { externalIdTaken, inFlight } from './orders.errors.ts'
 import { planDrafts, promisesOf } from './plan-drafts.ts'
 import { priceOrder } from './price-order.ts'
-import { sourceOrder } from './source-order.ts'
+import { sourceDrafts } from './source-drafts.ts'
 
 /**
  * Takes in orders, set-based: one transaction and a fixed number of statements, whatever the batch. Each order is priced, sourced
@@ -52,8 +52,11 @@ export async function takeOrders(run: CommandRun, inputs: readonly OrderInput[])
     channels,
     refuse,
   )
-  const taken = await sourceAll(run, drafts, refuse)
+  const { taken, holds } = await sourceDrafts(run, drafts, refuse)
+  await takeHolds(run, holds)
   const numbers = await write(run, taken)
+  // What a checkout held beyond what it ordered is free for others.
+  await offerAvailable(run, holds)
   for (const [index, draft] of taken)
     outcomes.set(index, {
       ok: true,
@@ -246,44 +249,6 @@ async function nameParties(run: CommandRun, drafts: readonly OrderDraft[]): Prom
     run.now,
   )
   for (const { draft, party } of named) draft.partyId = ids.get(party.external_id) ?? null
-}
-
-/** Locks what the batch may promise, then decides order by order against what is left. */
-async function sourceAll(
-  run: CommandRun,
-  drafts: ReadonlyMap<number, OrderDraft>,
-  refuse: (index: number, error: unknown) => void,
-): Promise<Map<number, OrderDraft>> {
-  const keys = [...drafts.values()].flatMap((draft) =>
-    stockLines(draft).flatMap((line) =>
-      draft.channel.warehouses.map((warehouse) => ({ itemId: line.itemId, warehouseId: warehouse.id, ownerId: OWN })),
-    ),
-  )
-  const positions = await lockPositions(run.tx, run.ctx.orgId, keys)
-  const taken = new Map<number, OrderDraft>()
-  for (const [index, draft] of drafts) {
-    const answer = sourceOrder({
-      lines: stockLines(draft),
-      warehouses: draft.channel.warehouses,
-      policy: draft.channel.policy,
-      shipTo: { country: draft.input.ship_to.country, postcode: draft.input.ship_to.postcode ?? '' },
-      available: (itemId, warehouseId) => {
-        const position = positions.get(positionKey({ itemId, warehouseId, ownerId: OWN }))
-        return position === undefined ? 0 : position.onHand - position.reserved - position.held
-      },
-    })
-    if (answer.missing.length > 0 && draft.channel.policy.on_shortage === 'refuse') {
-      refuse(index, notEnoughStock(answer.reasons.missing))
-      continue
-    }
-    const itemOf = new Map(draft.lines.map((line) => [line.id, line.priced.item.id]))
-    for (const part of answer.assigned) {
-      const position = positions.get(positionKey({ itemId: itemOf.get(part.key) ?? '', warehouseId: part.warehouseId, ownerId: OWN }))
-      if (position !== undefined) position.reserved += part.quantity
-    }
-    taken.set(index, { ...draft, answer })
-  }
-  return taken
 }
 
 async function write(run: CommandRun, taken: ReadonlyMap<number, OrderDraft>): Promise<Map<string, number>> {

@@ -17,7 +17,9 @@ import {
   shipShipment,
   shipShipments,
 } from './commands/ship-shipments.ts'
+import { updateGoodsReceipt } from './commands/update-goods-receipt.ts'
 import { documentRoutes } from './document.routes.ts'
+import { exceptionRoutes } from './exception.routes.ts'
 import { getGoodsReceipt, listGoodsReceipts } from './queries/list-goods-receipts.ts'
 import { getPickList, listPickLists } from './queries/list-pick-lists.ts'
 import { listReturnReceipts } from './queries/list-return-receipts.ts'
@@ -60,6 +62,13 @@ export const warehouseRoutes: Route[] = [
   }),
   batchRoute(receiveGoodsBatch, { method: 'POST', path: '/v1/goods-receipts/batch', field: 'goods_receipts', tag: receiving }),
   queryRoute(getGoodsReceipt, { path: '/v1/goods-receipts/:goods_receipt_id', tag: receiving }),
+  commandRoute(updateGoodsReceipt, {
+    method: 'PATCH',
+    path: '/v1/goods-receipts/:goods_receipt_id',
+    tag: receiving,
+    show: showReceipt,
+    example: { expected_at: '2026-02-01T08:00:00Z' },
+  }),
   commandRoute(postGoodsReceipt, {
     method: 'POST',
     path: '/v1/goods-receipts/:goods_receipt_id/postings',
@@ -80,6 +89,7 @@ export const warehouseRoutes: Route[] = [
   batchRoute(shipShipments, { method: 'POST', path: '/v1/shipments/shipping-batch', field: 'shipments', tag: shipping }),
   batchRoute(deliverShipments, { method: 'POST', path: '/v1/shipments/delivery-batch', field: 'shipments', tag: shipping }),
   batchRoute(cancelShipments, { method: 'POST', path: '/v1/shipments/cancellation-batch', field: 'shipments', tag: shipping }),
+  ...exceptionRoutes,
   queryRoute(getShipment, { path: '/v1/shipments/:shipment_id', tag: shipping }),
   step(pickShipment, 'picking', {}),
   step(packShipment, 'packing', { carrier: 'manual', parcels: [{ weight_g: 1200, tracking_number: 'AB123456789RS' }] }),

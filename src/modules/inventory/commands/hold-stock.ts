@@ -1,17 +1,14 @@
 import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { type CommandRun, defineCommand } from '../../../kernel/command.ts'
-import { invalidField, notFound } from '../../../kernel/errors.ts'
+import { notFound } from '../../../kernel/errors.ts'
 import { ZERO_ID } from '../../../kernel/ids.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 import { insufficientStock } from '../inventory.errors.ts'
 import { requireWarehouse, resolveItems } from '../resolve-lines.ts'
-import { serveBackorders } from '../serve-backorders.ts'
+import { changeHeld, holdExpiry } from '../stock-hold.ts'
 import { addToPositions, lockPositions, type PositionKey, positionKey } from '../stock.repo.ts'
 import { itemReference, Quantity } from '../wire.ts'
-
-/** Longest a checkout may keep goods from others. */
-const MAX_HOLD_MS = 30 * 86_400_000
 
 /**
  * Holds stock for a checkout until a time.
@@ -33,10 +30,7 @@ export const holdStock = defineCommand({
 
   async run(run, input) {
     const { tx, ctx, now } = run
-    const expiresAt = new Date(input.expires_at)
-    if (expiresAt <= now) throw invalidField('/expires_at', 'in_past', 'lies in the past; a hold ends in the future')
-    if (expiresAt.getTime() > now.getTime() + MAX_HOLD_MS)
-      throw invalidField('/expires_at', 'too_late', 'lies more than 30 days ahead; a hold is for a checkout, place an order instead')
+    const expiresAt = holdExpiry(input.expires_at, now)
     const { warehouse_id, quantity, reference } = input
     await requireWarehouse(tx, ctx.orgId, warehouse_id)
     const [item] = await resolveItems(tx, ctx.orgId, [input], () => '')
@@ -74,7 +68,10 @@ export const releaseHold = defineCommand({
   errors: ['inventory.not_found'],
 
   async run(run, { stock_hold_id }) {
-    const [ended] = await endHolds(run, await holdKeys(run, sql`id = ${stock_hold_id}`), 'inventory.stock_hold_released')
+    const [ended] = await endHolds(run, await holdKeys(run, sql`id = ${stock_hold_id}`), {
+      type: 'inventory.stock_hold_released',
+      if: sql`true`,
+    })
     if (ended === undefined) throw notFound('inventory.stock_hold', stock_hold_id)
     return { id: stock_hold_id, quantity: ended.quantity }
   },
@@ -93,7 +90,7 @@ export const expireHolds = defineCommand({
 
   async run(run) {
     const due = await holdKeys(run, sql`expires_at <= ${run.now} order by expires_at limit ${EXPIRE_AT_MOST}`)
-    return { expired: (await endHolds(run, due, 'inventory.stock_hold_expired')).length }
+    return { expired: (await endHolds(run, due, { type: 'inventory.stock_hold_expired', if: sql`expires_at <= ${run.now}` })).length }
   },
 })
 
@@ -109,33 +106,21 @@ async function holdKeys({ tx, ctx }: CommandRun, condition: ReturnType<typeof sq
   return rows
 }
 
-/** Ends those of the holds that are still there, and offers what is free again to waiting backorders. */
-async function endHolds(run: CommandRun, keys: readonly HoldKey[], type: string): Promise<(HoldKey & { quantity: number })[]> {
+/** Ends those of the holds that are still there and as they were asked for (one may have been extended meanwhile), and offers what is free again to waiting backorders. */
+async function endHolds(
+  run: CommandRun,
+  keys: readonly HoldKey[],
+  { type, if: still }: { type: string; if: ReturnType<typeof sql> },
+): Promise<(HoldKey & { quantity: number })[]> {
   const { tx, ctx } = run
   if (keys.length === 0) return []
   await lockPositions(tx, ctx.orgId, keys)
   const { rows: ended } = await sql<HoldKey & { quantity: number }>`
-    delete from inventory.stock_hold where org_id = ${ctx.orgId} and id = any(${keys.map((key) => key.id)}::uuid[])
+    delete from inventory.stock_hold where org_id = ${ctx.orgId} and id = any(${keys.map((key) => key.id)}::uuid[]) and ${still}
     returning id, item_id as "itemId", warehouse_id as "warehouseId", owner_id as "ownerId", quantity`.execute(tx)
-  const changes = [...Map.groupBy(ended, positionKey).values()].flatMap((group) => {
-    const [first] = group
-    return first === undefined
-      ? []
-      : [
-          {
-            itemId: first.itemId,
-            warehouseId: first.warehouseId,
-            ownerId: first.ownerId,
-            onHand: 0,
-            reserved: 0,
-            held: -group.reduce((sum, hold) => sum + hold.quantity, 0),
-          },
-        ]
-  })
-  const now = await addToPositions(tx, ctx.orgId, changes)
-  await serveBackorders(
+  await changeHeld(
     run,
-    now.filter((position) => position.onHand - position.reserved - position.held > 0),
+    ended.map((hold) => ({ ...hold, quantity: -hold.quantity })),
   )
   for (const hold of ended) {
     run.emit({
