@@ -9,6 +9,7 @@ const ARROWS = {
   catalog: ['parties'],
   inventory: ['catalog', 'parties', 'ledger'],
   carriers: ['parties'],
+  messaging: ['parties'],
   warehouse: ['inventory', 'catalog', 'parties', 'carriers'],
   orders: ['warehouse', 'inventory', 'catalog', 'parties', 'carriers'],
   purchasing: ['warehouse', 'inventory', 'catalog', 'parties'],

@@ -126,7 +126,7 @@ call kernel.tenant_table('messaging.subscription');
 create table messaging.alert (
   org_id       integer not null,
   id           uuid not null,
-  kind         text not null check (kind in ('low_stock', 'verify_fault', 'import_failed', 'webhook_failed')),
+  kind         text not null check (kind in ('low_stock', 'verify_fault', 'import_failed', 'webhook_failed', 'notice')),
   subject_key  text not null check (length(subject_key) between 1 and 200),
   subject_type text not null,
   subject_id   uuid,

@@ -1,5 +1,6 @@
 import { exportRoutes } from '../flows/exports/index.ts'
 import { importRoutes } from '../flows/imports/imports.routes.ts'
+import { tellingRoutes } from '../flows/telling/telling.routes.ts'
 import type { Route } from '../kernel/http/index.ts'
 import { automationRoutes } from '../modules/automation/index.ts'
 import { carriersRoutes } from '../modules/carriers/index.ts'
@@ -7,6 +8,7 @@ import { catalogRoutes } from '../modules/catalog/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { inventoryRoutes } from '../modules/inventory/index.ts'
 import { ledgerRoutes } from '../modules/ledger/index.ts'
+import { messagingRoutes } from '../modules/messaging/index.ts'
 import { ordersRoutes } from '../modules/orders/index.ts'
 import { partiesRoutes } from '../modules/parties/index.ts'
 import { reportsRoutes } from '../modules/reports/index.ts'
@@ -26,4 +28,6 @@ export const allRoutes: readonly Route[] = [
   ...reportsRoutes,
   ...exportRoutes,
   ...importRoutes,
+  ...messagingRoutes,
+  ...tellingRoutes,
 ]

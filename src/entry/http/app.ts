@@ -17,6 +17,7 @@ import { registerHealthRoutes } from './health-routes.ts'
 import { registerDescription, registerDescriptionRoute } from './openapi.ts'
 import { describeFailure, registerRefusals, sendProblem } from './refusals.ts'
 import { registerSessionRoutes } from './session-routes.ts'
+import { registerTrackingRoutes } from './tracking-routes.ts'
 import { registerWebApp } from './web-app.ts'
 
 const MEGABYTE = 1024 * 1024
@@ -59,6 +60,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   observe(app, runtime)
   registerHealthRoutes(app, runtime)
   registerSessionRoutes(app, runtime)
+  registerTrackingRoutes(app, runtime)
   registerEventStream(app, runtime)
   registerRoutes(app, runtime, [...allRoutes, ...(options.routes ?? [])], { checkAnswers: options.checkAnswers ?? false })
   registerDescriptionRoute(app)

@@ -8,12 +8,14 @@ const ENGLISH: Readonly<Record<AlertKind, string>> = {
   verify_fault: 'The numbers do not agree: {{checks}}. See the proof in Tefter.',
   import_failed: 'An import failed: {{file}}, {{bad}} of {{total}} rows are bad',
   webhook_failed: 'Webhooks to {{host}} fail{{#disabled}}; the endpoint was switched off{{/disabled}}',
+  notice: '{{message}} (rule {{rule}})',
 }
 const SERBIAN: Readonly<Record<AlertKind, string>> = {
   low_stock: 'Malo zaliha: {{sku}} {{name}} u {{warehouse}}: dostupno {{available}}, prag {{threshold}}',
   verify_fault: 'Brojevi se ne slažu: {{checks}}. Pogledajte proveru u Tefteru.',
   import_failed: 'Uvoz nije uspeo: {{file}}, neispravnih redova {{bad}} od {{total}}',
   webhook_failed: 'Slanje na {{host}} ne uspeva{{#disabled}}; odredište je isključeno{{/disabled}}',
+  notice: '{{message}} (pravilo {{rule}})',
 }
 const SUBJECT = { en: '{{organization}}: {{count}} to look at', 'sr-Latn': '{{organization}}: za pregled {{count}}' }
 const MORE = { en: 'and {{more}} more', 'sr-Latn': 'i još {{more}}' }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { defineCommand } from '../../../kernel/command.ts'
 import { exactly, nullable, Uuid } from '../../../kernel/schema.ts'
-import { ALERT_KINDS, type AlertKind, raiseAlerts, recoverAlerts } from '../alert.ts'
+import { ALERT_KINDS, type NewAlert, raiseAlerts, recoverAlerts } from '../alert.ts'
 
 const Alert = exactly({
   kind: Type.Enum([...ALERT_KINDS]),
@@ -10,7 +10,9 @@ const Alert = exactly({
   subject_type: Type.String({ minLength: 1, maxLength: 60 }),
   subject_id: nullable(Uuid),
   facts: Type.Record(Type.String(), Type.Union([Type.String({ maxLength: 300 }), Type.Integer()])),
+  audience: Type.Optional(Type.String({ maxLength: 60 })),
 })
+type Alert = Static<typeof Alert>
 
 /** Most alerts of one kind that are open at once; more are not told one by one. */
 const MOST_OPEN = 2000
@@ -46,18 +48,13 @@ export const settleAlerts = defineCommand({
   },
 })
 
-function asNewAlert(alert: {
-  kind: AlertKind
-  subject_key: string
-  subject_type: string
-  subject_id: string | null
-  facts: Record<string, string | number>
-}) {
+function asNewAlert(alert: Alert): NewAlert {
   return {
     kind: alert.kind,
     subjectKey: alert.subject_key,
     subjectType: alert.subject_type,
     subjectId: alert.subject_id,
     facts: alert.facts,
+    audience: alert.audience,
   }
 }

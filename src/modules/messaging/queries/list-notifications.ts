@@ -72,5 +72,5 @@ export const listSubscriptions = defineQuery({
     data: Type.Array(exactly({ user_id: Uuid, kind: Type.Enum([...ALERT_KINDS]), in_app: Type.Boolean(), by_email: Type.Boolean() })),
     next_cursor: Type.Null(),
   }),
-  run: async (run) => ({ data: await readSubscriptions(run), next_cursor: null }),
+  run: async (run) => ({ data: (await readSubscriptions(run)).map(({ role: _role, ...one }) => one), next_cursor: null }),
 })
