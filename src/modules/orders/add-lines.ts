@@ -12,7 +12,7 @@ import { lockOrders, type OrderRun, refreshOrders } from './order.repo.ts'
 import { changedMeanwhile, notOpen } from './orders.errors.ts'
 import { type PricedOrder, priceOrder } from './price-order.ts'
 import { readSourcingHead } from './sourcing-head.ts'
-import { insertDecision, type SourcingHead, sourceMore } from './source-more.ts'
+import { insertDecision, type MorePart, type SourcingHead, sourceMore } from './source-more.ts'
 
 /** A line to add to an order: as intake takes it, and which line it stands for and why. A unit price or amount of 0 is a price. */
 export const AddedLineInput = Type.Object(
@@ -24,6 +24,67 @@ export const AddedLineInput = Type.Object(
   { additionalProperties: false },
 )
 export type AddedLine = Static<typeof AddedLineInput>
+
+/** Lines priced and exploded, not sourced and not written yet. */
+export interface DraftedLines {
+  input: readonly AddedLine[]
+  priced: PricedOrder
+  drafts: DraftLine[]
+}
+
+/**
+ * Prices lines for an order and explodes kits.
+ * @throws `kernel.invalid_input` at `/lines/N/…`, `orders.not_found` for a line to be replaced that is not there
+ */
+export async function draftAdded(run: OrderRun, head: SourcingHead, lines: readonly AddedLine[]): Promise<DraftedLines> {
+  const priced = await priceLines(run, head, lines)
+  return { input: lines, priced, drafts: draftLines(priced, run.newId) }
+}
+
+/** What drafted lines need of stock and shipments. */
+export function partsOf(drafted: DraftedLines): MorePart[] {
+  return drafted.drafts
+    .filter((line) => line.priced.item.kind !== 'kit')
+    .map(({ id, priced }) => ({
+      lineId: id,
+      itemId: priced.item.id,
+      sku: priced.item.sku,
+      quantity: priced.quantity,
+      supply: priced.supply,
+      onlyCode: priced.warehouseCode,
+    }))
+}
+
+/**
+ * Writes drafted and sourced lines after the order's last one, with their taxes and discounts. The caller holds the order and sums it
+ * afterwards. Raises `orders.lines_added`. Answers the ids of the top lines.
+ */
+export async function writeAdded(
+  run: OrderRun,
+  orderId: string,
+  { input, priced, drafts }: DraftedLines,
+  vectors: ReadonlyMap<string, Vector>,
+): Promise<string[]> {
+  if (drafts.length === 0) return []
+  const tops = await writeLines(run, orderId, { drafts, vectors, lines: input })
+  await addTaxes(run, orderId, priced.taxes)
+  await insertLineDiscounts(run, orderId, tops, input)
+  run.emit({
+    type: 'orders.lines_added',
+    documentType: 'order',
+    documentId: orderId,
+    payload: {
+      lines: tops.map((id, index) => ({
+        line_id: id,
+        quantity: input[index]?.quantity,
+        amount: priced.lines[index]?.amount,
+        replaces_line_id: input[index]?.replaces_line_id ?? null,
+        reason: input[index]?.reason ?? null,
+      })),
+    },
+  })
+  return tops
+}
 
 /**
  * Adds lines to an order inside the caller's transaction, exactly as intake takes lines: priced and taxed, kits exploded, sourced,
@@ -40,50 +101,21 @@ export async function addOrderLines(run: OrderRun, orderId: string, lines: reado
   const shipments = await lockOrderShipments(tx, ctx.orgId, [orderId])
   const head = await readSourcingHead(run, orderId)
   if (head.state === 'canceled') throw notOpen(head.number, head.state)
-  const priced = await priceLines(run, head, lines)
-  const drafts = draftLines(priced, run.newId)
-  const { vectors, reasons } = await sourceMore(
-    run,
-    head,
-    drafts.filter((line) => line.priced.item.kind !== 'kit').map(partOf),
-    [...shipments.values()].filter((shipment) => shipment.status === 'planned'),
-  )
+  const drafted = await draftAdded(run, head, lines)
+  const { vectors, reasons } = await sourceMore(run, head, partsOf(drafted), planned(shipments))
   const locked = (await lockOrders(run, [orderId])).get(orderId)
   if (JSON.stringify(locked?.shipTo) !== JSON.stringify(head.shipTo)) throw changedMeanwhile(head.number)
-  const tops = await writeLines(run, head, { drafts, vectors, lines })
-  await addTaxes(run, orderId, priced.taxes)
-  await insertLineDiscounts(run, orderId, tops, lines)
+  const tops = await writeAdded(run, orderId, drafted, vectors)
   await sumOrder(run, orderId)
   await insertDecision(run, orderId, reasons)
   await refreshOrders(run, [orderId])
   await collectAnew(run, orderId)
-  run.emit({
-    type: 'orders.lines_added',
-    documentType: 'order',
-    documentId: orderId,
-    payload: {
-      lines: tops.map((id, index) => ({
-        line_id: id,
-        quantity: lines[index]?.quantity,
-        amount: priced.lines[index]?.amount,
-        replaces_line_id: lines[index]?.replaces_line_id ?? null,
-        reason: lines[index]?.reason ?? null,
-      })),
-    },
-  })
   return tops
 }
 
-function partOf(line: DraftLine) {
-  const { priced } = line
-  return {
-    lineId: line.id,
-    itemId: priced.item.id,
-    sku: priced.item.sku,
-    quantity: priced.quantity,
-    supply: priced.supply,
-    onlyCode: priced.warehouseCode,
-  }
+/** Shipments that more can still be put on. */
+export function planned<S extends { status: string }>(shipments: ReadonlyMap<string, S>): S[] {
+  return [...shipments.values()].filter((shipment) => shipment.status === 'planned')
 }
 
 async function priceLines(run: OrderRun, head: SourcingHead, lines: readonly AddedLine[]): Promise<PricedOrder> {
@@ -139,9 +171,9 @@ interface LinesToWrite {
 }
 
 /** Writes the lines after the order's last one; answers the ids of the top lines. The caller holds the order. */
-async function writeLines(run: OrderRun, head: SourcingHead, { drafts, vectors, lines }: LinesToWrite): Promise<string[]> {
+async function writeLines(run: OrderRun, orderId: string, { drafts, vectors, lines }: LinesToWrite): Promise<string[]> {
   const { rows } = await sql<{ last: number }>`
-    select coalesce(max(line_no), 0)::int as last from orders.order_line where org_id = ${run.ctx.orgId} and order_id = ${head.id}::uuid`.execute(
+    select coalesce(max(line_no), 0)::int as last from orders.order_line where org_id = ${run.ctx.orgId} and order_id = ${orderId}::uuid`.execute(
     run.tx,
   )
   const last = rows[0]?.last ?? 0
@@ -152,7 +184,7 @@ async function writeLines(run: OrderRun, head: SourcingHead, { drafts, vectors, 
     drafts.map((line) => ({
       ...line,
       lineNo: last + line.lineNo,
-      orderId: head.id,
+      orderId,
       vector: vectors.get(line.id) ?? { reserved: 0, backordered: 0, pending: line.priced.quantity },
       replacesLineId: inputOf.get(line.id)?.replaces_line_id ?? null,
       reason: inputOf.get(line.id)?.reason ?? null,

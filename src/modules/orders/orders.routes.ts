@@ -12,8 +12,11 @@ import {
   type RouteCall,
 } from '../../kernel/http/index.ts'
 import { parse } from '../../kernel/parse.ts'
+import { runCommand } from '../../kernel/runner.ts'
 import { receiveReturn } from '../warehouse/index.ts'
+import { PreviewDone } from './change-preview.ts'
 import { cancelOrder } from './commands/cancel-order.ts'
+import { changeOrder, previewOrderChange } from './commands/change-order.ts'
 import { createChannel } from './commands/create-channel.ts'
 import { placeHold, releaseHold } from './commands/hold-order.ts'
 import { placeOrder } from './commands/place-order.ts'
@@ -30,6 +33,7 @@ import { getChannel, listChannels } from './queries/list-channels.ts'
 import { listOrders } from './queries/list-orders.ts'
 import { getPayment, listPayments } from './queries/list-payments.ts'
 import { listSourcingPolicies } from './queries/list-sourcing-policies.ts'
+import { returnsRoutes } from './returns.routes.ts'
 
 const tag = 'Orders'
 const showOrder = { query: getOrder, by: (written: { order_id: string }) => ({ order_id: written.order_id }) }
@@ -110,6 +114,22 @@ async function takeMany(call: RouteCall): Promise<object> {
   return { outcomes: outcomes.map((outcome) => outcomeAnswer(outcome, call.ctx.requestId)) }
 }
 
+/** A preview is made and rolled back: what it found arrives as an error that is none. */
+async function preview(call: RouteCall): Promise<unknown> {
+  try {
+    return await runCommand(call.system, call.ctx, previewOrderChange, call.input)
+  } catch (error) {
+    if (error instanceof PreviewDone) return error.preview
+    throw error
+  }
+}
+
+const exampleChange = {
+  reason: 'The customer called',
+  lines: [{ line_id: '0199b3a2-0000-7000-8000-000000000001', quantity: 3 }],
+  add_lines: [{ sku: 'MUG-2', quantity: 1 }],
+}
+
 /** Orders, their payments and holds, channels and sourcing policies over HTTP. */
 export const ordersRoutes: Route[] = [
   commandRoute(receiveReturn, {
@@ -120,6 +140,7 @@ export const ordersRoutes: Route[] = [
     example: { warehouse_code: 'NS', reason: 'does not fit', lines: [{ sku: 'MUG-RED', quantity: 1 }] },
   }),
   queryRoute(getReturn, { path: '/v1/return-receipts/:return_receipt_id', tag: 'Receiving' }),
+  ...returnsRoutes,
   queryRoute(listOrders, { path: '/v1/orders', tag }),
   queryRoute(getOrder, { path: '/v1/orders/:order_id', tag }),
   queryRoute(getOrderTimeline, { path: '/v1/orders/:order_id/timeline', tag }),
@@ -133,6 +154,22 @@ export const ordersRoutes: Route[] = [
     status: 200,
     show: showOrder,
     example: { reason: 'customer changed their mind' },
+  }),
+  commandRoute(previewOrderChange, {
+    method: 'POST',
+    path: '/v1/orders/:order_id/changes/preview',
+    tag,
+    status: 200,
+    handle: preview,
+    example: exampleChange,
+  }),
+  commandRoute(changeOrder, {
+    method: 'POST',
+    path: '/v1/orders/:order_id/changes',
+    tag,
+    status: 200,
+    show: showOrder,
+    example: exampleChange,
   }),
   commandRoute(recordPayment, {
     method: 'POST',

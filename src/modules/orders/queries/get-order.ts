@@ -23,6 +23,8 @@ interface LineRow extends LineVector {
   supply: string
   parent_line_id: string | null
   kit_quantity: number | null
+  replaces_line_id: string | null
+  reason: string | null
   unit_price: number | null
   unit_price_scale: number
   amount: number
@@ -82,7 +84,7 @@ export const getOrder = defineQuery({
 
 async function readLines(tx: Tx, orgId: number, orderId: string): Promise<LineRow[]> {
   const { rows } = await sql<LineRow>`
-    select id, line_no, external_line_id, item_id, sku, name, kind, supply, parent_line_id, kit_quantity, unit_price, unit_price_scale, amount, discount, tax, marketplace_tax,
+    select id, line_no, external_line_id, item_id, sku, name, kind, supply, parent_line_id, kit_quantity, replaces_line_id, reason, unit_price, unit_price_scale, amount, discount, tax, marketplace_tax,
            ordered, canceled, pending, reserved, backordered, supplied_elsewhere, shipped, picked, returned, refused, lost
       from orders.order_line where org_id = ${orgId} and order_id = ${orderId}::uuid order by line_no`.execute(tx)
   return rows
@@ -155,6 +157,9 @@ async function readParts(tx: Tx, orgId: number, head: HeadRow): Promise<Parts> {
   }
 }
 
+/** Kinds of slice that earn; all others take back. */
+const EARNED: ReadonlySet<string> = new Set(['shipped', 'fee', 'sent_back'])
+
 /** What shipped goods cost less what came back, and the net revenue above it, in the base currency; nothing before goods have left. */
 async function readCostAndMargin(tx: Tx, ctx: Context, head: HeadRow): Promise<Pick<OrderView, 'cost' | 'margin'>> {
   if (!ctx.may('ledger.read')) return {}
@@ -169,6 +174,6 @@ async function readCostAndMargin(tx: Tx, ctx: Context, head: HeadRow): Promise<P
     ctx.orgId,
     rows.flatMap((row) => (row.document_line_id === null ? [] : [row.document_line_id])),
   )
-  const net = rows.reduce((sum, row) => sum + (row.kind === 'shipped' ? row.net : -row.net), 0)
+  const net = rows.reduce((sum, row) => sum + (EARNED.has(row.kind) ? row.net : -row.net), 0)
   return { cost: money(cost), margin: money(mulDivRound(net, head.base_rate_ppm, 1_000_000) - cost) }
 }
