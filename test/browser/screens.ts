@@ -9,6 +9,13 @@ export interface Screen {
 
 /** Orders at every step, so that no screen is empty. */
 export async function fillScreens({ call }: Business): Promise<Screen[]> {
+  const rule = await call('POST', '/v1/automation-rules', {
+    name: 'Tag more than two',
+    trigger: 'order_placed',
+    condition: 'order.quantity > 2',
+    actions: [{ kind: 'tag', tags: ['more than two'] }],
+  })
+  await call('PATCH', `/v1/automation-rules/${String(rule['id'])}`, { condition: 'order.quantity >= 3 && order.country != ""' })
   const orders = []
   for (let number = 1; number <= 14; number += 1) {
     const lines = [
@@ -83,10 +90,12 @@ export async function fillScreens({ call }: Business): Promise<Screen[]> {
     { name: 'trial-balance', path: '/trial-balance' },
     { name: 'imports', path: '/imports' },
     { name: 'verification', path: '/verification' },
-    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing'].map((tab) => ({
+    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing', 'automation'].map((tab) => ({
       name: `settings-${tab}`,
       path: `/settings?tab=${tab}`,
     })),
+    { name: 'automation-rule', path: `/settings?tab=automation&rule=${String(rule['id'])}` },
+    { name: 'automation-new', path: '/settings?tab=automation&rule=new&template=hold_large_first_orders' },
     { name: 'not-found', path: '/orders/0193a6c0-0000-7000-8000-000000000001' },
   ]
 }

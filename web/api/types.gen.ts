@@ -970,6 +970,9 @@ export type CatalogListItemsResponses = {
             cost_method: 'fifo' | 'average';
             tracking: 'none' | 'lot' | 'serial';
             status: 'active' | 'archived';
+            preorder: 'none' | 'open' | 'expected';
+            preorder_from: string | null;
+            preorder_until: string | null;
             components: Array<{
                 sku: string;
                 quantity: number;
@@ -1009,6 +1012,9 @@ export type CatalogCreateItemData = {
         cost_method?: 'fifo' | 'average';
         tracking?: 'none' | 'lot' | 'serial';
         status?: 'active' | 'archived';
+        preorder?: 'none' | 'open' | 'expected';
+        preorder_from?: string | null;
+        preorder_until?: string | null;
         components?: Array<{
             sku: string;
             quantity: number;
@@ -1097,6 +1103,9 @@ export type CatalogCreateItemResponses = {
         cost_method: 'fifo' | 'average';
         tracking: 'none' | 'lot' | 'serial';
         status: 'active' | 'archived';
+        preorder: 'none' | 'open' | 'expected';
+        preorder_from: string | null;
+        preorder_until: string | null;
         components: Array<{
             sku: string;
             quantity: number;
@@ -1188,6 +1197,9 @@ export type CatalogGetItemResponses = {
         cost_method: 'fifo' | 'average';
         tracking: 'none' | 'lot' | 'serial';
         status: 'active' | 'archived';
+        preorder: 'none' | 'open' | 'expected';
+        preorder_from: string | null;
+        preorder_until: string | null;
         components: Array<{
             sku: string;
             quantity: number;
@@ -1225,6 +1237,9 @@ export type CatalogUpdateItemData = {
         cost_method?: 'fifo' | 'average';
         tracking?: 'none' | 'lot' | 'serial';
         status?: 'active' | 'archived';
+        preorder?: 'none' | 'open' | 'expected';
+        preorder_from?: string | null;
+        preorder_until?: string | null;
         components?: Array<{
             sku: string;
             quantity: number;
@@ -1315,6 +1330,9 @@ export type CatalogUpdateItemResponses = {
         cost_method: 'fifo' | 'average';
         tracking: 'none' | 'lot' | 'serial';
         status: 'active' | 'archived';
+        preorder: 'none' | 'open' | 'expected';
+        preorder_from: string | null;
+        preorder_until: string | null;
         components: Array<{
             sku: string;
             quantity: number;
@@ -4148,6 +4166,81 @@ export type InventoryHoldStockResponses = {
 
 export type InventoryHoldStockResponse = InventoryHoldStockResponses[keyof InventoryHoldStockResponses];
 
+export type InventorySetCheckoutHoldsData = {
+    body: {
+        warehouse_id: string;
+        expires_at: string;
+        lines: Array<{
+            sku?: string;
+            item_id?: string;
+            quantity: number;
+        }>;
+    };
+    path: {
+        reference: string;
+    };
+    query?: never;
+    url: '/v1/stock-holds/checkouts/{reference}';
+};
+
+export type InventorySetCheckoutHoldsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventorySetCheckoutHoldsError = InventorySetCheckoutHoldsErrors[keyof InventorySetCheckoutHoldsErrors];
+
+export type InventorySetCheckoutHoldsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        reference: string;
+        expires_at: string;
+        holds: Array<{
+            id: string;
+            item_id: string;
+            quantity: number;
+        }>;
+    };
+};
+
+export type InventorySetCheckoutHoldsResponse = InventorySetCheckoutHoldsResponses[keyof InventorySetCheckoutHoldsResponses];
+
 export type InventoryReleaseHoldData = {
     body?: never;
     path: {
@@ -4209,6 +4302,72 @@ export type InventoryReleaseHoldResponses = {
 };
 
 export type InventoryReleaseHoldResponse = InventoryReleaseHoldResponses[keyof InventoryReleaseHoldResponses];
+
+export type InventoryChangeHoldData = {
+    body: {
+        expires_at?: string;
+        quantity?: number;
+    };
+    path: {
+        stock_hold_id: string;
+    };
+    query?: never;
+    url: '/v1/stock-holds/{stock_hold_id}';
+};
+
+export type InventoryChangeHoldErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryChangeHoldError = InventoryChangeHoldErrors[keyof InventoryChangeHoldErrors];
+
+export type InventoryChangeHoldResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        quantity: number;
+        expires_at: string;
+    };
+};
+
+export type InventoryChangeHoldResponse = InventoryChangeHoldResponses[keyof InventoryChangeHoldResponses];
 
 export type CarriersListCarriersData = {
     body?: never;
@@ -9568,6 +9727,14 @@ export type OrdersGetOrderResponses = {
                 currency: string;
             };
             method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
             reference: string | null;
             return_receipt_id: string | null;
             reason: string;
@@ -9756,6 +9923,14 @@ export type OrdersListPaymentsResponses = {
                 currency: string;
             };
             method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
             reference: string | null;
             return_receipt_id: string | null;
             reason: string;
@@ -9784,12 +9959,24 @@ export type OrdersListPaymentsResponse = OrdersListPaymentsResponses[keyof Order
 
 export type OrdersRecordPaymentData = {
     body: {
-        kind: 'authorized' | 'captured' | 'refunded' | 'collected' | 'voided';
+        kind: 'authorized' | 'captured' | 'refunded' | 'collected' | 'voided' | 'failed';
         /**
          * minor units of the order currency
          */
         amount: number;
         method?: string;
+        /**
+         * who moved the money
+         */
+        provider?: string;
+        /**
+         * the authorization that a capture or void belongs to
+         */
+        authorization_id?: string;
+        /**
+         * when an authorization ends by itself
+         */
+        expires_at?: string;
         /**
          * the provider's id: the same one again is the same fact
          */
@@ -9876,6 +10063,14 @@ export type OrdersRecordPaymentResponses = {
             currency: string;
         };
         method: string;
+        provider: string;
+        authorization_id: string | null;
+        expires_at: string | null;
+        open: {
+            amount: number;
+            currency: string;
+        } | null;
+        voucher_id: string | null;
         reference: string | null;
         return_receipt_id: string | null;
         reason: string;
@@ -10406,6 +10601,14 @@ export type OrdersCancelOrderResponses = {
                 currency: string;
             };
             method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
             reference: string | null;
             return_receipt_id: string | null;
             reason: string;
@@ -10736,6 +10939,14 @@ export type OrdersPlaceHoldResponses = {
                 currency: string;
             };
             method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
             reference: string | null;
             return_receipt_id: string | null;
             reason: string;
@@ -11064,6 +11275,14 @@ export type OrdersReleaseHoldResponses = {
                 currency: string;
             };
             method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
             reference: string | null;
             return_receipt_id: string | null;
             reason: string;
@@ -11548,6 +11767,1181 @@ export type OrdersSetSourcingPolicyResponses = {
 
 export type OrdersSetSourcingPolicyResponse = OrdersSetSourcingPolicyResponses[keyof OrdersSetSourcingPolicyResponses];
 
+export type AutomationListRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/automation-rules';
+};
+
+export type AutomationListRulesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationListRulesError = AutomationListRulesErrors[keyof AutomationListRulesErrors];
+
+export type AutomationListRulesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            name: string;
+            trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+            /**
+             * CEL expression that answers true or false
+             */
+            condition: string;
+            actions: Array<{
+                kind: 'hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+                note?: string;
+                /**
+                 * released by itself once everything the order costs was captured
+                 */
+                release_when?: 'paid';
+            } | {
+                kind: 'release_hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+            } | {
+                kind: 'tag';
+                tags: Array<string>;
+            } | {
+                kind: 'untag';
+                tags: Array<string>;
+            } | {
+                kind: 'route';
+                warehouse_id: string;
+            } | {
+                kind: 'prioritize';
+                /**
+                 * lower is served first
+                 */
+                priority: number;
+            } | {
+                kind: 'set_carrier';
+                carrier_id: string;
+                service?: string;
+            } | {
+                kind: 'notify';
+                audience: 'owner' | 'operations' | 'warehouse' | 'support';
+                message: string;
+            }>;
+            /**
+             * when it matches, rules after it are not asked about the same event
+             */
+            stop: boolean;
+            is_enabled: boolean;
+            place: number;
+            version: number;
+            enabled_at: string | null;
+            created_at: string;
+            /**
+             * matches in the last 30 days
+             */
+            matched: number;
+            /**
+             * failures in the last 30 days
+             */
+            failed: number;
+            last_ran_at: string | null;
+            last_error: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type AutomationListRulesResponse = AutomationListRulesResponses[keyof AutomationListRulesResponses];
+
+export type AutomationCreateRuleData = {
+    body: {
+        name: string;
+        trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+        /**
+         * CEL expression that answers true or false
+         */
+        condition: string;
+        actions: Array<{
+            kind: 'hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+            note?: string;
+            /**
+             * released by itself once everything the order costs was captured
+             */
+            release_when?: 'paid';
+        } | {
+            kind: 'release_hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+        } | {
+            kind: 'tag';
+            tags: Array<string>;
+        } | {
+            kind: 'untag';
+            tags: Array<string>;
+        } | {
+            kind: 'route';
+            warehouse_id: string;
+        } | {
+            kind: 'prioritize';
+            /**
+             * lower is served first
+             */
+            priority: number;
+        } | {
+            kind: 'set_carrier';
+            carrier_id: string;
+            service?: string;
+        } | {
+            kind: 'notify';
+            audience: 'owner' | 'operations' | 'warehouse' | 'support';
+            message: string;
+        }>;
+        /**
+         * when it matches, rules after it are not asked about the same event
+         */
+        stop?: boolean;
+        is_enabled?: boolean;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/automation-rules';
+};
+
+export type AutomationCreateRuleErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationCreateRuleError = AutomationCreateRuleErrors[keyof AutomationCreateRuleErrors];
+
+export type AutomationCreateRuleResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        name: string;
+        trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+        /**
+         * CEL expression that answers true or false
+         */
+        condition: string;
+        actions: Array<{
+            kind: 'hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+            note?: string;
+            /**
+             * released by itself once everything the order costs was captured
+             */
+            release_when?: 'paid';
+        } | {
+            kind: 'release_hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+        } | {
+            kind: 'tag';
+            tags: Array<string>;
+        } | {
+            kind: 'untag';
+            tags: Array<string>;
+        } | {
+            kind: 'route';
+            warehouse_id: string;
+        } | {
+            kind: 'prioritize';
+            /**
+             * lower is served first
+             */
+            priority: number;
+        } | {
+            kind: 'set_carrier';
+            carrier_id: string;
+            service?: string;
+        } | {
+            kind: 'notify';
+            audience: 'owner' | 'operations' | 'warehouse' | 'support';
+            message: string;
+        }>;
+        /**
+         * when it matches, rules after it are not asked about the same event
+         */
+        stop: boolean;
+        is_enabled: boolean;
+        place: number;
+        version: number;
+        enabled_at: string | null;
+        created_at: string;
+        /**
+         * matches in the last 30 days
+         */
+        matched: number;
+        /**
+         * failures in the last 30 days
+         */
+        failed: number;
+        last_ran_at: string | null;
+        last_error: string | null;
+        versions: Array<{
+            version: number;
+            name: string;
+            trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+            /**
+             * CEL expression that answers true or false
+             */
+            condition: string;
+            actions: Array<{
+                kind: 'hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+                note?: string;
+                /**
+                 * released by itself once everything the order costs was captured
+                 */
+                release_when?: 'paid';
+            } | {
+                kind: 'release_hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+            } | {
+                kind: 'tag';
+                tags: Array<string>;
+            } | {
+                kind: 'untag';
+                tags: Array<string>;
+            } | {
+                kind: 'route';
+                warehouse_id: string;
+            } | {
+                kind: 'prioritize';
+                /**
+                 * lower is served first
+                 */
+                priority: number;
+            } | {
+                kind: 'set_carrier';
+                carrier_id: string;
+                service?: string;
+            } | {
+                kind: 'notify';
+                audience: 'owner' | 'operations' | 'warehouse' | 'support';
+                message: string;
+            }>;
+            /**
+             * when it matches, rules after it are not asked about the same event
+             */
+            stop: boolean;
+            is_enabled: boolean;
+            saved_at: string;
+            saved_by: string | null;
+        }>;
+    };
+};
+
+export type AutomationCreateRuleResponse = AutomationCreateRuleResponses[keyof AutomationCreateRuleResponses];
+
+export type AutomationGetRuleData = {
+    body?: never;
+    path: {
+        rule_id: string;
+    };
+    query?: never;
+    url: '/v1/automation-rules/{rule_id}';
+};
+
+export type AutomationGetRuleErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationGetRuleError = AutomationGetRuleErrors[keyof AutomationGetRuleErrors];
+
+export type AutomationGetRuleResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        name: string;
+        trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+        /**
+         * CEL expression that answers true or false
+         */
+        condition: string;
+        actions: Array<{
+            kind: 'hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+            note?: string;
+            /**
+             * released by itself once everything the order costs was captured
+             */
+            release_when?: 'paid';
+        } | {
+            kind: 'release_hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+        } | {
+            kind: 'tag';
+            tags: Array<string>;
+        } | {
+            kind: 'untag';
+            tags: Array<string>;
+        } | {
+            kind: 'route';
+            warehouse_id: string;
+        } | {
+            kind: 'prioritize';
+            /**
+             * lower is served first
+             */
+            priority: number;
+        } | {
+            kind: 'set_carrier';
+            carrier_id: string;
+            service?: string;
+        } | {
+            kind: 'notify';
+            audience: 'owner' | 'operations' | 'warehouse' | 'support';
+            message: string;
+        }>;
+        /**
+         * when it matches, rules after it are not asked about the same event
+         */
+        stop: boolean;
+        is_enabled: boolean;
+        place: number;
+        version: number;
+        enabled_at: string | null;
+        created_at: string;
+        /**
+         * matches in the last 30 days
+         */
+        matched: number;
+        /**
+         * failures in the last 30 days
+         */
+        failed: number;
+        last_ran_at: string | null;
+        last_error: string | null;
+        versions: Array<{
+            version: number;
+            name: string;
+            trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+            /**
+             * CEL expression that answers true or false
+             */
+            condition: string;
+            actions: Array<{
+                kind: 'hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+                note?: string;
+                /**
+                 * released by itself once everything the order costs was captured
+                 */
+                release_when?: 'paid';
+            } | {
+                kind: 'release_hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+            } | {
+                kind: 'tag';
+                tags: Array<string>;
+            } | {
+                kind: 'untag';
+                tags: Array<string>;
+            } | {
+                kind: 'route';
+                warehouse_id: string;
+            } | {
+                kind: 'prioritize';
+                /**
+                 * lower is served first
+                 */
+                priority: number;
+            } | {
+                kind: 'set_carrier';
+                carrier_id: string;
+                service?: string;
+            } | {
+                kind: 'notify';
+                audience: 'owner' | 'operations' | 'warehouse' | 'support';
+                message: string;
+            }>;
+            /**
+             * when it matches, rules after it are not asked about the same event
+             */
+            stop: boolean;
+            is_enabled: boolean;
+            saved_at: string;
+            saved_by: string | null;
+        }>;
+    };
+};
+
+export type AutomationGetRuleResponse = AutomationGetRuleResponses[keyof AutomationGetRuleResponses];
+
+export type AutomationUpdateRuleData = {
+    body: {
+        name?: string;
+        trigger?: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+        /**
+         * CEL expression that answers true or false
+         */
+        condition?: string;
+        actions?: Array<{
+            kind: 'hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+            note?: string;
+            /**
+             * released by itself once everything the order costs was captured
+             */
+            release_when?: 'paid';
+        } | {
+            kind: 'release_hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+        } | {
+            kind: 'tag';
+            tags: Array<string>;
+        } | {
+            kind: 'untag';
+            tags: Array<string>;
+        } | {
+            kind: 'route';
+            warehouse_id: string;
+        } | {
+            kind: 'prioritize';
+            /**
+             * lower is served first
+             */
+            priority: number;
+        } | {
+            kind: 'set_carrier';
+            carrier_id: string;
+            service?: string;
+        } | {
+            kind: 'notify';
+            audience: 'owner' | 'operations' | 'warehouse' | 'support';
+            message: string;
+        }>;
+        /**
+         * when it matches, rules after it are not asked about the same event
+         */
+        stop?: boolean;
+        is_enabled?: boolean;
+    };
+    headers?: {
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        rule_id: string;
+    };
+    query?: never;
+    url: '/v1/automation-rules/{rule_id}';
+};
+
+export type AutomationUpdateRuleErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationUpdateRuleError = AutomationUpdateRuleErrors[keyof AutomationUpdateRuleErrors];
+
+export type AutomationUpdateRuleResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        name: string;
+        trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+        /**
+         * CEL expression that answers true or false
+         */
+        condition: string;
+        actions: Array<{
+            kind: 'hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+            note?: string;
+            /**
+             * released by itself once everything the order costs was captured
+             */
+            release_when?: 'paid';
+        } | {
+            kind: 'release_hold';
+            type: 'fraud' | 'address' | 'payment' | 'manual';
+        } | {
+            kind: 'tag';
+            tags: Array<string>;
+        } | {
+            kind: 'untag';
+            tags: Array<string>;
+        } | {
+            kind: 'route';
+            warehouse_id: string;
+        } | {
+            kind: 'prioritize';
+            /**
+             * lower is served first
+             */
+            priority: number;
+        } | {
+            kind: 'set_carrier';
+            carrier_id: string;
+            service?: string;
+        } | {
+            kind: 'notify';
+            audience: 'owner' | 'operations' | 'warehouse' | 'support';
+            message: string;
+        }>;
+        /**
+         * when it matches, rules after it are not asked about the same event
+         */
+        stop: boolean;
+        is_enabled: boolean;
+        place: number;
+        version: number;
+        enabled_at: string | null;
+        created_at: string;
+        /**
+         * matches in the last 30 days
+         */
+        matched: number;
+        /**
+         * failures in the last 30 days
+         */
+        failed: number;
+        last_ran_at: string | null;
+        last_error: string | null;
+        versions: Array<{
+            version: number;
+            name: string;
+            trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+            /**
+             * CEL expression that answers true or false
+             */
+            condition: string;
+            actions: Array<{
+                kind: 'hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+                note?: string;
+                /**
+                 * released by itself once everything the order costs was captured
+                 */
+                release_when?: 'paid';
+            } | {
+                kind: 'release_hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+            } | {
+                kind: 'tag';
+                tags: Array<string>;
+            } | {
+                kind: 'untag';
+                tags: Array<string>;
+            } | {
+                kind: 'route';
+                warehouse_id: string;
+            } | {
+                kind: 'prioritize';
+                /**
+                 * lower is served first
+                 */
+                priority: number;
+            } | {
+                kind: 'set_carrier';
+                carrier_id: string;
+                service?: string;
+            } | {
+                kind: 'notify';
+                audience: 'owner' | 'operations' | 'warehouse' | 'support';
+                message: string;
+            }>;
+            /**
+             * when it matches, rules after it are not asked about the same event
+             */
+            stop: boolean;
+            is_enabled: boolean;
+            saved_at: string;
+            saved_by: string | null;
+        }>;
+    };
+};
+
+export type AutomationUpdateRuleResponse = AutomationUpdateRuleResponses[keyof AutomationUpdateRuleResponses];
+
+export type AutomationOrderRulesData = {
+    body: {
+        rule_ids: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/automation-rules/order';
+};
+
+export type AutomationOrderRulesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationOrderRulesError = AutomationOrderRulesErrors[keyof AutomationOrderRulesErrors];
+
+export type AutomationOrderRulesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        rule_ids: Array<string>;
+    };
+};
+
+export type AutomationOrderRulesResponse = AutomationOrderRulesResponses[keyof AutomationOrderRulesResponses];
+
+export type AutomationCheckConditionData = {
+    body: {
+        trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+        condition: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/automation-rules/check';
+};
+
+export type AutomationCheckConditionErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationCheckConditionError = AutomationCheckConditionErrors[keyof AutomationCheckConditionErrors];
+
+export type AutomationCheckConditionResponses = {
+    /**
+     * Done
+     */
+    200: {
+        ok: boolean;
+        problem: {
+            code: string;
+            message: string;
+            start: number;
+            end: number;
+            line: number;
+            column: number;
+        } | null;
+    };
+};
+
+export type AutomationCheckConditionResponse = AutomationCheckConditionResponses[keyof AutomationCheckConditionResponses];
+
+export type AutomationDryRunData = {
+    body: {
+        trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+        /**
+         * CEL expression that answers true or false
+         */
+        condition: string;
+        days: number;
+        cursor?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/automation-rules/dry-run';
+};
+
+export type AutomationDryRunErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationDryRunError = AutomationDryRunErrors[keyof AutomationDryRunErrors];
+
+export type AutomationDryRunResponses = {
+    /**
+     * Done
+     */
+    200: {
+        /**
+         * events in the span; given with the first part
+         */
+        total: number | null;
+        looked_at: number;
+        matched: number;
+        failed: number;
+        matches: Array<{
+            order_id: string;
+            order_number: number;
+            at: string;
+            customer_name: string;
+            total: number;
+            currency: string;
+            /**
+             * the order was changed afterwards: lines and amounts are those of now
+             */
+            changed_since: boolean;
+            error: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type AutomationDryRunResponse = AutomationDryRunResponses[keyof AutomationDryRunResponses];
+
+export type AutomationListRunsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        rule_id?: string;
+        order_id?: string;
+        outcome?: 'matched' | 'failed';
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/automation-runs';
+};
+
+export type AutomationListRunsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationListRunsError = AutomationListRunsErrors[keyof AutomationListRunsErrors];
+
+export type AutomationListRunsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            rule_id: string;
+            rule_version: number;
+            rule_name: string;
+            trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+            document_type: string;
+            document_id: string;
+            order_id: string | null;
+            order_number: number | null;
+            outcome: 'matched' | 'failed';
+            error: string | null;
+            results: Array<{
+                kind: string;
+                state: 'done' | 'skipped' | 'failed' | 'pending';
+                detail: string;
+            }>;
+            ran_at: string;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type AutomationListRunsResponse = AutomationListRunsResponses[keyof AutomationListRunsResponses];
+
+export type AutomationDescribeLanguageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/automation-language';
+};
+
+export type AutomationDescribeLanguageErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationDescribeLanguageError = AutomationDescribeLanguageErrors[keyof AutomationDescribeLanguageErrors];
+
+export type AutomationDescribeLanguageResponses = {
+    /**
+     * Done
+     */
+    200: {
+        triggers: Array<{
+            id: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+            about: 'order' | 'shipment';
+            at_once: boolean;
+        }>;
+        fields: Array<{
+            of: string;
+            variable: string | null;
+            fields: Array<{
+                name: string;
+                type: string;
+            }>;
+        }>;
+        functions: Array<{
+            signature: string;
+            example: string;
+        }>;
+        templates: Array<{
+            id: string;
+            name: string;
+            trigger: 'order_placed' | 'order_changed' | 'order_canceled' | 'payment_recorded' | 'hold_released' | 'backordered' | 'backorder_reserved' | 'promise_changed' | 'shipment_planned' | 'shipment_shipped' | 'shipment_delivered' | 'return_requested' | 'order_returned';
+            /**
+             * CEL expression that answers true or false
+             */
+            condition: string;
+            actions: Array<{
+                kind: 'hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+                note?: string;
+                /**
+                 * released by itself once everything the order costs was captured
+                 */
+                release_when?: 'paid';
+            } | {
+                kind: 'release_hold';
+                type: 'fraud' | 'address' | 'payment' | 'manual';
+            } | {
+                kind: 'tag';
+                tags: Array<string>;
+            } | {
+                kind: 'untag';
+                tags: Array<string>;
+            } | {
+                kind: 'route';
+                warehouse_id: string;
+            } | {
+                kind: 'prioritize';
+                /**
+                 * lower is served first
+                 */
+                priority: number;
+            } | {
+                kind: 'set_carrier';
+                carrier_id: string;
+                service?: string;
+            } | {
+                kind: 'notify';
+                audience: 'owner' | 'operations' | 'warehouse' | 'support';
+                message: string;
+            }>;
+        }>;
+    };
+};
+
+export type AutomationDescribeLanguageResponse = AutomationDescribeLanguageResponses[keyof AutomationDescribeLanguageResponses];
+
 export type ReportsGetOverviewData = {
     body?: never;
     path?: never;
@@ -11838,7 +13232,7 @@ export type ImportsListImportsData = {
     path?: never;
     query?: {
         kind?: 'items' | 'orders' | 'stock';
-        status?: 'previewed' | 'running' | 'done' | 'failed';
+        status?: 'previewed' | 'queued' | 'running' | 'done' | 'failed' | 'undone';
         limit?: number;
         cursor?: string;
     };
@@ -11897,7 +13291,7 @@ export type ImportsListImportsResponses = {
             format: string;
             file_name: string;
             file_bytes: number;
-            status: 'previewed' | 'running' | 'done' | 'failed';
+            status: 'previewed' | 'queued' | 'running' | 'done' | 'failed' | 'undone';
             skip_bad: boolean;
             rows_total: number;
             rows_done: number;
@@ -11983,7 +13377,7 @@ export type ImportsImportFileResponses = {
         format: string;
         file_name: string;
         file_bytes: number;
-        status: 'previewed' | 'running' | 'done' | 'failed';
+        status: 'previewed' | 'queued' | 'running' | 'done' | 'failed' | 'undone';
         skip_bad: boolean;
         rows_total: number;
         rows_done: number;
@@ -12013,6 +13407,24 @@ export type ImportsImportFileResponses = {
         delimiter: string | null;
         totals: {
             [key: string]: unknown;
+        };
+        header: Array<string>;
+        settings: {
+            encoding?: string;
+            sheet?: string;
+            columns?: {
+                [key: string]: string;
+            };
+            constants?: {
+                [key: string]: string;
+            };
+            decimal_comma?: boolean;
+            dates?: 'iso' | 'day_first' | 'month_first';
+        };
+        edits: {
+            [key: string]: {
+                [key: string]: string;
+            } | null;
         };
     };
 };
@@ -12079,7 +13491,7 @@ export type ImportsGetImportResponses = {
         format: string;
         file_name: string;
         file_bytes: number;
-        status: 'previewed' | 'running' | 'done' | 'failed';
+        status: 'previewed' | 'queued' | 'running' | 'done' | 'failed' | 'undone';
         skip_bad: boolean;
         rows_total: number;
         rows_done: number;
@@ -12109,6 +13521,24 @@ export type ImportsGetImportResponses = {
         delimiter: string | null;
         totals: {
             [key: string]: unknown;
+        };
+        header: Array<string>;
+        settings: {
+            encoding?: string;
+            sheet?: string;
+            columns?: {
+                [key: string]: string;
+            };
+            constants?: {
+                [key: string]: string;
+            };
+            decimal_comma?: boolean;
+            dates?: 'iso' | 'day_first' | 'month_first';
+        };
+        edits: {
+            [key: string]: {
+                [key: string]: string;
+            } | null;
         };
     };
 };
@@ -12184,7 +13614,7 @@ export type ImportsRunImportResponses = {
         format: string;
         file_name: string;
         file_bytes: number;
-        status: 'previewed' | 'running' | 'done' | 'failed';
+        status: 'previewed' | 'queued' | 'running' | 'done' | 'failed' | 'undone';
         skip_bad: boolean;
         rows_total: number;
         rows_done: number;
@@ -12214,6 +13644,24 @@ export type ImportsRunImportResponses = {
         delimiter: string | null;
         totals: {
             [key: string]: unknown;
+        };
+        header: Array<string>;
+        settings: {
+            encoding?: string;
+            sheet?: string;
+            columns?: {
+                [key: string]: string;
+            };
+            constants?: {
+                [key: string]: string;
+            };
+            decimal_comma?: boolean;
+            dates?: 'iso' | 'day_first' | 'month_first';
+        };
+        edits: {
+            [key: string]: {
+                [key: string]: string;
+            } | null;
         };
     };
 };

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { DomainError } from '../../kernel/errors.ts'
 import type { NewEvent } from '../../kernel/events.ts'
-import { moveShipment } from '../warehouse/index.ts'
+import { moveOneShipment } from '../warehouse/index.ts'
 import type { ActionResult } from './action.ts'
 
 /**
@@ -30,7 +30,7 @@ async function tryMove(run: CommandRun, shipmentId: string, warehouseId: string)
   const events: NewEvent[] = []
   await sql`savepoint rule_move`.execute(run.tx)
   try {
-    await moveShipment({ ...run, emit: (event) => void events.push(event) }, { shipmentId, warehouseId, backorder: false, reason: 'rule' })
+    await moveOneShipment({ ...run, emit: (event) => void events.push(event) }, { shipmentId, warehouseId, backorder: false, reason: 'rule' })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     await sql`rollback to savepoint rule_move`.execute(run.tx)

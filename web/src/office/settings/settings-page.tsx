@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../api/queries.ts'
 import { Page } from '../../kit/page.tsx'
+import { AutomationSettings } from '../automation/index.ts'
 import { ApiKeySettings } from './api-key-settings.tsx'
 import { ChannelSettings } from './channel-settings.tsx'
 import { OrganizationSettings } from './organization-settings.tsx'
@@ -17,6 +18,7 @@ const TABS = [
   { id: 'warehouses', component: WarehouseSettings, permission: 'inventory.read' },
   { id: 'channels', component: ChannelSettings, permission: 'orders.read' },
   { id: 'sourcing', component: SourcingSettings, permission: 'orders.read' },
+  { id: 'automation', component: AutomationSettings, permission: 'automation.read' },
 ] as const
 
 /** Settings of the organization, one tab a subject; a person sees what the role may. */
