@@ -9,7 +9,6 @@ alter table warehouse.task
   add column stock_move_id uuid;
 comment on column warehouse.task.to_location_id is 'Where the goods should go (put_back: the bin they came from); a person confirms or names another.';
 comment on column warehouse.task.stock_move_id is 'The stock move that did it.';
-create index task_list on warehouse.task (org_id, created_at, id);
 
 comment on column warehouse.pick.lost_quantity is 'Left staging of this pick without its movement: lost by another fact, or waiting to be put back (task put_back; a stock move then brings it to a bin).';
 

@@ -1,21 +1,46 @@
 import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
 import { askOnPlacement } from '../modules/automation/index.ts'
-import { postPayments, postReturns, postRevenue, postUnknownReturns } from '../modules/billing/index.ts'
+import {
+  postClaims,
+  postEnded,
+  postPayments,
+  postReturns,
+  postRevenue,
+  postRevenueAdjusted,
+  postSentBack,
+  postUnknownReturns,
+} from '../modules/billing/index.ts'
 import type { LostAllocation, LostPromise, ServedBackorder } from '../modules/inventory/index.ts'
 import {
   collectOnDelivery,
+  type Ending,
   followSteps,
   planAgain,
   recordBackordersServed,
+  recordEnded,
   type RecordedPayment,
+  recordMoved,
   recordPicked,
   recordPromiseDates,
   recordPromisesLost,
   recordReturned,
+  recordSentBack,
   recordShipped,
   recordUnpicked,
+  type RevenueAdjusted,
 } from '../modules/orders/index.ts'
-import { followLostAllocations, type ReturnedLine, type ShippedLine, type Withdrawn } from '../modules/warehouse/index.ts'
+import {
+  followLostAllocations,
+  type HandSplit,
+  type MovedShipment,
+  reduceCollections,
+  type SentBack,
+  type SettledClaim,
+  type ReturnedLine,
+  type SentBackLine,
+  type ShippedLine,
+  type Withdrawn,
+} from '../modules/warehouse/index.ts'
 
 /** All news of one type, in the order they were raised. */
 function newsOf<T>(events: readonly NewEvent[]): T[] {
@@ -59,6 +84,22 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
   ['warehouse.shipment_canceled', (run, events) => planAgain(run, newsOf<Withdrawn>(events))],
   ['warehouse.shipment_shipped', shipped],
   ['warehouse.goods_returned', returned],
+  ['warehouse.shipment_divided', divided],
+  ['warehouse.shipments_combined', (run, events) => followSteps(run, ordersOf(events))],
+  ['warehouse.shipment_moved', (run, events) => recordMoved(run, newsOf<MovedShipment>(events))],
+  ['warehouse.goods_refused', (run, events) => ended(run, 'refused', events)],
+  ['warehouse.goods_lost', (run, events) => ended(run, 'lost', events)],
+  ['warehouse.shipment_voided', (run, events) => ended(run, 'voided', events)],
+  ['warehouse.claim_settled', (run, events) => postClaims(run, newsOf<SettledClaim>(events))],
+  ['warehouse.goods_inspected', async (run, events) => postSentBack(run, await recordSentBack(run, newsOf<SentBackLine>(events)))],
+  [
+    'orders.revenue_adjusted',
+    (run, events) =>
+      postRevenueAdjusted(
+        run,
+        events.map((event) => event.news as RevenueAdjusted),
+      ),
+  ],
   [
     'orders.payment_recorded',
     (run, events) =>
@@ -75,6 +116,38 @@ async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<vo
   const slices = await recordShipped(run, newsOf<ShippedLine>(events))
   await collectOnDelivery(run, [...new Set(slices.map((slice) => slice.documentId))], 'shipped')
   await postRevenue(run, slices)
+}
+
+async function divided(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
+  const splits = newsOf<HandSplit>(events)
+  await followSteps(
+    run,
+    splits.flatMap((split) => split.orderIds),
+  )
+  await collectOnDelivery(
+    run,
+    splits.flatMap((split) => [split.shipmentId, split.newShipmentId]),
+    'open',
+  )
+}
+
+/** Sent goods that are not the customer's any more: their money goes back, and a courier collects as much less. */
+async function ended(run: HandlerRun, kind: Ending, events: readonly NewEvent[]): Promise<void> {
+  const parts = newsOf<SentBack>(events)
+  const slices = await recordEnded(run, kind, parts)
+  await postEnded(run, kind, slices)
+  if (kind === 'voided') return
+  const shipmentOf = new Map(parts.map((part) => [`${part.documentId}/${part.orderId}`, part.shipmentId]))
+  await reduceCollections(
+    run.tx,
+    run.ctx.orgId,
+    [...Map.groupBy(slices, (slice) => `${slice.documentId}/${slice.orderId}`)].map(([key, group]) => ({
+      shipmentId: shipmentOf.get(key) ?? '',
+      sourceId: group[0]?.orderId ?? '',
+      quantity: group.reduce((sum, slice) => sum + (slice.quantity ?? 0), 0),
+      amount: group.reduce((sum, slice) => sum + slice.gross, 0),
+    })),
+  )
 }
 
 async function returned(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {

@@ -16,10 +16,12 @@ import {
   verifyInventory,
 } from '../../src/modules/inventory/index.ts'
 import {
+  completeTask,
   createGoodsReceipt,
   extendOrPlan,
   followLostAllocations,
   getShipment,
+  listTasks,
   planShipments,
   releaseShipments,
   verifyWarehouse,
@@ -205,6 +207,16 @@ export async function release(system: System, ctx: Context, shipmentId: string):
 
 export function shipment(system: System, ctx: Context, shipmentId: string) {
   return runQuery(system, ctx, getShipment, { shipment_id: shipmentId })
+}
+
+/** Puts back all that waits in staging to be put back, each to the bin it came from. */
+export async function putBackAll(system: System, ctx: Context): Promise<number> {
+  const { data } = await runQuery(system, ctx, listTasks, { kind: 'put_back', status: 'open' })
+  for (const task of data) {
+    // oxlint-disable-next-line no-await-in-loop -- one hand puts back one thing after another
+    await runCommand(system, ctx, completeTask, { task_id: task.id })
+  }
+  return data.length
 }
 
 /** On hand by location code of an item. */

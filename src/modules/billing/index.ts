@@ -1,5 +1,13 @@
-/** The room of billing: journal entries of revenue, returns and payments. */
+/** The room of billing: journal entries of revenue, returns and payments; vouchers, couriers' remittances, receivables. */
 
+export { billingRoutes } from './billing.routes.ts'
+export { acceptRemittance } from './commands/accept-remittance.ts'
+export { createRemittance, MAX_REMITTANCE_LINES } from './commands/create-remittance.ts'
+export { expireVouchers } from './commands/manage-vouchers.ts'
+export { postClaims, postEnded } from './post-ended.ts'
 export { postPayments } from './post-payments.ts'
-export { postReturns, postUnknownReturns, type UnknownReturn } from './post-returns.ts'
+export { postRevenueAdjusted } from './post-refunds.ts'
+export { postReturns, postSentBack, postUnknownReturns, type UnknownReturn } from './post-returns.ts'
 export { postRevenue } from './post-revenue.ts'
+export { getRemittance } from './queries/list-remittances.ts'
+export { verifyBilling } from './verify-billing.ts'

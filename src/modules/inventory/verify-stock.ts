@@ -6,6 +6,7 @@ import { monthBalanceRows } from './month-balance.ts'
 
 /** Kinds of document that goods movements belong to. A new one is added here. */
 export const MOVEMENT_SOURCES = [
+  'stock_count',
   'adjustment',
   'stock_move',
   'goods_receipt',
@@ -59,6 +60,7 @@ export function verifyLevels(tx: Tx, orgId: number): Promise<CheckResult> {
 const LINES = {
   adjustment: sql`select l.org_id, l.id, l.adjustment_id as document_id, l.item_id, l.lot_id, l.owner_id, l.quantity, array[l.location_id] as locations from inventory.adjustment_line l`,
   stock_move: sql`select l.org_id, l.id, l.stock_move_id as document_id, l.item_id, l.lot_id, l.owner_id, l.quantity, array[l.from_location_id, l.to_location_id] as locations from inventory.stock_move_line l`,
+  stock_count: sql`select l.org_id, l.id, l.stock_count_id as document_id, l.item_id, l.lot_id, l.owner_id, abs(l.difference) as quantity, array[l.location_id] as locations from inventory.stock_count_line l where l.difference <> 0`,
 } as const
 
 /** V2 for this room's documents: each line has exactly its movements, and each movement its line, with item, lot, owner and bins. */
@@ -81,6 +83,7 @@ export function verifyDocumentLines(tx: Tx, orgId: number): Promise<CheckResult>
     inTurn([
       lines('adjustment'),
       lines('stock_move'),
+      lines('stock_count'),
       () =>
         findFault(tx, {
           rows: sql`select count(*) from inventory.stock_movement where org_id = ${orgId}`,

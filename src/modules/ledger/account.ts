@@ -28,6 +28,8 @@ export const GENERIC_CHART = {
   claim_income: { code: '4160', name: 'Compensation from carriers', type: 'income' },
   voucher_breakage: { code: '4130', name: 'Expired vouchers', type: 'income' },
   sales_discount: { code: '4910', name: 'Sales discounts', type: 'income' },
+  sales_allowances: { code: '4920', name: 'Sales returns and allowances', type: 'income' },
+  restocking_fees: { code: '4140', name: 'Restocking fees', type: 'income' },
   cost_of_goods_sold: { code: '5110', name: 'Cost of goods sold', type: 'expense' },
   price_difference: { code: '5120', name: 'Purchase price differences', type: 'expense' },
   write_off: { code: '5210', name: 'Goods written off', type: 'expense' },

@@ -52,3 +52,17 @@ export async function loadChannels(tx: Tx, orgId: number, codes: readonly string
     ]),
   )
 }
+
+/** Warehouses that may serve orders, by order, in order of priority. The same rule as at intake: what the channel names, else all own ones and stores. */
+export async function readPermittedWarehouses(tx: Tx, orgId: number, orderIds: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ id: string; warehouses: string[] }>`
+    select o.id, array(
+             select w.id from inventory.warehouse w
+              where w.org_id = o.org_id and w.is_active
+                and case when exists (select 1 from orders.channel_warehouse x where x.org_id = o.org_id and x.channel_id = o.channel_id)
+                         then exists (select 1 from orders.channel_warehouse x where x.org_id = o.org_id and x.channel_id = o.channel_id and x.warehouse_id = w.id)
+                         else w.kind in ('own', 'store') end
+              order by w.priority, w.id) as warehouses
+      from orders.sales_order o where o.org_id = ${orgId} and o.id = any(${[...new Set(orderIds)]}::uuid[])`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row.warehouses]))
+}

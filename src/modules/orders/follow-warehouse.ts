@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { mulDivFloor } from '../../kernel/money.ts'
-import type { LostPromise, ServedBackorder } from '../inventory/index.ts'
+import { type LostPromise, offerElsewhere, type ServedBackorder } from '../inventory/index.ts'
 import {
   extendOrPlan,
   findCarriedLines,
@@ -9,6 +9,7 @@ import {
   type Withdrawn,
   withdrawOrderLines,
 } from '../warehouse/index.ts'
+import { readPermittedWarehouses } from './channel.repo.ts'
 import { OWN } from './draft-order.ts'
 import { changeLines, lockOrders, type OrderHead, type OrderLine, type OrderRun, readOrderLines, refreshOrders } from './order.repo.ts'
 
@@ -105,6 +106,7 @@ export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromi
     ...withdrawn.filter((part) => part.picked > 0).map((part) => ({ id: part.orderLineId, picked: -part.picked })),
   ])
   await refreshOrders(run, orderIds)
+  await sourceElsewhere(run, lost)
   for (const [orderId, parts] of Map.groupBy(lost, (part) => part.sourceId)) {
     run.emit({
       type: 'orders.promise_lost',
@@ -116,6 +118,20 @@ export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromi
       },
     })
   }
+}
+
+/** Lost promises wait at every warehouse that may serve their order, and are served at once where there is stock: backorder comes last. */
+async function sourceElsewhere(run: OrderRun, lost: readonly LostPromise[]): Promise<void> {
+  const warehouses = await readPermittedWarehouses(
+    run.tx,
+    run.ctx.orgId,
+    lost.map((part) => part.sourceId),
+  )
+  const served = await offerElsewhere(
+    run,
+    lost.map((part) => ({ sourceLineId: part.sourceLineId, itemId: part.itemId, warehouseIds: warehouses.get(part.sourceId) ?? [] })),
+  )
+  if (served.length > 0) await recordBackordersServed(run, served)
 }
 
 /** A canceled shipment's lines are planned anew at the same warehouse, where they are still promised. */

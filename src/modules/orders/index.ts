@@ -1,5 +1,7 @@
 /** The room of orders: what customers asked for, how far each line is, payment facts. */
 
+export { endDueHolds } from './commands/hold-order.ts'
+export { holdOrder as placeHold, type HoldType, type NewHold } from './holds.ts'
 export { addOrderLines, type AddedLine } from './add-lines.ts'
 export { changeOrder, type ChangedOrder } from './change-order.ts'
 export type { OrderChange } from './change-input.ts'

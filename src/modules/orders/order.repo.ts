@@ -98,6 +98,8 @@ export interface LineChange {
   shipped?: number
   picked?: number
   returned?: number
+  refused?: number
+  lost?: number
   slicedQuantity?: number
   slicedAmount?: number
   slicedDiscount?: number
@@ -112,6 +114,8 @@ const CHANGES = [
   'shipped',
   'picked',
   'returned',
+  'refused',
+  'lost',
   'slicedQuantity',
   'slicedAmount',
   'slicedDiscount',
@@ -127,8 +131,8 @@ export async function changeLines(run: Pick<OrderRun, 'tx' | 'ctx'>, changes: re
   })) as ({ id: string } & Record<(typeof CHANGES)[number], number>)[]
   await sql`
     update orders.order_line l set canceled = l.canceled + c.canceled, pending = l.pending + c.pending, reserved = l.reserved + c.reserved, backordered = l.backordered + c.backordered, shipped = l.shipped + c.shipped, picked = l.picked + c.picked,
-           returned = l.returned + c.returned, sliced_quantity = l.sliced_quantity + c.slicedQuantity, sliced_amount = l.sliced_amount + c.slicedAmount, sliced_discount = l.sliced_discount + c.slicedDiscount, sliced_tax = l.sliced_tax + c.slicedTax
-      from ${rowsOf(rows, { id: 'uuid', canceled: 'bigint', pending: 'bigint', reserved: 'bigint', backordered: 'bigint', shipped: 'bigint', picked: 'bigint', returned: 'bigint', slicedQuantity: 'bigint', slicedAmount: 'bigint', slicedDiscount: 'bigint', slicedTax: 'bigint' }, 'c')}
+           returned = l.returned + c.returned, refused = l.refused + c.refused, lost = l.lost + c.lost, sliced_quantity = l.sliced_quantity + c.slicedQuantity, sliced_amount = l.sliced_amount + c.slicedAmount, sliced_discount = l.sliced_discount + c.slicedDiscount, sliced_tax = l.sliced_tax + c.slicedTax
+      from ${rowsOf(rows, { id: 'uuid', canceled: 'bigint', pending: 'bigint', reserved: 'bigint', backordered: 'bigint', shipped: 'bigint', picked: 'bigint', returned: 'bigint', refused: 'bigint', lost: 'bigint', slicedQuantity: 'bigint', slicedAmount: 'bigint', slicedDiscount: 'bigint', slicedTax: 'bigint' }, 'c')}
      where l.org_id = ${run.ctx.orgId} and l.id = c.id`.execute(run.tx)
 }
 

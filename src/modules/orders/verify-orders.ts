@@ -111,12 +111,12 @@ function sliceLook(tx: Tx, orgId: number): Promise<CheckFinding> {
   return findFault(tx, {
     given: sql`
       slices as (
-        select line_id, sum(quantity) filter (where kind = 'shipped') as shipped, sum(quantity) filter (where kind = 'returned') as returned,
-               sum(amount) filter (where kind = 'shipped') as amount, sum(tax) filter (where kind = 'shipped') as tax, sum(discount) filter (where kind = 'shipped') as discount,
-               sum(amount) filter (where kind = 'returned') as back_amount, sum(tax) filter (where kind = 'returned') as back_tax
+        select line_id, sum(case kind when 'shipped' then quantity when 'voided' then -quantity end) as shipped, sum(quantity) filter (where kind = 'returned') as returned,
+               sum(case kind when 'shipped' then amount when 'voided' then -amount end) as amount, sum(case kind when 'shipped' then tax when 'voided' then -tax end) as tax, sum(case kind when 'shipped' then discount when 'voided' then -discount end) as discount,
+               sum(amount) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_amount, sum(tax) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_tax
           from orders.revenue_slice where org_id = ${orgId} and line_id is not null group by 1),
       due as (
-        select l.id, l.order_id, l.kind, l.ordered, l.canceled, l.supplied_elsewhere, l.shipped, l.returned, l.sliced_amount, l.sliced_discount, l.sliced_tax,
+        select l.id, l.order_id, l.kind, l.ordered, l.canceled, l.supplied_elsewhere, l.shipped, l.returned, l.refused + l.lost as ended, l.sliced_amount, l.sliced_discount, l.sliced_tax,
                l.cut_amount + coalesce(div(b.base * b.part, b.rest) - case when b.base < 0 and mod(b.base * b.part, b.rest) <> 0 then 1 else 0 end, 0) as amount_due,
                l.cut_discount + coalesce(div((l.discount - l.cut_discount)::numeric * b.part, b.rest), 0) as discount_due, l.cut_tax + coalesce(div((l.tax - l.cut_tax)::numeric * b.part, b.rest), 0) as tax_due,
                coalesce(s.shipped, 0) as slices_shipped, coalesce(s.returned, 0) as slices_returned, coalesce(s.amount, 0) - case when o.prices_include_tax then 0 else coalesce(s.tax, 0) end as slices_amount,
@@ -130,7 +130,7 @@ function sliceLook(tx: Tx, orgId: number): Promise<CheckFinding> {
        where d.sliced_amount <> d.amount_due or d.sliced_discount <> d.discount_due or d.sliced_tax <> d.tax_due or d.shipped <> d.slices_shipped or d.returned <> d.slices_returned
           or d.slices_amount > d.sliced_amount or d.slices_tax > d.sliced_tax or d.slices_discount > d.sliced_discount
           or (d.canceled + d.supplied_elsewhere = 0 and (d.slices_amount <> d.sliced_amount or d.slices_tax <> d.sliced_tax or d.slices_discount <> d.sliced_discount))
-          or d.kept_amount < 0 or d.kept_tax < 0 or (d.shipped = d.returned and d.shipped > 0 and (d.kept_amount <> 0 or d.kept_tax <> 0))`,
+          or d.kept_amount < 0 or d.kept_tax < 0 or (d.shipped = d.returned + d.ended and d.shipped > 0 and (d.kept_amount <> 0 or d.kept_tax <> 0))`,
   })
 }
 

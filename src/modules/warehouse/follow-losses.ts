@@ -1,7 +1,14 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
-import { rowsOf } from '../../kernel/database.ts'
-import { type Allocation, chooseBins, lockPositions, type LostAllocation, postGoods, readFreeStock } from '../inventory/index.ts'
+import {
+  type Allocation,
+  chooseBins,
+  type ChosenBin,
+  lockPositions,
+  type LostAllocation,
+  postGoods,
+  readFreeStock,
+} from '../inventory/index.ts'
 import { closePickLists } from './pick-goods.ts'
 import {
   addToLines,
@@ -19,6 +26,7 @@ import {
   updatePicks,
   updateShipments,
 } from './shipment.repo.ts'
+import { insertPickListChanges, insertTasks, type PickListChange } from './tasks.ts'
 
 /** A quantity of an order line that stood picked in staging and is gone. */
 export interface Unpicked {
@@ -47,7 +55,11 @@ export async function followLostAllocations(run: CommandRun, lost: readonly Lost
   await addToLines(tx, ctx.orgId, loseFromLines(lost, lines))
   const { fresh, waiting } = await chooseAgain(run, shipments, lines, picks)
   await reopen(run, shipments, [...fresh.map((pick) => pick.shipmentId), ...waiting.map((need) => need.shipmentId)])
-  await insertTasks(run, waiting)
+  await insertTasks(
+    run,
+    waiting.map((need) => ({ ...need, kind: 'rechoose', documentType: 'shipment', documentId: need.shipmentId })),
+  )
+  await insertPickListChanges(run, [...lostPicks(lost, picks), ...fresh.map((pick) => ({ ...pick, kind: 'added' as const }))])
   await closePickLists(run, [...new Set(changed.map((pick) => pick.pickListId))])
   for (const id of ids) {
     const quantity = (parts: readonly { shipmentId: string; quantity: number }[]) =>
@@ -63,6 +75,15 @@ export async function followLostAllocations(run: CommandRun, lost: readonly Lost
   return lost.flatMap((part) => {
     const line = part.purpose === 'staged' ? lineOf.get(part.sourceId) : undefined
     return line === undefined ? [] : [{ orderId: line.sourceId, orderLineId: line.sourceLineId, quantity: part.quantity }]
+  })
+}
+
+/** What of picks is gone, for the pickers who have them on a list. */
+function lostPicks(lost: readonly LostAllocation[], picks: readonly Pick[]): PickListChange[] {
+  const byId = new Map(picks.map((pick) => [pick.id, pick]))
+  return lost.flatMap((part): PickListChange[] => {
+    const pick = part.purpose === 'pick' ? byId.get(part.sourceId) : undefined
+    return pick === undefined ? [] : [{ ...pick, kind: 'reduced', quantity: part.quantity }]
   })
 }
 
@@ -105,18 +126,25 @@ function loseFromLines(lost: readonly LostAllocation[], lines: readonly Shipment
   })
 }
 
-interface Waiting {
+/** What of a shipment found no bin. */
+export interface Waiting {
   shipmentId: string
   warehouseId: string
   itemId: string
   quantity: number
 }
 
-async function chooseAgain(
+/**
+ * Chooses bins for what lines of shipments on a pick list need and have not; the fresh picks join the shipment's list. Bins in `not` are passed over.
+ * The caller holds the shipments; positions are locked here.
+ */
+// oxlint-disable-next-line eslint/max-params -- shipments with what they hold, and what is passed over
+export async function chooseAgain(
   run: CommandRun,
   shipments: ReadonlyMap<string, Shipment>,
   lines: readonly ShipmentLine[],
   picks: readonly Pick[],
+  not: ReadonlySet<string> = new Set(),
 ): Promise<{ fresh: Pick[]; waiting: Waiting[] }> {
   const { tx, ctx } = run
   const needs = lines.flatMap((line) => {
@@ -138,27 +166,12 @@ async function chooseAgain(
   })
   if (needs.length === 0) return { fresh: [], waiting: [] }
   await lockPositions(tx, ctx.orgId, needs)
-  const { chosen, missing } = chooseBins(needs, await readFreeStock(tx, ctx.orgId, needs))
+  const { chosen, missing } = chooseBins(
+    needs,
+    (await readFreeStock(tx, ctx.orgId, needs)).filter((bin) => !not.has(bin.locationId)),
+  )
   const needOf = new Map(needs.map((need) => [need.needId, need]))
-  const fresh = chosen.map((bin): Pick => {
-    const id = run.newId()
-    return {
-      id,
-      rootId: id,
-      pickListId: needOf.get(bin.needId)?.pickListId ?? '',
-      shipmentId: needOf.get(bin.needId)?.shipmentId ?? '',
-      shipmentLineId: bin.needId,
-      locationId: bin.locationId,
-      itemId: bin.itemId,
-      lotId: bin.lotId,
-      ownerId: bin.ownerId,
-      quantity: bin.quantity,
-      pickedQuantity: 0,
-      putBackQuantity: 0,
-      lostQuantity: 0,
-      status: 'open',
-    }
-  })
+  const fresh = chosen.map((bin) => freshPick(run, bin, needOf.get(bin.needId)))
   await insertPicks(tx, ctx.orgId, fresh)
   const allocate = fresh.map((pick): Allocation => ({
     sourceId: pick.id,
@@ -182,6 +195,26 @@ async function chooseAgain(
   return { fresh, waiting }
 }
 
+function freshPick(run: CommandRun, bin: ChosenBin, need: { pickListId: string; shipmentId: string } | undefined): Pick {
+  const id = run.newId()
+  return {
+    id,
+    rootId: id,
+    pickListId: need?.pickListId ?? '',
+    shipmentId: need?.shipmentId ?? '',
+    shipmentLineId: bin.needId,
+    locationId: bin.locationId,
+    itemId: bin.itemId,
+    lotId: bin.lotId,
+    ownerId: bin.ownerId,
+    quantity: bin.quantity,
+    pickedQuantity: 0,
+    putBackQuantity: 0,
+    lostQuantity: 0,
+    status: 'open',
+  }
+}
+
 /** Shipments that were picked or packed are to be picked again; parcels are packed anew then. */
 async function reopen(run: CommandRun, shipments: ReadonlyMap<string, Shipment>, ids: readonly string[]): Promise<void> {
   const again = [...new Set(ids)]
@@ -196,16 +229,5 @@ async function reopen(run: CommandRun, shipments: ReadonlyMap<string, Shipment>,
     run.tx,
     run.ctx.orgId,
     again.map((shipment) => shipment.id),
-  )
-}
-
-async function insertTasks(run: CommandRun, waiting: readonly Waiting[]): Promise<void> {
-  if (waiting.length === 0) return
-  const rows = waiting.map((need) => ({ ...need, id: run.newId() }))
-  await sql`
-    insert into warehouse.task (org_id, id, warehouse_id, kind, document_type, document_id, item_id, quantity, created_at)
-    select ${run.ctx.orgId}, t.id, t.warehouseId, 'rechoose', 'shipment', t.shipmentId, t.itemId, t.quantity, ${run.now}
-      from ${rowsOf(rows, { id: 'uuid', warehouseId: 'uuid', shipmentId: 'uuid', itemId: 'uuid', quantity: 'bigint' }, 't')}`.execute(
-    run.tx,
   )
 }

@@ -5,6 +5,7 @@ import { rowsOf } from '../../kernel/database.ts'
 import { DomainError } from '../../kernel/errors.ts'
 import { mulDivFloor } from '../../kernel/money.ts'
 import { type NewMovement, postGoods, virtualLocations } from '../inventory/index.ts'
+import { noteReturnStates } from './return-state.repo.ts'
 import { addToLines, lockShipments } from './shipment.repo.ts'
 import { moreThanShipped } from './warehouse.errors.ts'
 
@@ -17,12 +18,16 @@ export interface ReturnRequest {
   note: string
   currency: string
   happenedAt: Date
+  /** The authorization that announced the goods. More than was sold of a line is then taken too, as goods of no known sale. */
+  rmaId?: string | null
   lines: readonly ReturnRequestLine[]
 }
 
 export interface ReturnRequestLine {
   shipmentLineId?: string
   orderLineId?: string
+  /** The line of the authorization that announced it. */
+  rmaLineId?: string
   itemId: string
   lotId: string
   ownerId: string
@@ -43,6 +48,9 @@ export interface ReturnedLine {
   orderId: string | null
   orderLineId: string | null
   partyId: string | null
+  /** The authorization and its line that announced it, if the receipt named one. */
+  rmaId: string | null
+  rmaLineId: string | null
   warehouseId: string
   itemId: string
   quantity: number
@@ -182,6 +190,10 @@ async function insertReturns(run: CommandRun, planned: readonly NumberedReturn[]
       from ${rowsOf(rows, { id: 'uuid', receiptId: 'uuid', lineNo: 'integer', shipmentLineId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', locationId: 'uuid', quantity: 'bigint', disposition: 'text', assumed: 'boolean', statedAmount: 'bigint', statedTax: 'bigint' }, 'l')}`.execute(
     tx,
   )
+  await noteReturnStates(
+    run,
+    rows.map((row) => row.id),
+  )
 }
 
 function tellReturned(run: CommandRun, { request, id, number, lines }: NumberedReturn): ReceivedReturn {
@@ -193,6 +205,8 @@ function tellReturned(run: CommandRun, { request, id, number, lines }: NumberedR
     orderId: part.sale?.orderId ?? null,
     orderLineId: part.sale?.orderLineId ?? null,
     partyId: part.sale?.partyId ?? request.partyId,
+    rmaId: request.rmaId ?? null,
+    rmaLineId: part.line.rmaLineId ?? null,
     warehouseId: request.warehouseId,
     itemId: part.line.itemId,
     quantity: part.quantity,
@@ -297,7 +311,8 @@ function assignSales(request: ReturnRequest, line: ReturnRequestLine, sales: Sal
     parts.push({ sale, quantity, statedAmount: null, statedTax: null })
   }
   if (left === 0) return parts
-  if (named) throw moreThanShipped(line.shipmentLineId ?? line.orderLineId ?? '', line.quantity, line.quantity - left)
+  if (named && (request.rmaId ?? null) === null)
+    throw moreThanShipped(line.shipmentLineId ?? line.orderLineId ?? '', line.quantity, line.quantity - left)
   const part = (amount: number | null) => (amount === null ? null : mulDivFloor(amount, left, line.quantity))
   return [...parts, { sale: null, quantity: left, statedAmount: part(line.statedAmount), statedTax: part(line.statedTax) }]
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { rowsOf, type Tx } from '../../kernel/database.ts'
+import type { Tx } from '../../kernel/database.ts'
+import { shipmentsOfSources } from './shipment-orders.ts'
 
 /** Order lines (source line ids) that an open or sent shipment carries. */
 export async function findCarriedLines(tx: Tx, orgId: number, sourceLineIds: readonly string[]): Promise<Set<string>> {

@@ -27,7 +27,17 @@ export async function verifyWarehouse(tx: Tx, orgId: number): Promise<CheckResul
     await runCheck(
       'V2',
       'Every done quantity of a receipt, pick, shipment or return line is the sum of its movements, and every such movement has its line.',
-      () => lookAt(tx, [receiptLines(orgId), picks(orgId), shipmentLines(orgId), returnLines(orgId), inspectionLines(orgId), returnStates(orgId), strayMovements(orgId)]),
+      () =>
+        lookAt(tx, [
+          receiptLines(orgId),
+          picks(orgId),
+          shipmentLines(orgId),
+          returnLines(orgId),
+          claimLines(orgId),
+          inspectionLines(orgId),
+          returnStates(orgId),
+          strayMovements(orgId),
+        ]),
     ),
     await runCheck(
       'V3',
@@ -36,7 +46,7 @@ export async function verifyWarehouse(tx: Tx, orgId: number): Promise<CheckResul
     ),
     await runCheck('V4', 'What is expected, and when, is what open goods receipts still expect.', () => lookAt(tx, [incoming(orgId)])),
     await runCheck('V8', 'Goods received, not invoiced, are the supplier receipts that were not taken back.', () =>
-      lookAt(tx, [receivedNotInvoiced(orgId), receivedNotInvoicedInAll(orgId)]),
+      lookAt(tx, [receivedNotInvoiced(orgId), receivedNotInvoicedInAll(orgId), carrierClaims(orgId)]),
     ),
   ]
 }
@@ -79,20 +89,26 @@ function picks(orgId: number) {
 function shipmentLines(orgId: number) {
   return sql<Looked>`
     with moved as (
-      select m.source_line_id, m.item_id, m.owner_id, sum(m.quantity)::bigint as shipped from inventory.stock_movement m
-       where m.org_id = ${orgId} and m.source_type = 'shipment' and m.reason = 'ship' group by 1, 2, 3
+      select m.source_line_id, m.item_id, m.owner_id, coalesce(sum(m.quantity) filter (where m.reason = 'ship'), 0)::bigint as shipped, coalesce(sum(m.quantity) filter (where m.reason = 'void'), 0)::bigint as voided from inventory.stock_movement m
+       where m.org_id = ${orgId} and m.source_type = 'shipment' group by 1, 2, 3
     ), returned as (
-      select r.shipment_line_id, sum(r.quantity)::bigint as returned from warehouse.return_receipt_line r where r.org_id = ${orgId} and r.shipment_line_id is not null group by 1
+      select r.shipment_line_id, sum(r.quantity) filter (where h.kind = 'return')::bigint as returned, sum(r.quantity) filter (where h.kind = 'refused')::bigint as refused
+        from warehouse.return_receipt_line r join warehouse.return_receipt h on h.org_id = r.org_id and h.id = r.receipt_id where r.org_id = ${orgId} and r.shipment_line_id is not null group by 1
+    ), lost as (
+      select c.shipment_line_id, sum(c.quantity)::bigint as lost from warehouse.carrier_claim_line c where c.org_id = ${orgId} group by 1
     ), faults as (
       select 'shipment_line' as what, l.id, l.supply, l.shipped_quantity, coalesce(m.shipped, 0) as moved, l.returned_quantity, coalesce(r.returned, 0) as return_lines, s.status
         from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
         left join moved m on m.source_line_id = l.id and m.item_id = l.item_id and m.owner_id = l.owner_id
-        left join returned r on r.shipment_line_id = l.id
+        left join returned r on r.shipment_line_id = l.id left join lost x on x.shipment_line_id = l.id
        where l.org_id = ${orgId} and (
              l.shipped_quantity <> case when l.supply = 'stock' then coalesce(m.shipped, 0) else l.shipped_quantity end
           or l.returned_quantity <> coalesce(r.returned, 0)
+          or (l.supply = 'stock' and (l.refused_quantity <> coalesce(r.refused, 0) or l.lost_quantity <> coalesce(x.lost, 0)))
+          or coalesce(m.voided, 0) <> case when s.status = 'voided' and l.supply = 'stock' then l.shipped_quantity else 0 end
+          or (s.status in ('refused', 'lost') and l.supply = 'stock' and l.shipped_quantity <> l.returned_quantity + l.refused_quantity + l.lost_quantity)
           or (s.status in ('planned', 'released', 'picked', 'packed', 'canceled') and l.shipped_quantity <> 0)
-          or (s.status in ('shipped', 'delivered') and l.shipped_quantity <> l.quantity)
+          or (s.status in ('shipped', 'delivered', 'refused', 'lost', 'voided') and l.shipped_quantity <> l.quantity)
           or (s.status = 'canceled' and l.quantity <> 0))
        order by l.id limit 1
     )
@@ -149,12 +165,26 @@ function returnStates(orgId: number) {
     select (select count(*) from warehouse.return_line_state where org_id = ${orgId}) as rows, (select to_jsonb(faults) from faults) as fault`
 }
 
+/** Lost goods: each claim line is its movement. */
+function claimLines(orgId: number) {
+  return sql<Looked>`
+    with moved as (
+      select m.source_line_id, m.item_id, m.lot_id, m.owner_id, sum(m.quantity)::bigint as lost from inventory.stock_movement m
+       where m.org_id = ${orgId} and m.source_type = 'carrier_claim' group by 1, 2, 3, 4
+    ), faults as (
+      select 'carrier_claim_line' as what, l.id, l.quantity, coalesce(m.lost, 0) as moved
+        from warehouse.carrier_claim_line l left join moved m on m.source_line_id = l.id and m.item_id = l.item_id and m.lot_id = l.lot_id and m.owner_id = l.owner_id
+       where l.org_id = ${orgId} and l.quantity <> coalesce(m.lost, 0) order by l.id limit 1
+    )
+    select (select count(*) from warehouse.carrier_claim_line where org_id = ${orgId}) as rows, (select to_jsonb(faults) from faults) as fault`
+}
+
 /** Movements that name a document line of this room which is not there (of that document), or for a reason such a line does not have. */
 function strayMovements(orgId: number) {
   return sql<Looked>`
     with own as (
       select m.seq, m.source_type, m.source_id, m.source_line_id, m.reason from inventory.stock_movement m
-       where m.org_id = ${orgId} and m.source_type in ('goods_receipt', 'pick', 'shipment', 'return_receipt', 'inspection')
+       where m.org_id = ${orgId} and m.source_type in ('goods_receipt', 'pick', 'shipment', 'return_receipt', 'inspection', 'carrier_claim')
     ), faults as (
       select 'stock_movement' as what, o.* from own o
         left join warehouse.goods_receipt_line g on o.source_type = 'goods_receipt' and g.org_id = ${orgId} and g.id = o.source_line_id and g.receipt_id = o.source_id
@@ -162,8 +192,9 @@ function strayMovements(orgId: number) {
         left join warehouse.shipment_line s on o.source_type = 'shipment' and s.org_id = ${orgId} and s.id = o.source_line_id and s.shipment_id = o.source_id
         left join warehouse.return_receipt_line r on o.source_type = 'return_receipt' and r.org_id = ${orgId} and r.id = o.source_line_id and r.receipt_id = o.source_id
         left join warehouse.inspection_line n on o.source_type = 'inspection' and n.org_id = ${orgId} and n.id = o.source_line_id and n.inspection_id = o.source_id
-       where coalesce(g.id, p.id, s.id, r.id, n.id) is null
-          or o.reason <> all (case o.source_type when 'goods_receipt' then array['receipt', 'opening', 'receipt_reversal'] when 'pick' then array['pick', 'put_back'] when 'shipment' then array['ship'] when 'inspection' then array[n.disposition] else array['return'] end)
+        left join warehouse.carrier_claim_line c on o.source_type = 'carrier_claim' and c.org_id = ${orgId} and c.id = o.source_line_id and c.claim_id = o.source_id
+       where coalesce(g.id, p.id, s.id, r.id, n.id, c.id) is null
+          or o.reason <> all (case o.source_type when 'goods_receipt' then array['receipt', 'opening', 'receipt_reversal'] when 'pick' then array['pick', 'put_back'] when 'shipment' then array['ship', 'void'] when 'inspection' then array[n.disposition] when 'carrier_claim' then array['lost'] else array['return', 'refused'] end)
        order by o.seq limit 1
     )
     select (select count(*) from own) as rows, (select to_jsonb(faults) from faults) as fault`
@@ -222,6 +253,20 @@ function receivedNotInvoiced(orgId: number) {
       select b.document_id as id, -sum(b.base_amount)::bigint as value from ledger.document_balance b where b.org_id = ${orgId} and b.role = 'received_not_invoiced' group by b.document_id
     ), faults as (
       select 'goods_receipt' as what, id, coalesce(o.value, 0) as received_value, coalesce(p.value, 0) as posted_value
+        from open o full join posted p using (id) where coalesce(o.value, 0) <> coalesce(p.value, 0) order by id limit 1
+    )
+    select (select count(*) from open) as rows, (select to_jsonb(faults) from faults) as fault`
+}
+
+/** Claims on carriers are what was accepted and is not paid yet. */
+function carrierClaims(orgId: number) {
+  return sql<Looked>`
+    with open as (
+      select id, accepted_minor as value from warehouse.carrier_claim where org_id = ${orgId} and status = 'accepted'
+    ), posted as (
+      select b.document_id as id, sum(b.base_amount)::bigint as value from ledger.document_balance b where b.org_id = ${orgId} and b.role = 'carrier_claims' group by b.document_id
+    ), faults as (
+      select 'carrier_claim' as what, id, coalesce(o.value, 0) as accepted, coalesce(p.value, 0) as posted_value
         from open o full join posted p using (id) where coalesce(o.value, 0) <> coalesce(p.value, 0) order by id limit 1
     )
     select (select count(*) from open) as rows, (select to_jsonb(faults) from faults) as fault`

@@ -69,3 +69,13 @@ export function moreThanShipped(lineId: string, wanted: number, open: number): D
     { detail: { line_id: lineId, wanted, open } },
   )
 }
+
+/** More is decided over than stands at the stage. */
+export function moreThanAtStage(lineId: string, stage: string, wanted: number, there: number): DomainError {
+  return new DomainError(
+    'rule',
+    'warehouse.more_than_at_stage',
+    `Of return line ${lineId} only ${there} stand at the stage ${stage}, not ${wanted}. Lower the quantity or name another stage.`,
+    { detail: { receipt_line_id: lineId, stage, wanted, available: there } },
+  )
+}

@@ -1,6 +1,6 @@
 import type { CommandRun, Outcome } from '../../kernel/command.ts'
 import { notFound } from '../../kernel/errors.ts'
-import { type Allocation, findLocations, type NewMovement, postGoods, readAllocations, standardLocations } from '../inventory/index.ts'
+import { type Allocation, findLocations, postGoods, readAllocations, standardLocations } from '../inventory/index.ts'
 import { closePickLists } from './pick-goods.ts'
 import {
   addToLines,
@@ -21,9 +21,10 @@ import {
   updatePicks,
   updateShipments,
 } from './shipment.repo.ts'
+import { insertPickListChanges, insertTasks, type NewTask, type PickListChange } from './tasks.ts'
 import { shipmentRepeated, wrongStep } from './warehouse.errors.ts'
 
-/** A quantity taken off a shipment line; `picked` of it was already in staging and went back to its bin. */
+/** A quantity taken off a shipment line; `picked` of it was already in staging, where it waits to be put back. */
 export interface Withdrawn {
   shipmentId: string
   shipmentLineId: string
@@ -40,7 +41,7 @@ export interface Withdrawn {
 const BEFORE_SHIPPED: readonly ShipmentStatus[] = ['planned', 'released', 'picked', 'packed']
 
 /**
- * Cancels shipments that are not shipped: picked goods go back to the bins they came from, chosen bins are free again.
+ * Cancels shipments that are not shipped: picked goods wait in staging to be put back (a task each), chosen bins are free again.
  * The promises stay with the order lines; orders plan anew. Raises `warehouse.shipment_canceled` (news: {@link Withdrawn}[]).
  */
 export async function cancelShipments(
@@ -134,7 +135,7 @@ async function withdraw(
   if (touched.length === 0) return []
   const picks = await readPicks(tx, ctx.orgId, [...new Set(touched.map((line) => line.shipmentId))])
   const changed: Pick[] = []
-  const movements: NewMovement[] = []
+  const tasks: NewTask[] = []
   const deallocate: Allocation[] = []
   const staged = await readAllocations(
     tx,
@@ -148,11 +149,16 @@ async function withdraw(
     const own = picks.filter((pick) => pick.shipmentLineId === line.id && pick.status !== 'canceled')
     changed.push(...freeOpenPicks(own, Math.max(0, quantity - picked - uncoveredOf(line, own)), deallocate))
     changed.push(
-      ...putBack(
-        run,
-        { picks: own, wanted: picked, staged: staged.filter((part) => part.sourceId === line.id), shelves },
-        movements,
+      ...leaveInStaging(
+        {
+          shipment: shipments.get(line.shipmentId),
+          picks: own,
+          wanted: picked,
+          staged: staged.filter((part) => part.sourceId === line.id),
+          shelves,
+        },
         deallocate,
+        tasks,
       ),
     )
     return {
@@ -168,7 +174,9 @@ async function withdraw(
       supply: line.supply,
     }
   })
-  if (movements.length + deallocate.length > 0) await postGoods(run, { movements, deallocate })
+  if (deallocate.length > 0) await postGoods(run, { movements: [], deallocate })
+  await insertTasks(run, tasks)
+  await insertPickListChanges(run, reductionsOf(picks, deallocate))
   await updatePicks(tx, ctx.orgId, [...new Map(changed.map((pick) => [pick.id, pick])).values()], { at: run.now, actorId: null })
   await addToLines(
     tx,
@@ -222,15 +230,19 @@ async function shelvesOf(run: CommandRun, shipments: ReadonlyMap<string, Shipmen
   )
 }
 
-interface PutBack {
+interface Unstaged {
+  shipment: Shipment | undefined
   picks: readonly Pick[]
   wanted: number
   staged: readonly Allocation[]
   shelves: ReadonlyMap<string, string>
 }
 
-/** Sends picked goods from staging back to the bins they came from. */
-function putBack(run: CommandRun, { picks, wanted, staged, shelves }: PutBack, movements: NewMovement[], deallocate: Allocation[]): Pick[] {
+/**
+ * Picked goods that no shipment needs any more stay where they stand, free to be promised, until a person has put them back: a task
+ * names the bin they came from. Changes the picks in place.
+ */
+function leaveInStaging({ shipment, picks, wanted, staged, shelves }: Unstaged, deallocate: Allocation[], tasks: NewTask[]): Pick[] {
   const changed: Pick[] = []
   const shelf = staged.map((part) => ({ ...part }))
   let left = wanted
@@ -242,26 +254,36 @@ function putBack(run: CommandRun, { picks, wanted, staged, shelves }: PutBack, m
       part.quantity -= quantity
       fromPick -= quantity
       left -= quantity
-      pick.putBackQuantity += quantity
+      pick.lostQuantity += quantity
       deallocate.push({ ...part, quantity })
-      movements.push({
+      tasks.push({
+        kind: 'put_back',
+        warehouseId: shipment?.warehouseId ?? '',
+        documentType: 'shipment',
+        documentId: pick.shipmentId,
         itemId: pick.itemId,
         lotId: pick.lotId,
         ownerId: pick.ownerId,
-        quantity,
-        fromLocationId: part.locationId,
+        locationId: part.locationId,
         toLocationId: shelves.get(pick.id) ?? pick.locationId,
-        happenedAt: run.now,
-        reason: 'put_back',
-        sourceType: 'pick',
-        sourceId: pick.pickListId,
-        sourceLineId: pick.rootId,
+        quantity,
       })
       changed.push(pick)
     }
     if (pick.quantity === pick.pickedQuantity && stagedOf(pick) === 0) pick.status = 'canceled'
   }
   return changed
+}
+
+/** What pickers are to be told: quantities that left picks they had not done yet. */
+function reductionsOf(picks: readonly Pick[], freed: readonly Allocation[]): PickListChange[] {
+  const byId = new Map(picks.map((pick) => [pick.id, pick]))
+  return freed.flatMap((part): PickListChange[] => {
+    const pick = part.purpose === 'pick' ? byId.get(part.sourceId) : undefined
+    if (pick === undefined) return []
+    const { pickListId, shipmentId, itemId, locationId } = pick
+    return [{ pickListId, shipmentId, itemId, locationId, kind: 'reduced', quantity: part.quantity }]
+  })
 }
 
 /** Shipments whose lines all reached zero are canceled; released ones with nothing left to pick are picked; packed ones are to be packed again. */

@@ -54,10 +54,14 @@ interface Sale {
 
 /**
  * Receives returns. What names nothing we know is refused by itself; a sale of which less can come back refuses the whole call,
- * because the quantities of one sale are shared among its returns.
+ * because the quantities of one sale are shared among its returns. With `rma_id` (and by line `rma_line_ids`, in their order) the
+ * receipt answers an authorization, and more than was sold is taken too.
  * @throws `warehouse.more_than_shipped` (rule)
  */
-async function receiveAll(run: CommandRun, inputs: readonly NewReturn[]): Promise<Outcome<Static<typeof ReturnWritten>>[]> {
+export async function receiveReturnDocuments(
+  run: CommandRun,
+  inputs: readonly (NewReturn & { rma_id?: string; rma_line_ids?: readonly (string | undefined)[] })[],
+): Promise<Outcome<Static<typeof ReturnWritten>>[]> {
   const references = await readReferences(run, inputs, 'RETURNS')
   const sales = await readSales(run, inputs)
   const problems = inputs.map((input) => problemsOf(run, input, references, sales))
@@ -85,12 +89,15 @@ async function receiveAll(run: CommandRun, inputs: readonly NewReturn[]): Promis
         input.currency ??
         input.lines.map((line) => saleOf(line, sales)?.currency).find((currency) => currency !== undefined) ??
         run.ctx.org.baseCurrency,
-      lines: input.lines.map((line) => {
+      rmaId: input.rma_id ?? null,
+      lines: input.lines.map((line, index) => {
+        const rmaLineId = input.rma_line_ids?.[index]
         const sale = saleOf(line, sales)
         const lotId = lots[place++] ?? ZERO_ID
         return {
           ...(line.shipment_line_id === undefined ? {} : { shipmentLineId: line.shipment_line_id }),
           ...(line.order_line_id === undefined ? {} : { orderLineId: line.order_line_id }),
+          ...(rmaLineId === undefined ? {} : { rmaLineId }),
           itemId: itemOf(line),
           lotId: line.lot === undefined ? (sale?.lotId ?? ZERO_ID) : lotId,
           ownerId: sale?.ownerId ?? ZERO_ID,
@@ -215,7 +222,7 @@ export const receiveReturn = defineCommand({
   errors: ERRORS,
 
   async run(run, input) {
-    const [outcome] = await receiveAll(run, [input])
+    const [outcome] = await receiveReturnDocuments(run, [input])
     if (outcome?.ok !== true) throw outcome?.error ?? invalidInput([])
     return outcome.value
   },
@@ -230,5 +237,5 @@ export const receiveReturnsBatch = defineBatchCommand({
   output: ReturnWritten,
   maxElements: 500,
   errors: ERRORS,
-  run: receiveAll,
+  run: receiveReturnDocuments,
 })

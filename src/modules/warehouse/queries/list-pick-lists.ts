@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
 import type { Tx } from '../../../kernel/database.ts'
 import { notFound } from '../../../kernel/errors.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, nullable, Uuid } from '../../../kernel/schema.ts'
-import { findWarehouses } from '../../inventory/index.ts'
+import { findItemsById } from '../../catalog/index.ts'
+import { findLocations, findWarehouses } from '../../inventory/index.ts'
 import { readPicksOfList } from '../shipment.repo.ts'
 import { PickView, showPicks } from '../shipment-view.ts'
 
@@ -22,6 +23,42 @@ const fields = {
   shipment_count: Type.Integer(),
 }
 const PickListRow = exactly(fields)
+
+const ChangeView = exactly({
+  id: Uuid,
+  kind: Type.String(),
+  shipment_id: Uuid,
+  shipment_number: Type.Integer(),
+  item_id: Uuid,
+  sku: Type.String(),
+  location_code: nullable(Type.String()),
+  quantity: Type.Integer(),
+  created_at: Type.String(),
+})
+
+/** Changes of a list that the picker has not acknowledged, the oldest first. */
+async function readChanges(tx: Tx, orgId: number, pickListId: string): Promise<Static<typeof ChangeView>[]> {
+  const { rows } = await sql<
+    Omit<Static<typeof ChangeView>, 'created_at' | 'sku' | 'location_code'> & { created_at: Date; location_id: string | null }
+  >`
+    select c.id, c.kind, c.shipment_id, s.number as shipment_number, c.item_id, c.location_id, c.quantity, c.created_at
+      from warehouse.pick_list_change c join warehouse.shipment s on s.org_id = c.org_id and s.id = c.shipment_id
+     where c.org_id = ${orgId} and c.pick_list_id = ${pickListId}::uuid and c.acknowledged_at is null order by c.id limit 200`.execute(tx)
+  const items = await findItemsById(
+    tx,
+    orgId,
+    rows.map((row) => row.item_id),
+  )
+  const codes = new Map(
+    (await findLocations(tx, orgId, { ids: rows.flatMap((row) => row.location_id ?? []) })).map((place) => [place.id, place.code]),
+  )
+  return rows.map(({ location_id, created_at, ...row }) => ({
+    ...row,
+    sku: items.get(row.item_id)?.sku ?? '',
+    location_code: codes.get(location_id ?? '') ?? null,
+    created_at: created_at.toISOString(),
+  }))
+}
 
 interface StoredList {
   id: string
@@ -80,7 +117,7 @@ export const getPickList = defineQuery({
   permission: 'warehouse.read',
   summary: 'Get a pick list with its picks in walking order',
   input: exactly({ pick_list_id: Uuid }),
-  output: exactly({ ...fields, picks: Type.Array(PickView) }),
+  output: exactly({ ...fields, picks: Type.Array(PickView), changes: Type.Array(ChangeView) }),
   errors: ['warehouse.not_found'],
 
   async run({ tx, ctx }, { pick_list_id }) {
@@ -88,6 +125,10 @@ export const getPickList = defineQuery({
     const [list] = await show(tx, ctx.orgId, rows)
     if (list === undefined) throw notFound('warehouse.pick_list', pick_list_id)
     const picks = (await readPicksOfList(tx, ctx.orgId, [pick_list_id])).filter((pick) => pick.status !== 'canceled')
-    return { ...list, picks: await showPicks(tx, ctx.orgId, picks, new Map(picks.map((pick) => [pick.shipmentId, pick.shipmentNumber]))) }
+    return {
+      ...list,
+      picks: await showPicks(tx, ctx.orgId, picks, new Map(picks.map((pick) => [pick.shipmentId, pick.shipmentNumber]))),
+      changes: await readChanges(tx, ctx.orgId, pick_list_id),
+    }
   },
 })
