@@ -67,3 +67,8 @@ export async function postUnknownReturns(run: PostingRun, returns: readonly Unkn
   })
   await postEntries(run, entries, { allowShift: true })
 }
+
+/** Earns the revenue of returned goods again that went back to the customer. */
+export async function postSentBack(run: PostingRun, slices: readonly RevenueSlice[]): Promise<void> {
+  await postEntries(run, revenueEntries(run, slices, { sourceType: 'inspection', kind: 'sale.sent_back', sign: 1 }), { allowShift: true })
+}

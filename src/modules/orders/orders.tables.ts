@@ -180,6 +180,19 @@ interface OrdersPayment {
   voucher_id: string | null
 }
 
+interface OrdersRefund {
+  fee_amount: Generated<number>
+  fee_tax: Generated<number>
+  goods_amount: Generated<number>
+  note: Generated<string>
+  order_id: string
+  org_id: number
+  payment_id: string
+  reduced_amount: Generated<number>
+  reduced_tax: Generated<number>
+  rma_id: string | null
+}
+
 interface OrdersRefundLine {
   amount: number
   charge_id: string | null
@@ -190,6 +203,22 @@ interface OrdersRefundLine {
   quantity: number | null
   reason: Generated<string>
   tax: Generated<number>
+}
+
+interface OrdersReturnPolicy {
+  auto_approve: Generated<boolean>
+  org_id: number
+  version: Generated<number>
+  warehouse_id: string | null
+  window_days: Generated<number>
+}
+
+interface OrdersReturnReason {
+  code: string
+  is_active: Generated<boolean>
+  name: string
+  org_id: number
+  restocking_fee_ppm: Generated<number>
 }
 
 interface OrdersRevenueSlice {
@@ -207,6 +236,50 @@ interface OrdersRevenueSlice {
   quantity: number | null
   recorded_at: Timestamp
   tax: Generated<number>
+}
+
+interface OrdersRma {
+  auto_decided: Generated<boolean>
+  closed_at: Timestamp | null
+  decided_at: Timestamp | null
+  decided_by: string | null
+  decision_note: Generated<string>
+  id: string
+  note: Generated<string>
+  number: number
+  order_id: string
+  org_id: number
+  party_id: string | null
+  received_at: Timestamp | null
+  requested_at: Timestamp
+  state: string
+  version: Generated<number>
+  warehouse_id: string
+}
+
+interface OrdersRmaLine {
+  id: string
+  item_id: string
+  line_no: number
+  note: Generated<string>
+  order_line_id: string
+  org_id: number
+  outcome: string
+  quantity: number
+  reason: string
+  received_quantity: Generated<number>
+  replaced_quantity: Generated<number>
+  rma_id: string
+}
+
+interface OrdersRmaReceiptLine {
+  kind: string
+  org_id: number
+  quantity: number
+  receipt_id: string
+  receipt_line_id: string
+  rma_id: string
+  rma_line_id: string | null
 }
 
 interface OrdersSalesOrder {
@@ -297,8 +370,14 @@ export interface OrdersTables {
   'orders.order_line': OrdersOrderLine
   'orders.order_tax': OrdersOrderTax
   'orders.payment': OrdersPayment
+  'orders.refund': OrdersRefund
   'orders.refund_line': OrdersRefundLine
+  'orders.return_policy': OrdersReturnPolicy
+  'orders.return_reason': OrdersReturnReason
   'orders.revenue_slice': OrdersRevenueSlice
+  'orders.rma': OrdersRma
+  'orders.rma_line': OrdersRmaLine
+  'orders.rma_receipt_line': OrdersRmaReceiptLine
   'orders.sales_order': OrdersSalesOrder
   'orders.sourcing_decision': OrdersSourcingDecision
   'orders.sourcing_policy': OrdersSourcingPolicy

@@ -8,7 +8,19 @@ const CHANNELS = [
   { code: 'import', name: 'Imported', kind: 'import' },
 ]
 
-/** Gives a new organization its first channels and its sourcing policy (the nearest warehouse, kept together, backorders taken). Doing it again changes nothing. */
+/** Why goods come back, as most shops say it; an organization adds its own. */
+const RETURN_REASONS = [
+  { code: 'does_not_fit', name: 'Does not fit' },
+  { code: 'defective', name: 'Defective' },
+  { code: 'damaged_in_transit', name: 'Damaged in transit' },
+  { code: 'wrong_item', name: 'Wrong item sent' },
+  { code: 'not_as_described', name: 'Not as described' },
+  { code: 'changed_mind', name: 'Changed mind' },
+  { code: 'late', name: 'Came too late' },
+  { code: 'other', name: 'Other' },
+]
+
+/** Gives a new organization its first channels, return reasons, return policy (14 days, approved by hand) and its sourcing policy (the nearest warehouse, kept together, backorders taken). Doing it again changes nothing. */
 export async function provisionOrders(tx: Tx, orgId: number, now: Date): Promise<void> {
   const rows = CHANNELS.map((channel) => ({ id: newId(), ...channel }))
   await sql`
@@ -18,4 +30,8 @@ export async function provisionOrders(tx: Tx, orgId: number, now: Date): Promise
   await sql`insert into orders.sourcing_policy (org_id, id, channel_id) values (${orgId}, ${newId()}::uuid, null) on conflict (org_id, channel_id) do nothing`.execute(
     tx,
   )
+  await sql`insert into orders.return_policy (org_id) values (${orgId}) on conflict do nothing`.execute(tx)
+  await sql`
+    insert into orders.return_reason (org_id, code, name)
+    select ${orgId}, r.code, r.name from ${rowsOf(RETURN_REASONS, { code: 'text', name: 'text' }, 'r')} on conflict do nothing`.execute(tx)
 }

@@ -1,60 +1,41 @@
-import { sql } from 'kysely'
-import { sliceOf } from '../../kernel/money.ts'
 import type { ReturnedLine } from '../warehouse/index.ts'
-import { changeLines, lockOrders, type OrderRun, refreshOrders } from './order.repo.ts'
+import { lockOrders, changeLines, type OrderRun, refreshOrders } from './order.repo.ts'
 import { insertSlices, sliceHead } from './record-shipped.ts'
 import type { RevenueSlice } from './revenue.ts'
-
-/** What a shipment line froze, and what of it came back already. */
-interface ShippedSlice {
-  id: string
-  shipmentLineId: string
-  kind: string
-  quantity: number
-  gross: number
-  tax: number
-  discount: number
-  returnedQuantity: number
-  returnedGross: number
-  returnedTax: number
-  returnedDiscount: number
-}
+import { answerAuthorizations } from './rma.repo.ts'
+import { readSliceStates, takeUnits } from './slice-state.ts'
 
 /**
  * Orders learn what came back: the returned part of each shipment line's frozen slice, by the same rule as it was cut, so that the
- * last piece brings the last cent. Goods of no known sale are not an order's; billing takes their stated amount.
+ * last piece brings the last cent. Goods of no known sale are not an order's; billing takes their stated amount. Authorizations
+ * learn what of theirs came, and what came beside them.
  */
 export async function recordReturned(run: OrderRun, returned: readonly ReturnedLine[]): Promise<RevenueSlice[]> {
   const known = returned.filter((part) => part.orderId !== null && part.orderLineId !== null)
-  if (known.length === 0) return []
   const orders = await lockOrders(
     run,
     known.map((part) => part.orderId ?? ''),
   )
-  const frozen = await readShippedSlices(
-    run,
-    known.map((part) => part.shipmentLineId ?? ''),
+  await answerAuthorizations(run, returned)
+  if (known.length === 0) return []
+  const frozen = new Map(
+    (
+      await readSliceStates(run, {
+        shipmentLineIds: known.map((part) => part.shipmentLineId ?? ''),
+      })
+    ).map((slice) => [slice.documentLineId, slice]),
   )
   const slices = known.flatMap((part): RevenueSlice[] => {
     const order = orders.get(part.orderId ?? '')
-    const slice = frozen.get(part.shipmentLineId ?? '')
+    const slice = frozen.get(part.shipmentLineId)
     if (order === undefined || slice === undefined) return []
-    const cumulative = slice.returnedQuantity + part.quantity
-    const gross = sliceOf(slice.gross, cumulative, slice.quantity, slice.returnedGross)
-    const tax = sliceOf(slice.tax, cumulative, slice.quantity, slice.returnedTax)
-    const discount = sliceOf(slice.discount, cumulative, slice.quantity, slice.returnedDiscount)
-    Object.assign(slice, {
-      returnedQuantity: cumulative,
-      returnedGross: slice.returnedGross + gross,
-      returnedTax: slice.returnedTax + tax,
-      returnedDiscount: slice.returnedDiscount + discount,
-    })
+    const { gross, tax, discount } = takeUnits(slice, part.quantity)
     return [
       {
         ...sliceHead(order),
         lineId: part.orderLineId,
         chargeId: null,
-        kind: slice.kind === 'voucher' ? 'voucher' : 'line',
+        kind: slice.kind,
         itemId: part.itemId,
         warehouseId: part.warehouseId,
         documentId: part.receiptId,
@@ -86,16 +67,4 @@ export async function recordReturned(run: OrderRun, returned: readonly ReturnedL
     })
   }
   return slices
-}
-
-async function readShippedSlices(run: OrderRun, shipmentLineIds: readonly string[]): Promise<Map<string, ShippedSlice>> {
-  const { rows } = await sql<ShippedSlice>`
-    select s.id, s.document_line_id as "shipmentLineId", l.kind, s.quantity, s.amount as gross, s.tax, s.discount,
-           coalesce(sum(r.quantity), 0)::bigint as "returnedQuantity", coalesce(sum(r.amount), 0)::bigint as "returnedGross", coalesce(sum(r.tax), 0)::bigint as "returnedTax", coalesce(sum(r.discount), 0)::bigint as "returnedDiscount"
-      from orders.revenue_slice s
-      join orders.order_line l on l.org_id = s.org_id and l.id = s.line_id
-      left join orders.revenue_slice r on r.org_id = s.org_id and r.of_slice_id = s.id and r.kind = 'returned'
-     where s.org_id = ${run.ctx.orgId} and s.kind = 'shipped' and s.document_line_id = any(${shipmentLineIds}::uuid[])
-     group by s.id, s.document_line_id, l.kind, s.quantity, s.amount, s.tax, s.discount`.execute(run.tx)
-  return new Map(rows.map((row) => [row.shipmentLineId, row]))
 }

@@ -3,7 +3,7 @@ import { rowsOf } from '../../kernel/database.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { ShippedLine } from '../warehouse/index.ts'
 import { changeLines, type LineChange, lockOrders, type OrderHead, type OrderRun, readOrderLines, refreshOrders } from './order.repo.ts'
-import type { RevenueSlice } from './revenue.ts'
+import type { RevenueSlice, SliceKind } from './revenue.ts'
 import { takeSlice } from './slice-money.ts'
 
 /**
@@ -131,7 +131,7 @@ async function recognizeCharges(
 }
 
 /** Writes slices as facts. */
-export async function insertSlices(run: OrderRun, kind: 'shipped' | 'returned', slices: readonly RevenueSlice[]): Promise<void> {
+export async function insertSlices(run: OrderRun, kind: SliceKind, slices: readonly RevenueSlice[]): Promise<void> {
   if (slices.length === 0) return
   await sql`
     insert into orders.revenue_slice (org_id, id, order_id, line_id, charge_id, kind, document_id, document_line_id, of_slice_id, quantity, amount, discount, tax, recorded_at)
