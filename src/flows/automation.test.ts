@@ -229,6 +229,62 @@ test('a dry run lists exactly the orders that the rule acted on when they came i
   expect(tried.matches.map((match) => match.order_id)).toEqual(acted)
 })
 
+test('an order is routed to the warehouse a rule names, if that has the goods; otherwise it stays and the log says why', async () => {
+  const ctx = await business()
+  const second = await openWarehouse(system, ctx, 'W2', { country: 'HR' })
+  await receiveStock(system, ctx, 'W2', { A: 5 })
+  await rule(ctx, 'order.country == "RS"', [{ kind: 'route', warehouse_id: second }])
+  // W2 has 5: the first order of 3 goes there, 2 are left, so the second order of 3 stays in W1.
+  const [first = '', other = ''] = await place(ctx, order(3), order(3))
+  const warehousesOf = async (id: string) =>
+    (await runQuery(system, ctx, listShipments, { order_id: id })).data
+      .filter((shipment) => shipment.status === 'planned')
+      .map((shipment) => shipment.warehouse_id === second)
+  expect(await warehousesOf(first)).toEqual([false])
+  await deliver(ctx, 2)
+  expect(await warehousesOf(first)).toEqual([true])
+  expect(await warehousesOf(other)).toEqual([false])
+  expect((await runsOf(ctx, first))[0]?.results).toMatchObject([{ kind: 'route', state: 'done' }])
+  expect((await runsOf(ctx, other))[0]?.results).toMatchObject([{ kind: 'route', state: 'failed' }])
+  expect(await reportsChecks(system, ctx)).toEqual([])
+})
+
+test('one event told by two workers at once acts once; a crash in between leaves nothing behind', async () => {
+  const ctx = await business()
+  await rule(
+    ctx,
+    'true',
+    [
+      { kind: 'tag', tags: ['paid'] },
+      { kind: 'notify', audience: 'support', message: 'Paid' },
+    ],
+    { trigger: 'payment_recorded' },
+  )
+  const [id = ''] = await place(ctx, order(1))
+  await runCommand(system, ctx, recordPayment, { order_id: id, kind: 'captured', amount: 1000, reference: 'once' })
+  // The first try dies before its commit: the handler of the tag's event throws.
+  const crash = new Error('the process dies')
+  const dying = { ...system, database: system.database, handlers: new Map([['orders.order_tagged', () => Promise.reject(crash)]]) }
+  const seqs = await readOnly(system.database, ctx, (tx) =>
+    sql<{ seq: number }>`select seq from kernel.event where org_id = ${ctx.orgId} and type = 'orders.payment_recorded'`.execute(tx),
+  )
+  const [event] = await readEvents(
+    system.database,
+    ctx.orgId,
+    seqs.rows.map((row) => row.seq),
+  )
+  if (event === undefined) throw new Error('no event')
+  await expect(automationConsumer.handle(dying, ctx, event)).rejects.toThrow('the process dies')
+  expect(await runsOf(ctx, id)).toEqual([])
+  expect((await show(ctx, id)).tags).toEqual([])
+  await Promise.all([1, 2, 3, 4].map(() => automationConsumer.handle(system, ctx, event)))
+  expect(await runsOf(ctx, id)).toHaveLength(1)
+  const notices = await readOnly(system.database, ctx, (tx) =>
+    sql`select from kernel.event where org_id = ${ctx.orgId} and type = 'automation.notice_raised'`.execute(tx),
+  )
+  expect(notices.rows).toHaveLength(1)
+})
+
 test('a rule that could not run is refused with the place of the mistake', async () => {
   const ctx = await business()
   const bad = await refusalOf(rule(ctx, 'order.total >\n order.totl', [{ kind: 'hold', type: 'fraud' }]))

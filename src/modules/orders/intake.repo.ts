@@ -285,6 +285,7 @@ async function insertPayments(run: CommandRun, drafts: readonly OrderDraft[]): P
         partyId: draft?.partyId ?? null,
         channelId: draft?.channel.id ?? null,
         baseRatePpm: draft?.baseRatePpm ?? 1_000_000,
+        voucherId: null,
       },
     })
   }
