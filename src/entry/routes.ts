@@ -3,6 +3,7 @@ import { importRoutes } from '../flows/imports/imports.routes.ts'
 import { tellingRoutes } from '../flows/telling/telling.routes.ts'
 import type { Route } from '../kernel/http/index.ts'
 import { automationRoutes } from '../modules/automation/index.ts'
+import { billingRoutes } from '../modules/billing/index.ts'
 import { carriersRoutes } from '../modules/carriers/index.ts'
 import { catalogRoutes } from '../modules/catalog/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
@@ -24,6 +25,7 @@ export const allRoutes: readonly Route[] = [
   ...warehouseRoutes,
   ...ledgerRoutes,
   ...ordersRoutes,
+  ...billingRoutes,
   ...automationRoutes,
   ...reportsRoutes,
   ...exportRoutes,

@@ -5,6 +5,7 @@ import { readOnly } from '../../src/kernel/database.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { runBatch, runCommand, runQuery, type System } from '../../src/kernel/runner.ts'
 import type { CheckResult } from '../../src/kernel/verify.ts'
+import { verifyBilling } from '../../src/modules/billing/index.ts'
 import { createItems } from '../../src/modules/catalog/index.ts'
 import { createLocations, createWarehouse, listStock, verifyInventory } from '../../src/modules/inventory/index.ts'
 import { verifyLedger } from '../../src/modules/ledger/index.ts'
@@ -95,7 +96,7 @@ export async function findFaultsOfBusiness(system: System, ctx: Context): Promis
   const checks = await readOnly(
     system.database,
     ctx,
-    async (tx) => [...(await verifyInventory(tx, ctx.orgId)), await verifyLedger(tx, ctx.orgId), ...(await verifyOrders(tx, ctx.orgId))],
+    async (tx) => [...(await verifyInventory(tx, ctx.orgId)), await verifyLedger(tx, ctx.orgId), ...(await verifyOrders(tx, ctx.orgId)), ...(await verifyBilling(tx, ctx.orgId))],
     'repeatable read',
   )
   return checks.filter((check) => check.counterexample !== null)

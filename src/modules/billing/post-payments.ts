@@ -1,23 +1,34 @@
 import { dayIn } from '../../kernel/clock.ts'
+import type { HandlerRun } from '../../kernel/events.ts'
 import { newId } from '../../kernel/ids.ts'
-import { type AccountRole, type NewEntry, postEntries, type PostingRun } from '../ledger/index.ts'
+import { type AccountRole, type NewEntry, type NewPosting, postEntries } from '../ledger/index.ts'
 import type { RecordedPayment } from '../orders/index.ts'
 import { toBase } from './revenue-entry.ts'
+import { moveVouchers } from './voucher-payments.ts'
 
-/** Accounts of each payment fact: debited, credited. An authorization moves no money. */
-const ACCOUNTS: Readonly<Record<RecordedPayment['kind'], { debit: AccountRole; credit: AccountRole } | null>> = {
+/** The account that faces the customer account, and whether the fact debits it. Authorizations and failures move no money. */
+const FACING: Readonly<Record<RecordedPayment['kind'], { role: AccountRole; debit: boolean } | null>> = {
   authorized: null,
   voided: null,
-  captured: { debit: 'payment_clearing', credit: 'customer_account' },
-  collected: { debit: 'cash_in_courier', credit: 'customer_account' },
-  refunded: { debit: 'customer_account', credit: 'payment_clearing' },
+  expired: null,
+  failed: null,
+  captured: { role: 'payment_clearing', debit: true },
+  collected: { role: 'cash_in_courier', debit: true },
+  refunded: { role: 'payment_clearing', debit: false },
+  written_off: { role: 'bad_debt', debit: true },
+  kept: { role: 'rounding', debit: false },
 }
 
-/** Posts payment facts in the transaction that records them, one entry each. */
-export async function postPayments(run: PostingRun, payments: readonly RecordedPayment[]): Promise<void> {
+/**
+ * Posts payment facts in the transaction that records them, one entry each. What a voucher pays or gets back moves the liability of that
+ * voucher; a difference of cents that is given up (`method` rounding) is no bad debt.
+ */
+export async function postPayments(run: HandlerRun, payments: readonly RecordedPayment[]): Promise<void> {
+  const voucherOf = await moveVouchers(run, payments)
   const entries = payments.flatMap((payment): NewEntry[] => {
-    const accounts = ACCOUNTS[payment.kind]
-    if (accounts === null) return []
+    const facing = FACING[payment.kind]
+    if (facing === null) return []
+    const sign = facing.debit ? 1 : -1
     const base = toBase(payment.amount, payment.baseRatePpm)
     const shared = {
       currency: payment.currency,
@@ -26,6 +37,11 @@ export async function postPayments(run: PostingRun, payments: readonly RecordedP
       documentType: 'order',
       documentId: payment.orderId,
     }
+    const voucherId = voucherOf.get(payment.paymentId)
+    const other: Pick<NewPosting, 'role' | 'documentType' | 'documentId'> =
+      voucherId === undefined
+        ? { role: payment.kind === 'written_off' && payment.method === 'rounding' ? 'rounding' : facing.role }
+        : { role: 'voucher_liability', documentType: 'voucher', documentId: voucherId }
     return [
       {
         id: newId(),
@@ -33,10 +49,10 @@ export async function postPayments(run: PostingRun, payments: readonly RecordedP
         accountingDate: dayIn(run.ctx.org.timeZone, payment.happened_at),
         sourceType: 'payment',
         sourceId: payment.paymentId,
-        memo: '',
+        memo: payment.kind === 'written_off' || payment.kind === 'kept' ? payment.reason : '',
         postings: [
-          { ...shared, role: accounts.debit, amount: payment.amount, baseAmount: base },
-          { ...shared, role: accounts.credit, amount: -payment.amount, baseAmount: -base },
+          { ...shared, ...other, amount: sign * payment.amount, baseAmount: sign * base },
+          { ...shared, role: 'customer_account', amount: -sign * payment.amount, baseAmount: -sign * base },
         ],
       },
     ]

@@ -1,8 +1,16 @@
-import { postEntries, type PostingRun } from '../ledger/index.ts'
+import type { HandlerRun } from '../../kernel/events.ts'
+import { postEntries } from '../ledger/index.ts'
 import type { RevenueSlice } from '../orders/index.ts'
 import { revenueEntries } from './revenue-entry.ts'
+import { issueVouchers } from './sell-vouchers.ts'
 
-/** Posts the revenue of what shipped, in the transaction that ships it. A closed period shifts it to the first open day. */
-export async function postRevenue(run: PostingRun, slices: readonly RevenueSlice[]): Promise<void> {
-  await postEntries(run, revenueEntries(run, slices, { sourceType: 'shipment', kind: 'sale.shipped', sign: 1 }), { allowShift: true })
+/**
+ * Posts the revenue of what shipped, in the transaction that ships it; vouchers that were sold are issued and are a liability. A closed
+ * period shifts it to the first open day.
+ */
+export async function postRevenue(run: HandlerRun, slices: readonly RevenueSlice[]): Promise<void> {
+  const vouchers = await issueVouchers(run, slices)
+  await postEntries(run, revenueEntries(run, slices, { sourceType: 'shipment', kind: 'sale.shipped', sign: 1, vouchers }), {
+    allowShift: true,
+  })
 }

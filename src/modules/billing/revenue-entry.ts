@@ -5,7 +5,19 @@ import type { AccountRole, NewEntry, NewPosting, PostingRun } from '../ledger/in
 import type { RevenueSlice } from '../orders/index.ts'
 
 /** Ledger role that a slice's net amount belongs to. */
-const INCOME_ROLE: Readonly<Record<string, AccountRole>> = { line: 'revenue', voucher: 'voucher_liability', shipping: 'shipping_income' }
+const INCOME_ROLE: Readonly<Record<string, AccountRole>> = {
+  line: 'revenue',
+  voucher: 'voucher_liability',
+  shipping: 'shipping_income',
+  allowance: 'sales_allowances',
+  restocking_fee: 'restocking_fees',
+}
+
+/** What the vouchers of a slice are worth together, and the part of it that each one's liability takes. */
+export interface SoldVouchers {
+  face: number
+  parts: readonly { voucherId: string; amount: number }[]
+}
 
 /** Role of a kind of slice; charges that are not shipping are other income. */
 export function incomeRole(kind: string): AccountRole {
@@ -24,7 +36,7 @@ export function toBase(amount: number, ratePpm: number): number {
 export function revenueEntries(
   run: PostingRun,
   slices: readonly RevenueSlice[],
-  { sourceType, kind, sign }: { sourceType: string; kind: string; sign: 1 | -1 },
+  { sourceType, kind, sign, vouchers }: { sourceType: string; kind: string; sign: 1 | -1; vouchers?: ReadonlyMap<string, SoldVouchers> },
 ): NewEntry[] {
   const groups = Map.groupBy(slices, (slice) => `${slice.documentId}/${slice.orderId}/${dayIn(run.ctx.org.timeZone, slice.happenedAt)}`)
   return [...groups.values()].flatMap((group): NewEntry[] => {
@@ -33,6 +45,8 @@ export function revenueEntries(
     const shared = { currency: first.currency, partyId: first.partyId, channelId: first.channelId }
     const income = group.flatMap((slice): NewPosting[] => {
       const net = slice.gross - slice.tax
+      const sold = vouchers?.get(slice.id)
+      if (sold !== undefined) return voucherPostings(slice, sold, sign)
       if (net === 0) return []
       return [
         {
@@ -82,4 +96,37 @@ export function revenueEntries(
       },
     ]
   })
+}
+
+/**
+ * A sold voucher: its face value is owed to whoever brings it (taken back: only what is left of it), the discount it was sold with is
+ * ours to bear, and so is what was spent of a voucher whose sale is taken back.
+ */
+function voucherPostings(slice: RevenueSlice, { face, parts }: SoldVouchers, sign: 1 | -1): NewPosting[] {
+  const shared = { currency: slice.currency, partyId: slice.partyId, channelId: slice.channelId, itemId: slice.itemId }
+  const liability = parts.map((part): NewPosting => ({
+    ...shared,
+    role: 'voucher_liability',
+    amount: -sign * part.amount,
+    baseAmount: -sign * toBase(part.amount, slice.baseRatePpm),
+    documentType: 'voucher',
+    documentId: part.voucherId,
+    lineId: slice.documentLineId,
+  }))
+  const spent = face - parts.reduce((sum, part) => sum + part.amount, 0)
+  const others: { role: AccountRole; amount: number }[] = [
+    { role: 'sales_discount', amount: sign * slice.discount },
+    { role: 'bad_debt', amount: -sign * spent },
+  ]
+  return [
+    ...liability,
+    ...others
+      .filter((other) => other.amount !== 0)
+      .map((other): NewPosting => ({
+        ...shared,
+        ...other,
+        baseAmount: toBase(other.amount, slice.baseRatePpm),
+        lineId: slice.documentLineId,
+      })),
+  ]
 }

@@ -3,6 +3,7 @@ import type { Tx } from '../../kernel/database.ts'
 import { verifySeals } from '../../kernel/seal.ts'
 import type { CheckResult } from '../../kernel/verify.ts'
 import { verifyEvents } from '../../kernel/verify-events.ts'
+import { verifyBilling } from '../billing/index.ts'
 import { verifyInventory } from '../inventory/index.ts'
 import { verifyLedger } from '../ledger/index.ts'
 import { verifyOrders } from '../orders/index.ts'
@@ -24,6 +25,7 @@ export const allChecks: readonly Check[] = [
   ({ tx, ctx }) => verifyLedger(tx, ctx.orgId),
   ({ tx, ctx }) => verifyWarehouse(tx, ctx.orgId),
   ({ tx, ctx }) => verifyOrders(tx, ctx.orgId),
+  ({ tx, ctx }) => verifyBilling(tx, ctx.orgId),
   ({ tx, ctx, now }) => verifySeals(tx, ctx.orgId, now),
   ({ tx, ctx, now }) => verifyEvents(tx, ctx.orgId, now),
 ]

@@ -16,6 +16,10 @@ interface Row {
   amount: number
   currency: string
   method: string
+  provider: string
+  authorization_id: string | null
+  expires_at: Date | null
+  voucher_id: string | null
   reference: string | null
   return_receipt_id: string | null
   reason: string
@@ -27,23 +31,32 @@ interface Row {
 /** Payment facts of an order in the order they happened. */
 export async function readPayments(tx: Tx, orgId: number, orderId: string): Promise<PaymentView[]> {
   const { rows } = await sql<Row>`
-    select p.id, p.kind, p.amount, p.currency, p.method, p.reference, p.return_receipt_id, p.reason, p.happened_at, p.recorded_at,
+    select p.id, p.kind, p.amount, p.currency, p.method, p.provider, p.authorization_id, p.expires_at, p.voucher_id, p.reference, p.return_receipt_id, p.reason, p.happened_at, p.recorded_at,
            (select json_agg(json_build_object('line_id', r.line_id, 'charge_id', r.charge_id, 'quantity', r.quantity, 'amount', r.amount, 'tax', r.tax, 'reason', r.reason) order by r.id)
               from orders.refund_line r where r.org_id = p.org_id and r.payment_id = p.id) as lines
       from orders.payment p where p.org_id = ${orgId} and p.order_id = ${orderId}::uuid order by p.happened_at, p.id limit ${MAX_PAYMENTS}`.execute(
     tx,
   )
-  return rows.map(({ currency, amount, happened_at, recorded_at, lines, ...row }) => {
+  return rows.map(({ currency, amount, happened_at, recorded_at, expires_at, lines, ...row }) => {
     const money = moneyIn(currency)
     return {
       ...row,
       order_id: orderId,
       amount: money(amount),
+      expires_at: expires_at === null ? null : expires_at.toISOString(),
+      open: row.kind === 'authorized' ? money(openOf({ id: row.id, amount }, rows)) : null,
       happened_at: happened_at.toISOString(),
       recorded_at: recorded_at.toISOString(),
       lines: (lines ?? []).map((line) => ({ ...line, amount: money(line.amount), tax: money(line.tax) })),
     }
   })
+}
+
+/** What of an authorization is neither captured nor ended; below 0 more was captured than authorized. */
+function openOf(authorization: { id: string; amount: number }, payments: readonly Row[]): number {
+  return payments
+    .filter((payment) => payment.authorization_id === authorization.id && ['captured', 'voided', 'expired'].includes(payment.kind))
+    .reduce((open, payment) => open - payment.amount, authorization.amount)
 }
 
 /** Payment facts of an order. */

@@ -1,0 +1,26 @@
+import { sql } from 'kysely'
+import type { OrderRun } from './order.repo.ts'
+
+/** What an order owes, in minor units of its currency; below 0 it was paid too much. */
+export interface OrderMoney {
+  id: string
+  number: number
+  partyId: string | null
+  currency: string
+  baseRatePpm: number
+  /** Asked for and not canceled. */
+  total: number
+  /** `total` less what was paid and given up, plus what was paid back. */
+  owed: number
+}
+
+/** Locks orders in key order and says what each owes. Missing ones are left out. */
+export async function lockOrderMoney(run: Pick<OrderRun, 'tx' | 'ctx'>, ids: readonly string[]): Promise<Map<string, OrderMoney>> {
+  const { rows } = await sql<OrderMoney>`
+    select o.id, o.number, o.party_id as "partyId", o.currency, o.base_rate_ppm as "baseRatePpm", o.total - o.canceled_amount as total,
+           o.total - o.canceled_amount - o.captured_amount + o.refunded_amount - o.written_off_amount as owed
+      from orders.sales_order o where o.org_id = ${run.ctx.orgId} and o.id = any(${[...new Set(ids)]}::uuid[]) order by o.id for update`.execute(
+    run.tx,
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
