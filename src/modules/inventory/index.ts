@@ -1,3 +1,4 @@
+export { adjustCost } from './adjust-cost.ts'
 export { chooseBins, type ChosenBin, type PickNeed, readFreeStock } from './choose-bins.ts'
 export { type AdjustmentDocument, adjustStock, postAdjustment } from './commands/adjust-stock.ts'
 export { createLocations } from './commands/create-locations.ts'

@@ -70,3 +70,13 @@ export function alreadyReversed(): DomainError {
 export function reversalOfReversal(): DomainError {
   return new DomainError('rule', 'inventory.reversal_of_reversal', 'This adjustment is itself a reversal. Make a new adjustment instead.')
 }
+
+/** Late cost would leave goods worth less than nothing. */
+export function costBelowZero(itemId: string, valueMinor: number, changeMinor: number): DomainError {
+  return new DomainError(
+    'rule',
+    'inventory.cost_below_zero',
+    `The goods (item ${itemId}) came in at ${valueMinor} minor units and cannot be lowered by ${-changeMinor}. Lower the amount.`,
+    { detail: { item_id: itemId, value_minor: valueMinor, change_minor: changeMinor } },
+  )
+}

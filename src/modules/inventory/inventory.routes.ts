@@ -1,6 +1,7 @@
 import { commandRoute, queryRoute, type Route } from '../../kernel/http/index.ts'
 import { adjustStock } from './commands/adjust-stock.ts'
 import { changeHold } from './commands/change-hold.ts'
+import { countStock } from './commands/count-stock.ts'
 import { createLocation, createLocations } from './commands/create-locations.ts'
 import { createWarehouse } from './commands/create-warehouse.ts'
 import { holdStock, releaseHold } from './commands/hold-stock.ts'
@@ -12,7 +13,9 @@ import { updateLocation } from './commands/update-location.ts'
 import { updateWarehouse } from './commands/update-warehouse.ts'
 import { explainAvailable } from './queries/explain-available.ts'
 import { getAdjustment, listAdjustments } from './queries/list-adjustments.ts'
+import { listAvailability, promiseQuantity } from './queries/list-availability.ts'
 import { listCostLayers } from './queries/list-cost-layers.ts'
+import { getCount, listCounts } from './queries/list-counts.ts'
 import { listHolds } from './queries/list-holds.ts'
 import { listLevels, listStockAt } from './queries/list-levels.ts'
 import { getLocation, listLocations } from './queries/list-locations.ts'
@@ -97,6 +100,17 @@ export const inventoryRoutes: Route[] = [
     tag,
     example: { warehouse_id, lines: [{ sku: 'MUG-1', from_location_code: 'RECEIVING', to_location_code: 'A-01', quantity: 10 }] },
   }),
+  queryRoute(promiseQuantity, { path: '/v1/stock/promise', tag }),
+  queryRoute(listAvailability, { path: '/v1/items/:item_id/availability', tag }),
+  queryRoute(listCounts, { path: '/v1/stock-counts', tag }),
+  commandRoute(countStock, {
+    method: 'POST',
+    path: '/v1/stock-counts',
+    tag,
+    show: { query: getCount, by: (written: { id: string }) => ({ stock_count_id: written.id }) },
+    example: { warehouse_id, lines: [{ sku: 'MUG-1', location_code: 'A-01', counted: 12 }] },
+  }),
+  queryRoute(getCount, { path: '/v1/stock-counts/:stock_count_id', tag }),
   queryRoute(listHolds, { path: '/v1/stock-holds', tag }),
   commandRoute(holdStock, {
     method: 'POST',

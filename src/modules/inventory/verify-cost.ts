@@ -24,9 +24,10 @@ function ruledMovements(orgId: number): RawBuilder<unknown> {
         join inventory.location t on t.org_id = m.org_id and t.id = m.to_location_id
         left join rules r on r.fromKind = f.kind and r.toKind = t.kind
        where m.org_id = ${orgId}),
-    opened as (select movement_seq, count(*) as layers, min(id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value, min(item_id::text)::uuid as item_id,
+    late as (select layer_id, sum(value_minor)::bigint as value from inventory.cost_adjustment where org_id = ${orgId} group by 1),
+    opened as (select movement_seq, count(*) as layers, min(id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, (sum(value_minor) - sum(coalesce(late.value, 0)))::bigint as value, min(item_id::text)::uuid as item_id,
                       min(warehouse_id::text)::uuid as warehouse_id, min(lot_id::text)::uuid as lot_id, min(owner_id::text)::uuid as owner_id, bool_or(assumed) as assumed
-                 from inventory.cost_layer where org_id = ${orgId} group by 1),
+                 from inventory.cost_layer left join late on late.layer_id = id where org_id = ${orgId} group by 1),
     taken as (select u.movement_seq, sum(u.quantity) filter (where u.kind = 'consumed')::bigint as consumed, sum(u.value_minor) filter (where u.kind = 'consumed')::bigint as consumed_value,
                      coalesce(sum(u.quantity) filter (where u.kind = 'merged'), 0)::bigint as merged, coalesce(sum(u.value_minor) filter (where u.kind = 'merged'), 0)::bigint as merged_value,
                      coalesce(sum(u.quantity) filter (where u.kind = 'returned'), 0)::bigint as returned, coalesce(sum(u.value_minor) filter (where u.kind = 'returned'), 0)::bigint as returned_value,
@@ -109,11 +110,13 @@ export function verifyStockValue(tx: Tx, orgId: number): Promise<CheckResult> {
         findFault(tx, {
           rows: sql`select (select count(*) from inventory.cost_layer where org_id = ${orgId}) + (select count(*) from inventory.cost_use where org_id = ${orgId})`,
           faults: sql`
-          select l.id as layer_id, l.item_id, l.quantity, l.remaining_quantity, coalesce(u.quantity, 0) as used_quantity, l.value_minor, l.remaining_value_minor, coalesce(u.value, 0) as used_value
+          select l.id as layer_id, l.item_id, l.quantity, l.remaining_quantity, coalesce(u.quantity, 0) as used_quantity, l.value_minor, l.remaining_value_minor, coalesce(u.value, 0) as used_value, coalesce(a.gone, 0) as late_used_value
             from inventory.cost_layer l
             left join (select layer_id, sum(quantity)::bigint as quantity, sum(value_minor)::bigint as value from inventory.cost_use where org_id = ${orgId} and kind not in ('returned', 'lost') group by 1) u on u.layer_id = l.id
-           where l.org_id = ${orgId} and (l.remaining_quantity <> l.quantity - coalesce(u.quantity, 0) or l.remaining_value_minor <> l.value_minor - coalesce(u.value, 0))`,
+            left join (select layer_id, sum(used_value_minor + carried_value_minor)::bigint as gone from inventory.cost_adjustment where org_id = ${orgId} group by 1) a on a.layer_id = l.id
+           where l.org_id = ${orgId} and (l.remaining_quantity <> l.quantity - coalesce(u.quantity, 0) or l.remaining_value_minor <> l.value_minor - coalesce(u.value, 0) - coalesce(a.gone, 0))`,
         }),
+      () => findLateCostFault(tx, orgId),
       () =>
         findFault(tx, {
           rows: sql`select count(*) from inventory.cost_use where org_id = ${orgId} and kind in ('returned', 'lost')`,
@@ -144,4 +147,17 @@ export function verifyStockValue(tx: Tx, orgId: number): Promise<CheckResult> {
         }),
     ]),
   )
+}
+
+/** Late cost: what an adjustment says is left and used is what its entry posts. */
+function findLateCostFault(tx: Tx, orgId: number) {
+  return findFault(tx, {
+    rows: sql`select count(*) from inventory.cost_adjustment where org_id = ${orgId}`,
+    faults: sql`
+      select a.entry_id, a.kept, a.used, p.inventory, p.cost_of_goods_sold
+        from (select entry_id, sum(left_value_minor)::bigint as kept, sum(used_value_minor)::bigint as used from inventory.cost_adjustment where org_id = ${orgId} group by 1) a
+        left join (select p.entry_id, coalesce(sum(p.base_amount) filter (where c.role = 'inventory'), 0)::bigint as inventory, coalesce(sum(p.base_amount) filter (where c.role = 'cost_of_goods_sold'), 0)::bigint as cost_of_goods_sold
+                     from ledger.posting p join ledger.account c on c.org_id = p.org_id and c.id = p.account_id where p.org_id = ${orgId} group by 1) p on p.entry_id = a.entry_id
+       where (a.kept, a.used) is distinct from (p.inventory, p.cost_of_goods_sold)`,
+  })
 }

@@ -245,7 +245,7 @@ function incoming(orgId: number) {
 function receivedNotInvoiced(orgId: number) {
   return sql<Looked>`
     with open as (
-      select r.id, sum(l.received_value_minor)::bigint as value from warehouse.goods_receipt r join warehouse.goods_receipt_line l on l.org_id = r.org_id and l.receipt_id = r.id
+      select r.id, sum(l.received_value_minor + l.adjusted_value_minor)::bigint as value from warehouse.goods_receipt r join warehouse.goods_receipt_line l on l.org_id = r.org_id and l.receipt_id = r.id
        where r.org_id = ${orgId} and r.kind = 'supplier' and r.status <> 'reversed' and l.owner_id = '00000000-0000-0000-0000-000000000000' group by r.id
       union all
       select l.inspection_id, -sum(l.value_minor)::bigint from warehouse.inspection_line l where l.org_id = ${orgId} and l.disposition = 'send_to_supplier' and l.value_minor <> 0 group by l.inspection_id

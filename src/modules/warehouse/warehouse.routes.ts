@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import { batchRoute, commandRoute, executeCommand, queryRoute, type Route } from '../../kernel/http/index.ts'
 import type { Command } from '../../kernel/command.ts'
 import { runQuery } from '../../kernel/runner.ts'
+import { adjustReceiptCost } from './commands/adjust-receipt-cost.ts'
 import { createGoodsReceipt, receiveGoodsBatch } from './commands/create-goods-receipt.ts'
 import { packShipment, packShipments } from './commands/pack-shipments.ts'
 import { pickGoods, pickPickList, pickShipment } from './commands/pick-goods.ts'
@@ -74,6 +75,13 @@ export const warehouseRoutes: Route[] = [
     path: '/v1/goods-receipts/:goods_receipt_id/postings',
     tag: receiving,
     show: showReceipt,
+  }),
+  commandRoute(adjustReceiptCost, {
+    method: 'POST',
+    path: '/v1/goods-receipts/:goods_receipt_id/cost-adjustments',
+    tag: receiving,
+    show: showReceipt,
+    example: { reason: 'landed_cost', amount: 4500, note: 'freight' },
   }),
   commandRoute(reverseGoodsReceipt, {
     method: 'POST',

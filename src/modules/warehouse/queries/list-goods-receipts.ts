@@ -78,7 +78,7 @@ async function readReceipts({ tx, ctx }: { tx: Tx; ctx: Context }, conditions: r
     select r.id, r.number, r.kind, r.status, r.warehouse_id, r.supplier_id, r.reference, r.currency::text, r.base_rate_ppm, r.expected_at, r.created_at, r.version, c.*
       from warehouse.goods_receipt r
       cross join lateral (
-        select count(*)::int as line_count, coalesce(sum(l.expected_quantity), 0)::bigint as expected_quantity, coalesce(sum(l.received_quantity), 0)::bigint as received_quantity, coalesce(sum(l.received_value_minor), 0)::bigint as value_minor
+        select count(*)::int as line_count, coalesce(sum(l.expected_quantity), 0)::bigint as expected_quantity, coalesce(sum(l.received_quantity), 0)::bigint as received_quantity, coalesce(sum(l.received_value_minor + l.adjusted_value_minor), 0)::bigint as value_minor
           from warehouse.goods_receipt_line l where l.org_id = r.org_id and l.receipt_id = r.id) c
      where ${sql.join([sql`r.org_id = ${orgId}`, ...conditions], sql` and `)} order by r.number desc limit ${limit}`.execute(tx)
   const warehouses = new Map(
@@ -159,7 +159,7 @@ export const getGoodsReceipt = defineQuery({
     const [receipt] = await readReceipts({ tx, ctx }, [sql`r.id = ${goods_receipt_id}::uuid`], 1)
     if (receipt === undefined) throw notFound('warehouse.goods_receipt', goods_receipt_id)
     const { rows } = await sql<StoredLine>`
-      select id, line_no, item_id, lot_id, expected_quantity, received_quantity, reversed_quantity, unit_cost, unit_cost_scale, provisional, received_value_minor as value_minor
+      select id, line_no, item_id, lot_id, expected_quantity, received_quantity, reversed_quantity, unit_cost, unit_cost_scale, provisional, received_value_minor + adjusted_value_minor as value_minor
         from warehouse.goods_receipt_line where org_id = ${ctx.orgId} and receipt_id = ${goods_receipt_id}::uuid order by line_no`.execute(
       tx,
     )
