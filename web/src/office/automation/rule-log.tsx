@@ -37,7 +37,7 @@ export function RuleLog({ ruleId }: { ruleId?: string }) {
                 {run.error === null ? (
                   run.results.map((result) => (
                     <Text key={`${result.kind} ${result.detail}`} size="sm">
-                      {t('rules.result', {
+                      {t(result.detail === '' ? 'rules.resultPlain' : 'rules.result', {
                         action: t(`ruleAction.${result.kind}`),
                         state: t(`ruleState.${result.state}`),
                         detail: result.detail,
