@@ -3,7 +3,7 @@ import { runCommand } from '../kernel/runner.ts'
 import { sealOrganization } from '../kernel/seal.ts'
 import { purgeIdempotencyKeys, purgeSessions, refreshStatistics } from '../kernel/upkeep.jobs.ts'
 import { expireHolds, rollMonthBalances } from '../modules/inventory/index.ts'
-import { expireAuthorizations } from '../modules/orders/index.ts'
+import { endDueHolds, expireAuthorizations } from '../modules/orders/index.ts'
 import { deliverWebhooksJob, purgeWebhookLogJob, queueDigestsJob, sendMessagesJob } from '../modules/messaging/index.ts'
 import { verify } from '../modules/reports/index.ts'
 import { watchJob } from './telling/alerts.ts'
@@ -40,6 +40,14 @@ const expirePaymentAuthorizations: Job = {
         if (expired === 0) return
       }
     }),
+}
+
+/** Ends holds of orders whose time is over. */
+const endOrderHolds: Job = {
+  name: 'orders.end_due_holds',
+  everySeconds: 60,
+  handle: (ground) =>
+    inEveryOrganization(ground, async (orgId) => void (await runCommand(ground.system, await ground.contextOf(orgId), endDueHolds, {}))),
 }
 
 /** Proves every organization's numbers at 03:00 UTC; a fault is logged as an error and stands in the stored outcome. */
@@ -85,6 +93,7 @@ export const allJobs: readonly Job[] = [
   purgeSessions,
   refreshStatistics,
   expireStockHolds,
+  endOrderHolds,
   expirePaymentAuthorizations,
   sealChains,
   rollMonths,

@@ -95,10 +95,7 @@ test('planned: more of a line joins the planned shipment, a part goes, prices fo
   expect(order.totals.due).toEqual({ amount: 7260, currency: 'EUR' })
   expect(order.shipments).toHaveLength(1)
   const shipment = await runQuery(system, ctx, getShipment, { shipment_id: order.shipments[0]?.id ?? '' })
-  expect(shipment.lines.map((line) => [line.sku, line.quantity]).toSorted()).toEqual([
-    ['A', 6],
-    ['B', 1],
-  ])
+  expect(Object.fromEntries(shipment.lines.map((line) => [line.sku, line.quantity]))).toEqual({ A: 6, B: 1 })
   expect([await availableOf(system, ctx, 'A'), await availableOf(system, ctx, 'B')]).toEqual([14, 4])
   await proven()
 })

@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   'catalog.write',
   'parties.read',
   'parties.write',
+  'parties.write_notes',
   'inventory.read',
   'inventory.manage_locations',
   'inventory.adjust',
@@ -69,10 +70,12 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<string>>> = {
   operations: new Set(PERMISSIONS.filter((permission) => !permission.startsWith('identity.manage_'))),
   warehouse: new Set([
     ...READ,
+    'parties.write_notes',
     ...PERMISSIONS.filter((permission) => permission.startsWith('inventory.') || permission.startsWith('warehouse.')),
   ]),
   support: new Set([
     ...READ,
+    'parties.write_notes',
     'orders.place',
     'orders.cancel',
     'orders.change',

@@ -15,6 +15,7 @@ export interface ActionFacts {
 /** Permission that each action needs. */
 const PERMISSION: Readonly<Record<string, string>> = {
   release: 'warehouse.release',
+  change: 'orders.change',
   cancel: 'orders.cancel',
   hold: 'orders.hold',
   release_hold: 'orders.hold',
@@ -27,6 +28,7 @@ const PERMISSION: Readonly<Record<string, string>> = {
 export function allowedActions(facts: ActionFacts, may: (permission: string) => boolean): AllowedAction[] {
   const reasons: Record<string, string | null> = {
     release: whyNotRelease(facts),
+    change: facts.state === 'open' ? null : 'Only an open order can be changed. What was shipped comes back by a return.',
     cancel:
       facts.openQuantity > 0
         ? null

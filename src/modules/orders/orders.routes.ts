@@ -18,7 +18,7 @@ import { PreviewDone } from './change-preview.ts'
 import { cancelOrder } from './commands/cancel-order.ts'
 import { changeOrder, previewOrderChange } from './commands/change-order.ts'
 import { createChannel } from './commands/create-channel.ts'
-import { placeHold, releaseHold } from './commands/hold-order.ts'
+import { placeHold, placeHolds, releaseHold, releaseHolds } from './commands/hold-order.ts'
 import { placeOrder } from './commands/place-order.ts'
 import { placeOrders } from './commands/place-orders.ts'
 import { recordPayment } from './commands/record-payment.ts'
@@ -184,6 +184,20 @@ export const ordersRoutes: Route[] = [
     tag,
     show: showOrder,
     example: { type: 'address', note: 'house number is missing' },
+  }),
+  batchRoute(placeHolds, {
+    method: 'POST',
+    path: '/v1/orders/holds',
+    tag,
+    field: 'holds',
+    example: { holds: [{ order_id: '0199b3a2-0000-7000-8000-000000000001', type: 'fraud', note: 'two cards, one address' }] },
+  }),
+  batchRoute(releaseHolds, {
+    method: 'POST',
+    path: '/v1/orders/holds/release',
+    tag,
+    field: 'releases',
+    example: { releases: [{ order_id: '0199b3a2-0000-7000-8000-000000000001', type: 'fraud' }] },
   }),
   commandRoute(releaseHold, { method: 'POST', path: '/v1/orders/:order_id/holds/:hold_id/release', tag, status: 200, show: showOrder }),
   queryRoute(listChannels, { path: '/v1/channels', tag }),

@@ -1,9 +1,29 @@
 import Type from 'typebox'
-import { defineCommand } from '../../../kernel/command.ts'
-import { holdOrder, releaseOrderHold } from '../holds.ts'
+import { defineBatchCommand, defineCommand, type Outcome } from '../../../kernel/command.ts'
+import { invalidField, notFound } from '../../../kernel/errors.ts'
+import { HOLD_TYPES, holdOrder, insertHold, releaseDueHolds, releaseHoldsOf, releaseOrderHold } from '../holds.ts'
+import { lockOrders } from '../order.repo.ts'
+import { setShipmentsHeld } from '../../warehouse/index.ts'
 
 const Uuid = Type.String({ format: 'uuid' })
 const Closed = { additionalProperties: false } as const
+const HoldInput = Type.Object(
+  {
+    order_id: Uuid,
+    type: Type.Enum([...HOLD_TYPES]),
+    note: Type.Optional(Type.String({ maxLength: 1000 })),
+    until_at: Type.Optional(Type.String({ format: 'date-time', description: 'when the hold ends by itself' })),
+  },
+  Closed,
+)
+const HoldOutput = Type.Object({ order_id: Uuid, hold_id: Uuid })
+
+function newHold(input: Type.Static<typeof HoldInput>, now: Date, pointer = '/until_at') {
+  const until = input.until_at === undefined ? null : new Date(input.until_at)
+  if (until !== null && until <= now)
+    throw invalidField(pointer, 'in_past', 'lies in the past; say when the hold is to end, or leave it out')
+  return { type: input.type, note: input.note ?? '', until }
+}
 
 /**
  * Holds an order for a reason; it is not released to the floor until the hold is.
@@ -13,14 +33,11 @@ export const placeHold = defineCommand({
   name: 'orders.place_hold',
   permission: 'orders.hold',
   summary: 'Hold an order',
-  input: Type.Object(
-    { order_id: Uuid, type: Type.Enum(['fraud', 'address', 'payment', 'manual']), note: Type.Optional(Type.String({ maxLength: 1000 })) },
-    Closed,
-  ),
-  output: Type.Object({ order_id: Uuid, hold_id: Uuid }),
+  input: HoldInput,
+  output: HoldOutput,
   errors: ['orders.not_found'],
   async run(run, input) {
-    return { order_id: input.order_id, hold_id: await holdOrder(run, input.order_id, input.type, input.note ?? '') }
+    return { order_id: input.order_id, hold_id: await holdOrder(run, input.order_id, newHold(input, run.now)) }
   },
 })
 
@@ -39,4 +56,77 @@ export const releaseHold = defineCommand({
     const { open } = await releaseOrderHold(run, input.order_id, input.hold_id)
     return { order_id: input.order_id, open_holds: open }
   },
+})
+
+function holdAsGiven(input: Type.Static<typeof HoldInput>) {
+  return { type: input.type, note: input.note ?? '', until: input.until_at === undefined ? null : new Date(input.until_at) }
+}
+
+/**
+ * Holds many orders at once, each held or refused by itself.
+ * @throws `orders.not_found` per element
+ */
+export const placeHolds = defineBatchCommand({
+  name: 'orders.place_holds',
+  permission: 'orders.hold',
+  summary: 'Hold many orders',
+  element: HoldInput,
+  output: HoldOutput,
+  maxElements: 500,
+  errors: ['orders.not_found'],
+  async run(run, elements) {
+    const ids = elements.map((element) => element.order_id)
+    await setShipmentsHeld(run.tx, run.ctx.orgId, ids, true)
+    const orders = await lockOrders(run, ids)
+    const outcomes: Outcome<Type.Static<typeof HoldOutput>>[] = []
+    for (const element of elements) {
+      if (!orders.has(element.order_id)) {
+        outcomes.push({ ok: false, error: notFound('orders.order', element.order_id) })
+        continue
+      }
+      const { type, note, until } = holdAsGiven(element)
+      // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
+      outcomes.push({
+        ok: true,
+        value: { order_id: element.order_id, hold_id: await insertHold(run, element.order_id, type, note, until) },
+      })
+    }
+    return outcomes
+  },
+})
+
+/**
+ * Releases the open holds of many orders, all or those of one type.
+ * @throws `orders.not_found` per element
+ */
+export const releaseHolds = defineBatchCommand({
+  name: 'orders.release_holds',
+  permission: 'orders.hold',
+  summary: 'Release holds of many orders',
+  element: Type.Object({ order_id: Uuid, type: Type.Optional(Type.Enum([...HOLD_TYPES])) }, Closed),
+  output: Type.Object({ order_id: Uuid, released: Type.Integer() }),
+  maxElements: 500,
+  errors: ['orders.not_found'],
+  async run(run, elements) {
+    const released = await releaseHoldsOf(
+      run,
+      elements.map((element) => ({ orderId: element.order_id, ...(element.type === undefined ? {} : { type: element.type }) })),
+    )
+    return elements.map(({ order_id }): Outcome<{ order_id: string; released: number }> => {
+      const count = released.get(order_id)
+      return count === undefined
+        ? { ok: false, error: notFound('orders.order', order_id) }
+        : { ok: true, value: { order_id, released: count } }
+    })
+  },
+})
+
+/** Ends holds whose time is over; run by a job. */
+export const endDueHolds = defineCommand({
+  name: 'orders.end_due_holds',
+  permission: 'orders.hold',
+  summary: 'End holds whose time is over',
+  input: Type.Object({}, Closed),
+  output: Type.Object({ released: Type.Integer() }),
+  run: async (run) => ({ released: await releaseDueHolds(run) }),
 })

@@ -5,6 +5,7 @@ import type { Tx } from '../../../kernel/database.ts'
 import { notFound } from '../../../kernel/errors.ts'
 import { mulDivRound } from '../../../kernel/money.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
+import { findActorNames } from '../../identity/index.ts'
 import { readCostOfLines } from '../../inventory/index.ts'
 import { allowedActions } from '../allowed-actions.ts'
 import { kitVector, type LineVector } from '../kit-vector.ts'
@@ -129,6 +130,10 @@ async function readParts(tx: Tx, orgId: number, head: HeadRow): Promise<Parts> {
               from warehouse.shipment s join inventory.warehouse w on w.org_id = s.org_id and w.id = s.warehouse_id where s.org_id = ${orgId} and s.id in (select h.id from warehouse.shipment h where h.org_id = ${orgId} and h.source_id = ${head.id}::uuid union select c.shipment_id from warehouse.shipment_order c where c.org_id = ${orgId} and c.source_id = ${head.id}::uuid)) as shipments`.execute(
     tx,
   )
+  const holders = ((rows[0]?.holds ?? []) as { placed_by: string | null; released_by: string | null }[]).flatMap((hold) =>
+    [hold.placed_by, hold.released_by].filter((id) => id !== null),
+  )
+  const names = await findActorNames(tx, orgId, holders)
   const money = moneyIn(head.currency)
   const amounts = (part: Record<string, unknown>, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, money(part[name] as number)]))
@@ -149,6 +154,9 @@ async function readParts(tx: Tx, orgId: number, head: HeadRow): Promise<Parts> {
     })),
     holds: part('holds', (row) => ({
       ...pick(row, 'id', 'type', 'note', 'placed_by', 'released_by'),
+      placed_by_name: names.get(row['placed_by'] as string) ?? null,
+      released_by_name: names.get(row['released_by'] as string) ?? null,
+      until_at: instant(row['until_at']),
       placed_at: instant(row['placed_at']),
       released_at: instant(row['released_at']),
     })),

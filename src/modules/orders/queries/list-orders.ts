@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
+import { HOLD_TYPES } from '../holds.ts'
 import type { LineVector } from '../kit-vector.ts'
 import { FULFILLMENT_STATUSES, OrderRow, PAYMENT_STATUSES, RESERVATION_STATUSES, STATES } from '../order-view.ts'
 import { HEAD_COLUMNS, type HeadRow, toHead } from './order-head.ts'
@@ -21,6 +22,7 @@ const Input = exactly({
   channel: Type.Optional(Type.String({ maxLength: 40, description: 'code' })),
   party_id: Type.Optional(Uuid),
   held: Type.Optional(Type.Boolean()),
+  hold_type: Type.Optional(Type.Enum([...HOLD_TYPES])),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
   ...pageInput,
@@ -61,6 +63,10 @@ function conditions(orgId: number, input: Static<typeof Input>): RawBuilder<unkn
   // Written as literals, so that the planner sees that the partial indexes hold the rows.
   if (input.reservation_status !== undefined) parts.push(sql`o.reservation_status = ${sql.lit(input.reservation_status)}`)
   if (input.held !== undefined) parts.push(input.held ? sql`o.hold_count > 0` : sql`o.hold_count = 0`)
+  if (input.hold_type !== undefined)
+    parts.push(
+      sql`o.hold_count > 0 and exists (select from orders.order_hold h where h.org_id = ${orgId} and h.order_id = o.id and h.type = ${input.hold_type} and h.released_at is null)`,
+    )
   if (input.channel !== undefined)
     parts.push(sql`o.channel_id = (select id from orders.channel where org_id = ${orgId} and code = ${input.channel})`)
   if (input.party_id !== undefined) parts.push(sql`o.party_id = ${input.party_id}::uuid`)
