@@ -10,6 +10,7 @@ import { getPayment } from './queries/list-payments.ts'
 import { getReturn } from './queries/get-return.ts'
 import { getReturnRules, getRma, listRmas } from './queries/list-rmas.ts'
 import { previewRefund } from './queries/preview-refund.ts'
+import { returnLabelRoutes } from './rma-label.ts'
 
 const tag = 'Returns'
 const byId = { query: getRma, by: (written: { id: string }) => ({ rma_id: written.id }) }
@@ -68,6 +69,7 @@ export const returnsRoutes: Route[] = [
     show: showPayment,
     example: { lines: [{ line_id: line, quantity: 1 }], method: 'original' },
   }),
+  ...returnLabelRoutes,
   queryRoute(getReturnRules, { path: '/v1/return-rules', tag }),
   commandRoute(setReturnPolicy, {
     method: 'PUT',

@@ -90,7 +90,7 @@ export async function readSliceStates(
       ? sql`s.order_id = any(${[...new Set(of.orderIds)]}::uuid[])`
       : sql`s.document_line_id = any(${[...new Set(of.shipmentLineIds)]}::uuid[])`
   const { rows } = await sql<SliceState>`
-    select s.id, s.order_id as "orderId", s.line_id as "lineId", s.charge_id as "chargeId", coalesce(case l.kind when 'voucher' then 'voucher' else 'line' end, c.kind, 'line') as kind,
+    select s.id, s.order_id as "orderId", s.line_id as "lineId", s.charge_id as "chargeId", case when l.kind = 'voucher' then 'voucher' when l.id is not null then 'line' else coalesce(c.kind, 'other') end as kind,
            l.item_id as "itemId", s.document_id as "documentId", s.document_line_id as "documentLineId", s.quantity, s.amount as gross, s.tax, s.discount,
            t."takenUnits", t."takenGross", t."takenTax", t."takenDiscount", t."cutGross", t."cutTax"
       from orders.revenue_slice s

@@ -32,6 +32,8 @@ export { extendOrPlan, planShipments, type PlannedShipment, type ShipmentPlan } 
 export { countShipmentSteps, type ShipmentSteps } from './queries/count-shipment-steps.ts'
 export { getGoodsReceipt } from './queries/list-goods-receipts.ts'
 export { getPickList } from './queries/list-pick-lists.ts'
+export { renderShippingLabels } from './documents/shipping-label.ts'
+export { postalAddress, senderOf } from './postal-address.ts'
 export { getReturnReceipt, ReturnReceiptView } from './queries/list-return-receipts.ts'
 export { getShipment, listShipments } from './queries/list-shipments.ts'
 export { listTasks } from './queries/list-tasks.ts'

@@ -28,18 +28,7 @@ export const DECISIONS: Readonly<Record<ReturnStage, readonly Disposition[]>> = 
 
 /** The stage that goods are at after a decision; null: they are done with. */
 export function stageAfter(disposition: Disposition): ReturnStage | null {
-  switch (disposition) {
-    case 'repair':
-    case 'refurbish':
-    case 'supplier':
-    case 'reject':
-      return disposition
-    case 'restock':
-    case 'scrap':
-    case 'send_to_supplier':
-    case 'send_to_customer':
-      return null
-  }
+  return RETURN_STAGES.find((stage) => stage === disposition) ?? null
 }
 
 /** Whether goods leave the warehouse's own locations with a decision, and to which virtual one. */
