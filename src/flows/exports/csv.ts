@@ -12,9 +12,9 @@ export function csvExporter<R>(columns: CsvColumns<R>, read: (...args: Parameter
   return {
     contentType: 'text/csv; charset=utf-8',
     extension: 'csv',
-    async *write(tx, ctx) {
+    async *write(tx, ctx, options) {
       yield csvLine(Object.keys(columns))
-      for await (const rows of read(tx, ctx)) yield rows.map((row) => csvLine(fills.map((fill) => cellOf(fill(row))))).join('')
+      for await (const rows of read(tx, ctx, options)) yield rows.map((row) => csvLine(fills.map((fill) => cellOf(fill(row))))).join('')
     },
   }
 }

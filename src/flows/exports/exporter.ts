@@ -6,7 +6,15 @@ export interface Exporter {
   contentType: string
   /** Of the file's name, without a dot. */
   extension: string
-  write(tx: Tx, ctx: Context): AsyncGenerator<string>
+  write(tx: Tx, ctx: Context, options?: ExportOptions): AsyncGenerator<string>
+}
+
+/** What narrows an export; kinds that do not know an option leave it aside. */
+export interface ExportOptions {
+  /** Code of the channel whose orders (tracking) are written. */
+  channel?: string | undefined
+  /** Shipped at or after this instant (tracking), ISO 8601. */
+  since?: string | undefined
 }
 
 /** Rows read at once. */

@@ -6,7 +6,9 @@ import { ordersCsv } from './orders.ts'
 import { paymentsCsv } from './payments.ts'
 import { receiptsCsv } from './receipts.ts'
 import { salesCsv } from './sales.ts'
+import { inventoryExporters } from './inventory-files.ts'
 import { stockCsv } from './stock.ts'
+import { trackingExporters } from './tracking-files.ts'
 
 /** What can be exported, by kind and format; the first format of a kind is its default. Columns: docs/guides/exports.md. */
 export const exporters: ReadonlyMap<string, ReadonlyMap<string, Exporter>> = new Map([
@@ -14,6 +16,8 @@ export const exporters: ReadonlyMap<string, ReadonlyMap<string, Exporter>> = new
   ['sales', new Map([['csv', salesCsv]])],
   ['payments', new Map([['csv', paymentsCsv]])],
   ['stock', new Map([['csv', stockCsv]])],
+  ['tracking', trackingExporters],
+  ['inventory', inventoryExporters],
   ['movements', new Map([['csv', movementsCsv]])],
   ['receipts', new Map([['csv', receiptsCsv]])],
   [

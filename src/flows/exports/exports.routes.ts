@@ -12,19 +12,24 @@ const FORMATS = [...new Set([...exporters.values()].flatMap((formats) => [...for
 export const exportRoutes: Route[] = [
   fileRoute({
     name: 'exports.download_export',
-    summary: 'Download orders, stock, movements, receipts or the ledger as a file',
+    summary: 'Download orders, stock, tracking, inventory, movements, receipts or the ledger as a file',
     permission: EXPORT_PERMISSION,
     path: '/v1/exports/:kind',
     tag: 'Exports',
-    input: exactly({ kind: Type.Enum(KINDS), format: Type.Optional(Type.Enum(FORMATS)) }),
-    contentTypes: ['text/csv', 'text/plain'],
+    input: exactly({
+      kind: Type.Enum(KINDS),
+      format: Type.Optional(Type.Enum(FORMATS)),
+      channel: Type.Optional(Type.String({ maxLength: 40 })),
+      since: Type.Optional(Type.String({ format: 'date-time' })),
+    }),
+    contentTypes: ['text/csv', 'text/plain', 'text/tab-separated-values'],
     errors: ['exports.unknown_format'],
     file({ system, ctx, input }) {
-      const { kind, format } = input as { kind: string; format?: string }
+      const { kind, format, channel, since } = input as { kind: string; format?: string; channel?: string; since?: string }
       const exporter = findExporter(kind, format)
       const day = dayIn(ctx.org.timeZone, ctx.clock.now())
       return Promise.resolve({
-        content: streamExport(system.database, ctx, exporter),
+        content: streamExport(system.database, ctx, exporter, { channel, since }),
         contentType: exporter.contentType,
         fileName: `${kind}-${day}.${exporter.extension}`,
       })

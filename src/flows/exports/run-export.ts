@@ -3,7 +3,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream'
 import type { Context } from '../../kernel/context.ts'
 import { type Database, readOnly } from '../../kernel/database.ts'
 import { DomainError, forbidden } from '../../kernel/errors.ts'
-import type { Exporter } from './exporter.ts'
+import type { Exporter, ExportOptions } from './exporter.ts'
 import { exporters } from './exporters.ts'
 
 export const EXPORT_PERMISSION = 'exports.run'
@@ -35,7 +35,14 @@ export function findExporter(kind: string, format?: string): Exporter {
  * The stream is not ended. A connection of the pool is held meanwhile.
  * @throws `kernel.forbidden`; the stream's own error when it breaks
  */
-export async function writeExport(database: Database, ctx: Context, exporter: Exporter, target: Writable): Promise<void> {
+// oxlint-disable-next-line eslint/max-params -- database, context, exporter and where it goes, and what narrows it
+export async function writeExport(
+  database: Database,
+  ctx: Context,
+  exporter: Exporter,
+  target: Writable,
+  options: ExportOptions = {},
+): Promise<void> {
   if (!ctx.may(EXPORT_PERMISSION)) throw forbidden(EXPORT_PERMISSION)
   const gone = new AbortController()
   const leave = (): void => gone.abort(new Error('The reader of the export went away'))
@@ -45,7 +52,7 @@ export async function writeExport(database: Database, ctx: Context, exporter: Ex
       database,
       ctx,
       async (tx) => {
-        for await (const text of exporter.write(tx, ctx)) {
+        for await (const text of exporter.write(tx, ctx, options)) {
           gone.signal.throwIfAborted()
           if (!target.write(text)) await once(target, 'drain', { signal: gone.signal })
         }
@@ -58,9 +65,9 @@ export async function writeExport(database: Database, ctx: Context, exporter: Ex
 }
 
 /** An export as a stream to read from; an error in the middle breaks the stream, so that no reader takes a part for the whole. */
-export function streamExport(database: Database, ctx: Context, exporter: Exporter): Readable {
+export function streamExport(database: Database, ctx: Context, exporter: Exporter, options: ExportOptions = {}): Readable {
   const stream = new PassThrough({ encoding: 'utf8' })
-  writeExport(database, ctx, exporter, stream).then(
+  writeExport(database, ctx, exporter, stream, options).then(
     () => stream.end(),
     (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
   )

@@ -10,6 +10,7 @@ import { answer, cliContext, type Done, withRuntime } from '../session.ts'
 
 interface ImportOptions {
   format?: string
+  channel?: string
   encoding?: string
   preview?: boolean
   skipBad?: boolean
@@ -26,12 +27,13 @@ export function registerImport(program: Command, done: Done): void {
     .command('import <kind> <file>')
     .description(`take in a file: ${[...importers.keys()].join(', ')}`)
     .option('--format <format>', 'where it comes from, when it is not our own format')
+    .option('--channel <code>', "the channel that a shop's or marketplace's own file belongs to")
     .option('--encoding <name>', 'such as windows-1250, when it is not found out')
     .option('--preview', 'check only, write nothing')
     .option('--skip-bad', 'take the good rows in spite of bad ones')
     .option('--org <organization>', 'number or slug, when there are several')
     .option('--json', 'answer as JSON')
-    .action(async (kind: string, file: string, { format, encoding, preview, skipBad, org, json }: ImportOptions) => {
+    .action(async (kind: string, file: string, { format, channel, encoding, preview, skipBad, org, json }: ImportOptions) => {
       if (![...importers.keys()].some((known) => known === kind)) {
         throw new DomainError(
           'invalid',
@@ -46,6 +48,7 @@ export function registerImport(program: Command, done: Done): void {
           kind,
           format,
           encoding,
+          settings: channel === undefined ? {} : { constants: { channel } },
           fileName: basename(path),
           content: await readFile(path),
           preview: preview === true,

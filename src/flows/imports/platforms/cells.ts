@@ -43,7 +43,8 @@ export function countryCode(text: string | undefined): string | undefined {
     const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
     const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
     for (const code of letters.flatMap((a) => letters.map((b) => a + b))) {
-      const name = names.of(code)
+      // Codes that are no longer used (DD, YU) become today's; they must not win over those.
+      const name = new Intl.Locale(`und-${code}`).region === code ? names.of(code) : undefined
       if (name !== undefined && !countries.has(name.toLowerCase())) countries.set(name.toLowerCase(), code)
     }
     // Names that marketplaces write otherwise than CLDR.

@@ -98,12 +98,13 @@ function translate(order: PlatformOrder): TranslatedRow[] | null {
   if (total !== before && total !== before + marketplace)
     noteDisagreement(first, 'total_price', order.text(total), order.text(before), 'Sold For × Quantity with Shipping And Handling and tax')
   const paid = first.text('paid_on_date') !== undefined
+  const taxed = sum((line) => line.tax + line.marketplaceTax) > 0
   const orderCells: Record<string, string | undefined> = {
     ...headCells(order),
-    prices_include_tax: sum((line) => line.tax + line.marketplaceTax) > 0 ? 'no' : 'yes',
+    prices_include_tax: taxed ? 'no' : 'yes',
     payment_terms: 'prepaid',
     charge_shipping: shipping > 0 ? order.text(shipping) : undefined,
-    charge_shipping_tax: shipping > 0 && sum((line) => line.tax + line.marketplaceTax) > 0 ? order.text(0) : undefined,
+    charge_shipping_tax: shipping > 0 && taxed ? order.text(0) : undefined,
     // eBay pays its own tax to the state, but the customer has paid it with the order.
     paid: paid ? order.text(before + marketplace) : undefined,
     paid_method: paid ? (first.text('payment_method', 100) ?? 'ebay') : undefined,
@@ -119,8 +120,9 @@ function translate(order: PlatformOrder): TranslatedRow[] | null {
       quantity: line.reader.raw('quantity'),
       item_name: line.reader.text('item_title'),
       amount: order.text(line.amount),
-      ...(line.tax > 0 ? { tax_amount: order.text(line.tax) } : {}),
-      ...(line.marketplaceTax > 0 ? { tax_amount: order.text(line.marketplaceTax), tax_collected_by: 'marketplace' } : {}),
+      // Where any tax is stated, a line without has none; where none is, prices are as the customer paid them.
+      ...(taxed ? { tax_amount: order.text(line.marketplaceTax > 0 ? line.marketplaceTax : line.tax) } : {}),
+      ...(line.marketplaceTax > 0 ? { tax_collected_by: 'marketplace' } : {}),
     },
   }))
 }
