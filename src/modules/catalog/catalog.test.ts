@@ -65,6 +65,9 @@ test('an item is stored with its defaults, read back whole, and told in an event
     price: { amount: 999, scale: 2, currency: 'EUR' },
     tracking: 'none',
     status: 'active',
+    preorder: 'none',
+    preorder_from: null,
+    preorder_until: null,
     components: [],
     version: 1,
   })

@@ -39,9 +39,7 @@ export async function lockCounted(tx: Tx, orgId: number, warehouseId: string, it
 export async function readScope(
   tx: Tx,
   orgId: number,
-  warehouseId: string,
-  scope: 'location' | 'item',
-  lines: readonly LevelKey[],
+  { warehouseId, scope, lines }: { warehouseId: string; scope: 'location' | 'item'; lines: readonly LevelKey[] },
 ): Promise<LevelKey[]> {
   const named =
     scope === 'location'

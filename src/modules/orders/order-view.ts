@@ -36,6 +36,9 @@ const headFields = {
   payment_terms: text,
   priority: count,
   promised_at: instantOrNull,
+  expected_at: instantOrNull,
+  first_expected_at: instantOrNull,
+  is_late: Type.Boolean({ description: 'open and not shipped: the promised instant is over, or expected receipts come after it' }),
   customer: exactly({ party_id: uuidOrNull, name: textOrNull, email: textOrNull, phone: textOrNull, tax_ids: Type.Array(TaxId) }),
   ship_to: Address,
   totals: exactly({
@@ -98,6 +101,8 @@ export const OrderLineView = exactly({
   tax: Money,
   marketplace_tax: Money,
   ...vectorFields,
+  expected_at: instantOrNull,
+  first_expected_at: instantOrNull,
   partly: Type.Boolean(),
 })
 export type OrderLineView = Static<typeof OrderLineView>

@@ -301,7 +301,7 @@ test.each([
   ['V2', 'update warehouse.return_receipt_line set quantity = quantity + 1'],
   ['V3', "update warehouse.pick set quantity = quantity + 1 where status = 'open'"],
   ['V3', "delete from inventory.allocation where purpose = 'staged'"],
-  ['V4', 'update inventory.stock_position set incoming = incoming + 1'],
+  ['V4', 'update inventory.expected_supply set quantity = quantity + 1'],
   ['V8', 'update warehouse.goods_receipt_line set received_value_minor = received_value_minor + 1 where received_quantity > 0'],
 ])('%s finds: %s', async (id, change) => {
   const world = await openWorld()

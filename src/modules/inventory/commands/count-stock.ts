@@ -56,9 +56,11 @@ export const countStock = defineCommand({
     const counted = await resolveCounted(run, wanted)
     const scope = wanted.scope ?? 'lines'
     const scopeItems =
-      scope === 'location' ? (await readScope(tx, ctx.orgId, wanted.warehouse_id, scope, counted)).map((line) => line.itemId) : []
+      scope === 'location'
+        ? (await readScope(tx, ctx.orgId, { warehouseId: wanted.warehouse_id, scope, lines: counted })).map((line) => line.itemId)
+        : []
     await lockCounted(tx, ctx.orgId, wanted.warehouse_id, [...counted.map((line) => line.itemId), ...scopeItems])
-    const silent = scope === 'lines' ? [] : await readScope(tx, ctx.orgId, wanted.warehouse_id, scope, counted)
+    const silent = scope === 'lines' ? [] : await readScope(tx, ctx.orgId, { warehouseId: wanted.warehouse_id, scope, lines: counted })
     const lines = await readExpected(tx, ctx.orgId, [
       ...counted,
       ...silent.map((line) => ({ ...line, id: run.newId(), counted: 0, scannedAt: latest(counted, now), reason: 'count', listed: false })),

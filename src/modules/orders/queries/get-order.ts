@@ -32,6 +32,8 @@ interface LineRow extends LineVector {
   discount: number
   tax: number
   marketplace_tax: number
+  expected_at: Date | null
+  first_expected_at: Date | null
 }
 
 /**
@@ -86,7 +88,7 @@ export const getOrder = defineQuery({
 async function readLines(tx: Tx, orgId: number, orderId: string): Promise<LineRow[]> {
   const { rows } = await sql<LineRow>`
     select id, line_no, external_line_id, item_id, sku, name, kind, supply, parent_line_id, kit_quantity, replaces_line_id, reason, unit_price, unit_price_scale, amount, discount, tax, marketplace_tax,
-           ordered, canceled, pending, reserved, backordered, supplied_elsewhere, shipped, picked, returned, refused, lost
+           ordered, canceled, pending, reserved, backordered, supplied_elsewhere, shipped, picked, returned, refused, lost, expected_at, first_expected_at
       from orders.order_line where org_id = ${orgId} and order_id = ${orderId}::uuid order by line_no`.execute(tx)
   return rows
 }
@@ -99,6 +101,8 @@ function toLineViews(lines: readonly LineRow[], currency: string): OrderLineView
   )
   return lines.map(({ unit_price, unit_price_scale, ...line }) => ({
     ...line,
+    expected_at: instantText(line.expected_at),
+    first_expected_at: instantText(line.first_expected_at),
     partly: false,
     ...(line.kind === 'kit'
       ? kitVector(

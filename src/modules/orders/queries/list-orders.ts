@@ -6,7 +6,7 @@ import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 import { HOLD_TYPES } from '../holds.ts'
 import type { LineVector } from '../kit-vector.ts'
 import { FULFILLMENT_STATUSES, OrderRow, PAYMENT_STATUSES, RESERVATION_STATUSES, STATES } from '../order-view.ts'
-import { HEAD_COLUMNS, type HeadRow, toHead } from './order-head.ts'
+import { HEAD_COLUMNS, IS_LATE, type HeadRow, toHead } from './order-head.ts'
 
 const Input = exactly({
   q: Type.Optional(
@@ -23,6 +23,7 @@ const Input = exactly({
   party_id: Type.Optional(Uuid),
   held: Type.Optional(Type.Boolean()),
   hold_type: Type.Optional(Type.Enum([...HOLD_TYPES])),
+  late: Type.Optional(Type.Boolean({ description: 'late against its promise' })),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
   ...pageInput,
@@ -66,6 +67,10 @@ function conditions(orgId: number, input: Static<typeof Input>): RawBuilder<unkn
   if (input.hold_type !== undefined)
     parts.push(
       sql`o.hold_count > 0 and exists (select from orders.order_hold h where h.org_id = ${orgId} and h.order_id = o.id and h.type = ${input.hold_type} and h.released_at is null)`,
+    )
+  if (input.late !== undefined)
+    parts.push(
+      input.late ? sql`o.state = 'open' and coalesce(o.promised_at, o.first_expected_at) is not null and ${IS_LATE}` : sql`not ${IS_LATE}`,
     )
   if (input.channel !== undefined)
     parts.push(sql`o.channel_id = (select id from orders.channel where org_id = ${orgId} and code = ${input.channel})`)

@@ -23,6 +23,9 @@ export interface HeadRow {
   payment_terms: string
   priority: number
   promised_at: Date | null
+  expected_at: Date | null
+  first_expected_at: Date | null
+  is_late: boolean
   party_id: string | null
   customer_name: string | null
   customer_email: string | null
@@ -48,10 +51,18 @@ export interface HeadRow {
   version: number
 }
 
+/**
+ * Whether an order (`o`) is late against its promise: the instant it states, else the first that expected receipts gave. Late
+ * when that is over and goods are still to be shipped, or when receipts are now expected after it.
+ */
+export const IS_LATE: RawBuilder<unknown> = sql`
+  (o.state = 'open' and o.fulfillment_status not in ('shipped', 'delivered')
+   and (coalesce(o.promised_at, o.first_expected_at) < now() or coalesce(o.expected_at > coalesce(o.promised_at, o.first_expected_at), false)) is true)`
+
 /** Columns of {@link HeadRow} of `orders.sales_order o` and `orders.channel c`. */
 export const HEAD_COLUMNS: RawBuilder<unknown> = sql`
   o.id, o.number, o.channel_id, c.code as channel_code, c.name as channel_name, o.external_id, o.placed_at, o.received_at, o.state, o.payment_status, o.reservation_status, o.fulfillment_status,
-  o.invoicing_status, o.return_status, o.currency, o.prices_include_tax, o.payment_terms, o.priority, o.promised_at, o.party_id, o.customer_name, o.customer_email, o.customer_phone, o.tax_ids, o.ship_to, o.bill_to,
+  o.invoicing_status, o.return_status, o.currency, o.prices_include_tax, o.payment_terms, o.priority, o.promised_at, o.expected_at, o.first_expected_at, ${IS_LATE} as is_late, o.party_id, o.customer_name, o.customer_email, o.customer_phone, o.tax_ids, o.ship_to, o.bill_to,
   o.note, o.tags, o.base_rate_ppm, o.channel_total, o.lines_amount, o.charges_amount, o.discounts_amount, o.tax_amount, o.marketplace_tax_amount, o.total, o.canceled_amount, o.authorized_amount, o.captured_amount,
   o.refunded_amount, o.hold_count, o.version`
 
@@ -99,6 +110,9 @@ export function toHead(row: HeadRow): Omit<OrderRow, 'quantities'> {
     placed_at: row.placed_at.toISOString(),
     received_at: row.received_at.toISOString(),
     promised_at: instantText(row.promised_at),
+    expected_at: instantText(row.expected_at),
+    first_expected_at: instantText(row.first_expected_at),
+    is_late: row.is_late,
     held: hold_count > 0,
     customer: {
       party_id: row.party_id,
