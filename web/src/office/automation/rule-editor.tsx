@@ -20,6 +20,9 @@ import { RuleVersions } from './rule-versions.tsx'
 /** Words of the language itself, which are the same in every translation. */
 const EXAMPLE = { language: 'CEL', example: 'order.total > minor("500", order.currency)', always: 'true' }
 
+/** Code breaks instead of scrolling: a part that scrolls would have to be reached by keyboard. */
+const WRAPPED = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' } as const
+
 interface EditorProps {
   language: RuleLanguage
   values: RuleValues
@@ -145,7 +148,7 @@ function ConditionField({ form, may }: { form: Form; may: boolean }) {
         error={message ?? form.errors['condition']}
       />
       {problem !== null && problem.end > problem.start ? (
-        <Code block mt={4}>
+        <Code block mt={4} style={WRAPPED}>
           {form.values.condition.slice(problem.start, problem.end)}
         </Code>
       ) : null}
@@ -185,7 +188,7 @@ function FieldReference({ language, trigger }: { language: RuleLanguage; trigger
         {t('rules.functions')}
       </Text>
       {language.functions.map((one) => (
-        <Code key={one.signature} block mt={4} fz="xs">
+        <Code key={one.signature} block mt={4} fz="xs" style={WRAPPED}>
           {one.example}
         </Code>
       ))}

@@ -4,6 +4,9 @@ import { useFormat } from '../../kit/format.ts'
 import { Section } from '../../kit/page.tsx'
 import type { RuleValues, RuleVersion } from './rule-shapes.ts'
 
+/** Code breaks instead of scrolling: a part that scrolls would have to be reached by keyboard. */
+const WRAPPED = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' } as const
+
 const FIELDS = ['name', 'trigger', 'condition', 'actions', 'stop', 'is_enabled'] as const satisfies readonly (keyof RuleValues)[]
 
 /** Every version of a rule with who saved it and what changed, before and after. */
@@ -39,7 +42,7 @@ function Changes({ before, after }: { before: RuleVersion | undefined; after: Ru
       <Text size="sm" fw={500}>
         {t(`ruleField.${field}`)}
       </Text>
-      <Code block fz="xs">
+      <Code block fz="xs" style={WRAPPED}>
         {`− ${textOf(before[field])}\n+ ${textOf(after[field])}`}
       </Code>
     </div>
