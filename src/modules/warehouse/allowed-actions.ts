@@ -17,6 +17,10 @@ export interface ShipmentFacts {
   openPicks: boolean
   /** Something of it stands staged, or needs no picking. */
   picked: boolean
+  /** Goods of it are picked. */
+  started: boolean
+  /** Something of it came back or was lost. */
+  back: boolean
 }
 
 /** The steps of a shipment in their order, each open or with the reason why it is not. */
@@ -42,6 +46,21 @@ export function shipmentActions(shipment: ShipmentFacts): AllowedAction[] {
           ? 'It is canceled.'
           : 'What was shipped comes back by a return.',
     ),
+    action(
+      'split',
+      ['planned', 'released', 'picked'].includes(shipment.status) ? null : 'Only planned, released and picked shipments are split.',
+    ),
+    action(
+      'combine',
+      shipment.status === 'planned' || shipment.status === 'released' ? null : 'Only planned and released shipments are combined.',
+    ),
+    action('move', whyNotMove(shipment)),
+    action('refuse', shipment.status === 'shipped' ? null : 'Only shipments on their way are refused.'),
+    action(
+      'lose',
+      shipment.status === 'shipped' || shipment.status === 'delivered' ? null : 'Only what was shipped can be lost on its way.',
+    ),
+    action('void', whyNotVoid(shipment)),
     action('return', shipment.status === 'shipped' || shipment.status === 'delivered' ? null : 'Only shipped goods come back.'),
     action('print_label', ['packed', 'shipped', 'delivered'].includes(shipment.status) ? null : 'Pack it first.'),
   ]
@@ -61,6 +80,16 @@ function whyNotPick({ status, openPicks }: ShipmentFacts): string | null {
   if (status === 'planned') return 'Release it first.'
   if (status !== 'released') return 'Nothing of it is left to pick.'
   return openPicks ? null : 'No bin has its goods; release it again when they are there.'
+}
+
+function whyNotMove({ status, started }: ShipmentFacts): string | null {
+  if (status !== 'planned' && status !== 'released') return 'Only planned and released shipments go to another warehouse.'
+  return started ? 'Some of it is picked: split that part off, or cancel the shipment to put it back.' : null
+}
+
+function whyNotVoid({ status, back }: ShipmentFacts): string | null {
+  if (status !== 'shipped') return 'Only a shipped shipment that was not delivered is voided.'
+  return back ? 'Some of it came back or was lost, so it did leave.' : null
 }
 
 function whyNotShip({ status, picked }: ShipmentFacts): string | null {

@@ -7,6 +7,7 @@ import { findItemsById, type ItemSummary } from '../catalog/index.ts'
 import { findLocations, findLotCodes, findWarehouses } from '../inventory/index.ts'
 import { AllowedAction, shipmentActions } from './allowed-actions.ts'
 import { Money } from './schemas.ts'
+import { type CombinedOrder, readCombinedOrders } from './shipment-orders.ts'
 import { openOf, type Pick, readLines, readPicks, type ShipmentLine, type ShipmentStatus, uncoveredOf } from './shipment.repo.ts'
 
 const text = Type.String()
@@ -186,6 +187,7 @@ export async function showShipments(tx: Tx, orgId: number, baseCurrency: string,
     (pick) => pick.shipment_line_id,
   )
   const byId = new Map(stored.map((row) => [row.id, row]))
+  const labels = Map.groupBy(await readCombinedOrders(tx, orgId, ids), (order) => order.shipmentId)
   return ids.flatMap((id) => {
     const row = byId.get(id)
     if (row === undefined) return []
@@ -193,7 +195,7 @@ export async function showShipments(tx: Tx, orgId: number, baseCurrency: string,
     const boxes = parcels.filter((parcel) => parcel.shipment_id === id)
     return [
       {
-        ...headerOf(row, own, boxes, picks),
+        ...headerOf(row, own, boxes, picks, labels.get(id)),
         warehouse_code: warehouses.get(row.warehouse_id) ?? '',
         carrier: carriers.get(row.carrier_id ?? '')?.code ?? null,
         lines: own.map((line) => showLine(line, items.get(line.itemId), pickViews.get(line.id) ?? [])),
@@ -249,7 +251,14 @@ export function toRow(shipment: ShipmentView): ShipmentRow {
   return row
 }
 
-function headerOf(row: StoredShipment, lines: readonly ShipmentLine[], parcels: readonly StoredParcel[], picks: readonly Pick[]) {
+// oxlint-disable-next-line eslint/max-params -- a shipment with what hangs on it
+function headerOf(
+  row: StoredShipment,
+  lines: readonly ShipmentLine[],
+  parcels: readonly StoredParcel[],
+  picks: readonly Pick[],
+  combined: readonly CombinedOrder[] = [],
+) {
   const {
     source_id,
     source_label,
@@ -271,13 +280,18 @@ function headerOf(row: StoredShipment, lines: readonly ShipmentLine[], parcels: 
     waiting: lines.some((line) => uncoveredOf(line, picks) > 0),
     openPicks: picks.some((pick) => pick.shipmentId === row.id && openOf(pick) > 0),
     picked: lines.some((line) => line.supply === 'none' || line.pickedQuantity > 0),
+    started: lines.some((line) => line.pickedQuantity > line.shippedQuantity),
+    back: lines.some((line) => line.returnedQuantity + line.refusedQuantity + line.lostQuantity > 0),
   }
   return {
     ...plain,
     warehouse_code: '',
     carrier: null as string | null,
     order_ids: orderIds,
-    orders: orderIds.map((id) => ({ id, number: id === source_id ? source_label : '' })),
+    orders: orderIds.map((id) => ({
+      id,
+      number: id === source_id ? source_label : (combined.find((order) => order.sourceId === id)?.sourceLabel ?? ''),
+    })),
     amount_to_collect: amount === 0 ? null : { amount, currency: row.currency },
     promised_at: iso(promised_at),
     created_at: created_at.toISOString(),

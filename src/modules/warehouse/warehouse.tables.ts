@@ -295,6 +295,7 @@ interface WarehouseShipmentCollection {
   amount: number
   fixed_at: Timestamp
   org_id: number
+  quantity: number
   shipment_id: string
   source_id: string
 }

@@ -137,7 +137,7 @@ async function showReturns(tx: Tx, orgId: number, conditions: readonly RawBuilde
     warehouse_code: warehouses.get(row.warehouse_id) ?? '',
     happened_at: row.happened_at.toISOString(),
     recorded_at: row.recorded_at.toISOString(),
-    lines: (linesOf.get(row.id) ?? []).map(({ receipt_id: _, lot_id, ...line }) => ({
+    lines: (linesOf.get(row.id) ?? []).map(({ receipt_id: _receiptId, lot_id, ...line }) => ({
       ...line,
       sku: items.get(line.item_id)?.sku ?? '',
       name: items.get(line.item_id)?.name ?? '',
