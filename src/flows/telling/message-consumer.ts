@@ -27,7 +27,7 @@ interface Telling extends Occasion {
   order: Order
 }
 
-const isQuiet = rememberQuiet(async (system, ctx) => !(await readOnly(system.database, ctx, (tx) => readSender(tx, ctx.orgId))).is_on)
+const isQuiet = rememberQuiet(async (system, ctx) => (await readOnly(system.database, ctx, (tx) => readSender(tx, ctx.orgId))).is_on)
 
 /** Tells customers what happened to their orders, by e-mail: queues a message for each event and kind, once. */
 export const messageConsumer: OutboxConsumer = {

@@ -4,7 +4,7 @@ import { isPublicEvent, listEndpoints, queueDeliveries } from '../../modules/mes
 import { rememberQuiet } from './quiet.ts'
 
 const isQuiet = rememberQuiet(async (system, ctx) =>
-  (await runQuery(system, ctx, listEndpoints, {})).data.every((endpoint) => !endpoint.is_active),
+  (await runQuery(system, ctx, listEndpoints, {})).data.some((endpoint) => endpoint.is_active),
 )
 
 /** Tells other systems what happened: queues each event for every endpoint that wants it, once. */

@@ -94,7 +94,7 @@ async function deliverOne(system: System, ctx: Context, outside: Outside, taken:
   const result: WebhookResult =
     event === undefined
       ? { status: null, error: 'the event is gone', excerpt: null, durationMs: 0 }
-      : await postWebhook(signedRequest(taken, event, ctx.orgId, outside))
+      : await postWebhook(signedRequest(taken, event, ctx, outside))
   const { state } = await runCommand(system, ctx, recordWebhookAttempt, {
     delivery_id: taken.id,
     attempt: taken.attempt,
@@ -123,13 +123,13 @@ export function webhookBody(event: StoredEvent, orgId: number): string {
 }
 
 // oxlint-disable-next-line eslint/max-params -- what is sent, and with what
-function signedRequest(taken: Taken, event: StoredEvent, orgId: number, outside: Outside) {
+function signedRequest(taken: Taken, event: StoredEvent, ctx: Context, outside: Outside) {
   const { endpoint, id } = taken
-  const body = webhookBody(event, orgId)
+  const body = webhookBody(event, ctx.orgId)
   // The signature's time is the wall's, not the context's: receivers refuse what is older than five minutes.
   const now = new Date()
-  const purpose = webhookPurpose(orgId, endpoint.id)
-  const old = endpoint.old_secret_until !== null && endpoint.old_secret_until > now ? endpoint.old_secret_sealed : null
+  const purpose = webhookPurpose(ctx.orgId, endpoint.id)
+  const old = endpoint.old_secret_until !== null && endpoint.old_secret_until > ctx.clock.now() ? endpoint.old_secret_sealed : null
   const signatures = [endpoint.secret_sealed, old].flatMap((sealed) =>
     sealed === null ? [] : new Webhook(outside.secrets.open(sealed, purpose)).sign(id, now, body),
   )

@@ -24,7 +24,10 @@ export interface WebhookResult {
 const TIMEOUT_MS = 15_000
 const MAX_EXCERPT_BYTES = 1000
 
-/** Everything that is not the public internet (IANA special-purpose registries), and what wraps such an address. */
+/**
+ * Everything that is not the public internet (IANA special-purpose registries), and what wraps such an address. Node looks IPv4 addresses that are
+ * written as IPv6 (`::ffff:10.0.0.1`) up among the IPv4 networks.
+ */
 const NOT_PUBLIC: readonly string[] = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -42,7 +45,6 @@ const NOT_PUBLIC: readonly string[] = [
   '224.0.0.0/4',
   '240.0.0.0/4',
   '::/127',
-  '::ffff:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
   '100::/64',

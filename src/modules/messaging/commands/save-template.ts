@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { defineCommand } from '../../../kernel/command.ts'
 import { versionConflict } from '../../../kernel/errors.ts'
-import { exactly, ExpectedVersion } from '../../../kernel/schema.ts'
+import { exactly } from '../../../kernel/schema.ts'
 import { ZERO_ID } from '../../../kernel/ids.ts'
 import { MESSAGE_LANGUAGES } from '../language.ts'
 import { CUSTOMER_KINDS } from '../message-kind.ts'
@@ -26,7 +26,7 @@ export const saveTemplate = defineCommand({
   name: 'messaging.save_template',
   permission: 'messaging.manage',
   summary: 'Save the words of a message',
-  input: exactly({ ...templateKey, ...templateWords, expected_version: ExpectedVersion }),
+  input: exactly({ ...templateKey, ...templateWords, expected_version: Type.Optional(Type.Integer({ minimum: 0 })) }),
   output: exactly({ ...templateKey, version: Type.Integer() }),
   errors: ['messaging.template_invalid'],
 
