@@ -1,21 +1,30 @@
-import { readOnly } from '../../kernel/database.ts'
+import type { Context } from '../../kernel/context.ts'
+import { type Database, readOnly, type Tx } from '../../kernel/database.ts'
 import { findItemsBySku, type ItemSummary } from '../../modules/catalog/index.ts'
-import type { ImportJob } from './import-format.ts'
 import type { RowReader } from './row-reader.ts'
 
 /** SKUs looked up in one statement. */
 const LOOK_UP = 5000
 
+/** Where items are looked up: in a transaction that may have made them itself, or in the database as it is. */
+export interface ItemLookUp {
+  ctx: Context
+  tx?: Tx | undefined
+  system?: { database: Database } | undefined
+}
+
 /** Items that the column `sku` of these rows names, by SKU; unknown ones are missing. */
-export async function findFileItems(job: ImportJob, rows: readonly RowReader[]): Promise<Map<string, ItemSummary>> {
+export async function findFileItems({ ctx, tx, system }: ItemLookUp, rows: readonly RowReader[]): Promise<Map<string, ItemSummary>> {
   const skus = [...new Set(rows.map((reader) => reader.raw('sku')?.trim() ?? ''))].filter((sku) => sku !== '')
   const found = new Map<string, ItemSummary>()
-  await readOnly(job.system.database, job.ctx, async (tx) => {
-    for (let at = 0; at < skus.length; at += LOOK_UP) {
+  const lookUp = async (within: Tx): Promise<void> => {
+    for (const piece of chunksOf(skus, LOOK_UP)) {
       // oxlint-disable-next-line no-await-in-loop -- one piece after another on one connection
-      for (const [sku, item] of await findItemsBySku(tx, job.ctx.orgId, skus.slice(at, at + LOOK_UP))) found.set(sku, item)
+      for (const [sku, item] of await findItemsBySku(within, ctx.orgId, piece)) found.set(sku, item)
     }
-  })
+  }
+  if (tx !== undefined) await lookUp(tx)
+  else if (system !== undefined) await readOnly(system.database, ctx, lookUp)
   return found
 }
 

@@ -9,7 +9,7 @@ import type { RowReader } from './row-reader.ts'
 
 const KINDS = ['stocked', 'service', 'voucher', 'kit'] as const
 
-const columns: readonly ImportColumn[] = [
+export const itemColumns: readonly ImportColumn[] = [
   { name: 'sku', required: true, about: 'Stock-keeping unit, 1 to 64 characters; upper and lower case are kept apart' },
   { name: 'name', about: 'Needed for a new item' },
   { name: 'kind', about: 'stocked (default), service, voucher or kit; fixed once the item exists' },
@@ -32,7 +32,8 @@ const columns: readonly ImportColumn[] = [
 
 type Draft = ItemDraft & { product?: string }
 
-interface ReadItem {
+/** An item of the file with the row it stands in. */
+export interface ReadItem {
   reader: RowReader
   draft: Draft
 }
@@ -42,13 +43,13 @@ export const importItems: ImportFormat = {
   kind: 'items',
   name: 'tefter',
   summary: 'Items, one a row, made or changed by SKU',
-  columns,
+  columns: itemColumns,
   recognizedBy: ['sku', 'name'],
 
   async prepare(job: ImportJob): Promise<PreparedImport> {
     const items: ReadItem[] = []
     const rowBySku = new Map<string, number>()
-    for await (const reader of readRows(job, columns)) {
+    for await (const reader of readRows(job, itemColumns)) {
       const draft = readDraft(reader, job.ctx.org.baseCurrency)
       if (draft === undefined) continue
       const before = rowBySku.get(draft.sku)
@@ -102,7 +103,8 @@ async function write(job: ImportJob, all: readonly ReadItem[]): Promise<void> {
   }
 }
 
-function noteRefused(items: readonly ReadItem[], error: DomainError): void {
+/** Notes what the catalog refused at the rows it stands in. */
+export function noteRefused(items: readonly ReadItem[], error: DomainError): void {
   for (const { index, code, message, fields } of error.detail['refused'] as RefusedDraft[]) {
     const { reader, draft } = items[index] as ReadItem
     if (fields.length === 0) reader.problem('sku', code, message, 'correct the row')
@@ -127,7 +129,8 @@ function splitFix(message: string): [string, string] {
   return at < 0 ? [message, 'correct the cell'] : [message.slice(0, at), message.slice(at + 2)]
 }
 
-function readDraft(reader: RowReader, baseCurrency: string): Draft | undefined {
+/** Reads one row as an item; undefined after noting that it names none. */
+export function readDraft(reader: RowReader, baseCurrency: string): Draft | undefined {
   const sku = reader.required('sku', 64)
   if (sku === undefined) return undefined
   const price = reader.price('price')

@@ -40,7 +40,7 @@ export async function prepareOrders(job: ImportJob, orders: readonly ReadOrder[]
         placeOrders,
         chunk.map((order) => order.body),
       )
-      chunk.forEach((order, index) => noteOutcome(job, order, outcomes[index]))
+      chunk.forEach((order, index) => noteOrder(job, order, outcomes[index]))
     }
   }
   return { write: () => write(job, orders) }
@@ -57,7 +57,7 @@ async function write(job: ImportJob, orders: readonly ReadOrder[]): Promise<void
     const made: string[] = []
     for (const [index, order] of chunk.entries()) {
       const outcome = outcomes[index]
-      noteOutcome(job, order, outcome)
+      noteOrder(job, order, outcome)
       if (outcome?.ok !== true) continue
       if (outcome.value.status === 'accepted') made.push(outcome.value.id)
       job.report.rowsDone += order.rows.length
@@ -73,7 +73,7 @@ async function write(job: ImportJob, orders: readonly ReadOrder[]): Promise<void
 }
 
 /** A refused order is bad with all its rows; one whose total does not add up is taken, held, and worth a warning. */
-function noteOutcome(job: ImportJob, order: ReadOrder, outcome: Outcome<TakenOrder> | undefined): void {
+export function noteOrder(job: Pick<ImportJob, 'report'>, order: ReadOrder, outcome: Outcome<TakenOrder> | undefined): void {
   const first = order.rows[0]
   if (first === undefined || outcome === undefined) return
   if (outcome.ok) {

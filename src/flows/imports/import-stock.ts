@@ -13,7 +13,7 @@ const RECEIPT_LINES = 500
 /** Receipts written in one transaction: 5,000 lines. */
 const CHUNK = 10
 
-const columns: readonly ImportColumn[] = [
+export const stockColumns: readonly ImportColumn[] = [
   { name: 'sku', required: true, about: 'SKU of a stocked item, as it is stored' },
   { name: 'warehouse', required: true, about: 'Code of the warehouse' },
   { name: 'quantity', required: true, about: "How many units are there, with at most the decimals of the item's unit" },
@@ -27,7 +27,8 @@ const columns: readonly ImportColumn[] = [
   { name: 'lot', about: 'Lot, for items that have one' },
 ]
 
-interface StockRow {
+/** Opening stock of one item, location and lot. */
+export interface StockRow {
   reader: RowReader
   /** Rows that may stand on one receipt have the same. */
   header: Omit<NewReceipt, 'lines'>
@@ -39,12 +40,12 @@ export const importStock: ImportFormat = {
   kind: 'stock',
   name: 'tefter',
   summary: 'Opening stock, one item, location and lot a row',
-  columns,
+  columns: stockColumns,
   recognizedBy: ['sku', 'warehouse', 'quantity'],
 
   async prepare(job: ImportJob): Promise<PreparedImport> {
     const readers: RowReader[] = []
-    for await (const reader of readRows(job, columns)) readers.push(reader)
+    for await (const reader of readRows(job, stockColumns)) readers.push(reader)
     const items = await findFileItems(job, readers)
     const rows = readers.flatMap((reader) => readStockRow(job, reader, items) ?? []).filter((row) => !row.reader.isBad)
     const receipts = toReceipts(rows)
@@ -52,7 +53,7 @@ export const importStock: ImportFormat = {
       for (const chunk of chunksOf(receipts, CHUNK)) {
         // oxlint-disable-next-line no-await-in-loop -- chunks follow each other so that stock is locked briefly
         const outcomes = await tryBatch(job.system, job.ctx, receiveGoodsBatch, chunk.map(bodyOf))
-        chunk.forEach((receipt, index) => noteOutcome(receipt, outcomes[index]))
+        chunk.forEach((receipt, index) => noteReceipt(receipt, outcomes[index]))
       }
     }
     job.report.totals = { receipts: receipts.length }
@@ -68,7 +69,7 @@ async function write(job: ImportJob, rows: readonly StockRow[]): Promise<void> {
       idempotencyKey: `import:${job.importId}:${at}`,
     })
     for (const [index, receipt] of chunk.entries()) {
-      noteOutcome(receipt, outcomes[index])
+      noteReceipt(receipt, outcomes[index])
       if (outcomes[index]?.ok === true) job.report.rowsDone += receipt.length
     }
     // oxlint-disable-next-line no-await-in-loop -- as above
@@ -83,17 +84,19 @@ async function write(job: ImportJob, rows: readonly StockRow[]): Promise<void> {
 }
 
 /** Rows of one header make a receipt, in pieces of {@link RECEIPT_LINES}. */
-function toReceipts(rows: readonly StockRow[]): StockRow[][] {
+export function toReceipts(rows: readonly StockRow[]): StockRow[][] {
   const groups = Map.groupBy(rows, ({ header }) => JSON.stringify(header))
   return [...groups.values()].flatMap((group) => chunksOf(group, RECEIPT_LINES))
 }
 
-function bodyOf(receipt: readonly StockRow[]): NewReceipt | null {
+/** The body of the opening receipt of these rows; null of none. */
+export function bodyOf(receipt: readonly StockRow[]): NewReceipt | null {
   const first = receipt[0]
   return first === undefined ? null : { ...first.header, lines: receipt.map((row) => row.line) }
 }
 
-function noteOutcome(receipt: readonly StockRow[], outcome: Outcome<unknown> | undefined): void {
+/** Notes what was refused of a receipt at the rows it stands in. */
+export function noteReceipt(receipt: readonly StockRow[], outcome: Outcome<unknown> | undefined): void {
   const first = receipt[0]
   if (first === undefined || outcome === undefined || outcome.ok) return
   const { error } = outcome
@@ -108,7 +111,12 @@ function noteOutcome(receipt: readonly StockRow[], outcome: Outcome<unknown> | u
 
 const COLUMNS: Readonly<Record<string, string>> = { location_code: 'location', warehouse_code: 'warehouse', base_rate_ppm: 'exchange_rate' }
 
-function readStockRow(job: ImportJob, reader: RowReader, items: Parameters<typeof readItemQuantity>[1]): StockRow | undefined {
+/** Reads one row as opening stock; undefined after noting what is wrong. */
+export function readStockRow(
+  job: Pick<ImportJob, 'ctx' | 'report' | 'fileName'>,
+  reader: RowReader,
+  items: Parameters<typeof readItemQuantity>[1],
+): StockRow | undefined {
   const warehouse = reader.required('warehouse', 20)
   const currency = reader.text('currency', 3) ?? job.ctx.org.baseCurrency
   if (!isCurrency(currency))

@@ -37,3 +37,35 @@ export function alreadyImported(importId: string, at: Date): DomainError {
 export function noFile(): DomainError {
   return new DomainError('invalid', 'imports.no_file', 'The request holds no file; send it as multipart/form-data in a part named file.')
 }
+
+/** An opening with faults is never accepted in part. */
+export function openingRefused(problems: number): DomainError {
+  return new DomainError(
+    'rule',
+    'imports.opening_refused',
+    `The sheets have ${problems} faults, so nothing was written. Correct them and load the file again.`,
+    { detail: { problems } },
+  )
+}
+
+/** One total of the old system that is not what the sheets give; both in the unit of the total. */
+export interface TotalDifference {
+  total: string
+  stated: number
+  computed: number
+}
+
+/** The totals of the old system and of the sheets must be the same. */
+export function totalsDiffer(differences: readonly TotalDifference[]): DomainError {
+  const list = differences.map(({ total, stated, computed }) => `${total}: ${stated} in the old system, ${computed} in the sheets`)
+  return new DomainError('rule', 'imports.totals_differ', `The totals do not match, so nothing was written: ${list.join('; ')}.`, {
+    detail: { differences },
+  })
+}
+
+/** Only an opening that is loaded can be changed, accepted or discarded. */
+export function openingClosed(status: string): DomainError {
+  return new DomainError('conflict', 'imports.opening_closed', `This opening is ${status} already; load the file as a new one.`, {
+    detail: { status },
+  })
+}

@@ -10,6 +10,7 @@ import { getImport, ImportRun, Kind, listImports } from './import-run.ts'
 import { ImportEdits, ImportSettings } from './import-settings.ts'
 import { importers } from './importers.ts'
 import { noFile } from './imports.errors.ts'
+import { openingRoutes } from './opening/openings.routes.ts'
 import { deleteMapping, listMappings, saveMapping } from './mappings.ts'
 import { previewUndo, undoImport, UndoPreview } from './undo-import.ts'
 
@@ -192,4 +193,5 @@ export const importRoutes: Route[] = [
   queryRoute(listMappings, { path: '/v1/import-mappings', tag }),
   commandRoute(saveMapping, { method: 'PUT', path: '/v1/import-mappings', tag }),
   commandRoute(deleteMapping, { method: 'DELETE', path: '/v1/import-mappings/:mapping_id', tag }),
+  ...openingRoutes,
 ]

@@ -2,7 +2,7 @@ import { isCurrency, minorUnitDigits } from '../../kernel/money.ts'
 import type { ItemSummary } from '../../modules/catalog/index.ts'
 import type { OrderInput } from '../../modules/orders/index.ts'
 import { type Address, addressProblems, type TaxId, taxIdProblem } from '../../modules/parties/index.ts'
-import { findFileItems, readItemQuantity, readRate, withoutUndefined } from './file-values.ts'
+import { findFileItems, type ItemLookUp, readItemQuantity, readRate, withoutUndefined } from './file-values.ts'
 import type { ImportJob } from './import-format.ts'
 import { CHARGE_KINDS, lineColumns, orderColumns } from './order-columns.ts'
 import { readRows } from './read-rows.ts'
@@ -16,13 +16,16 @@ export interface ReadOrder {
 
 type Line = OrderInput['lines'][number]
 
+/** What reading orders needs of a job. */
+type OrdersJob = Pick<ImportJob, 'ctx' | 'report'> & ItemLookUp
+
 /** Reads all orders of a file. Every fault stands in the job's report; an order with a bad row is bad as a whole. */
-export function readOrderRows(job: ImportJob): Promise<ReadOrder[]> {
+export function readOrderRows(job: OrdersJob & Parameters<typeof readRows>[0]): Promise<ReadOrder[]> {
   return gatherOrders(job, readRows(job, [...orderColumns, ...lineColumns]))
 }
 
 /** Orders from rows in our own columns, wherever they come from. An order of which any row is bad already is bad. */
-export async function gatherOrders(job: ImportJob, rows: AsyncIterable<RowReader> | Iterable<RowReader>): Promise<ReadOrder[]> {
+export async function gatherOrders(job: OrdersJob, rows: AsyncIterable<RowReader> | Iterable<RowReader>): Promise<ReadOrder[]> {
   const groups = new Map<string, RowReader[]>()
   for await (const reader of rows) {
     const channel = reader.required('channel', 40)
@@ -42,7 +45,7 @@ export async function gatherOrders(job: ImportJob, rows: AsyncIterable<RowReader
   })
 }
 
-function readOrder(job: ImportJob, rows: readonly RowReader[], items: ReadonlyMap<string, ItemSummary>): OrderInput | null {
+function readOrder(job: OrdersJob, rows: readonly RowReader[], items: ReadonlyMap<string, ItemSummary>): OrderInput | null {
   const [first, ...others] = rows
   if (first === undefined) return null
   for (const other of others) checkRepeated(first, other)
