@@ -78,10 +78,9 @@ test('many orders are held and released at once, by type; the list finds them by
     { order_id: NOBODY, type: 'manual' },
   ])
   expect(placed.map((outcome) => (outcome.ok ? 'held' : outcome.error.code))).toEqual(['held', 'held', 'held', 'orders.not_found'])
-  const found = async (hold_type: string) =>
-    (await runQuery(system, ctx, listOrders, { hold_type })).data.map((order) => order.id).toSorted()
-  expect(await found('payment')).toEqual([ids[0], ids[1]].toSorted())
-  expect(await found('manual')).toEqual([ids[1]])
+  const found = async (hold_type: string) => new Set((await runQuery(system, ctx, listOrders, { hold_type })).data.map((order) => order.id))
+  expect(await found('payment')).toEqual(new Set([ids[0], ids[1]]))
+  expect(await found('manual')).toEqual(new Set([ids[1]]))
   const released = await runBatch(system, ctx, releaseHolds, [
     { order_id: ids[0], type: 'payment' },
     { order_id: ids[1], type: 'payment' },
@@ -89,7 +88,7 @@ test('many orders are held and released at once, by type; the list finds them by
     { order_id: NOBODY },
   ])
   expect(released.map((outcome) => (outcome.ok ? outcome.value.released : outcome.error.code))).toEqual([1, 1, 0, 'orders.not_found'])
-  expect(await found('payment')).toEqual([])
+  expect(await found('payment')).toEqual(new Set())
   expect([await canRelease(ids[0]), await canRelease(ids[1]), await canRelease(ids[2])]).toEqual([true, false, true])
   expect(await findFaultsOfBusiness(system, ctx)).toEqual([])
 })

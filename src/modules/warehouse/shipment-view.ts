@@ -80,6 +80,7 @@ const header = {
   order_ids: Type.Array(Uuid),
   orders: Type.Array(exactly({ id: Uuid, number: text })),
   ship_to: Type.Record(Type.String(), Type.Unknown()),
+  party_id: nullable(Uuid),
   held: Type.Boolean(),
   ready: Type.Boolean(),
   priority: Type.Integer(),
@@ -125,6 +126,7 @@ interface StoredShipment {
   source_id: string
   source_label: string
   ship_to: Record<string, unknown>
+  party_id: string | null
   held: boolean
   ready: boolean
   priority: number
@@ -165,7 +167,7 @@ interface StoredParcel {
 export async function showShipments(tx: Tx, orgId: number, baseCurrency: string, ids: readonly string[]): Promise<ShipmentView[]> {
   if (ids.length === 0) return []
   const { rows: stored } = await sql<StoredShipment>`
-    select id, number, status, warehouse_id, source_id, source_label, ship_to, held, ready, priority, currency::text, amount_to_collect as amount, carrier_id, service, pick_list_id, promised_at, created_at,
+    select id, number, status, warehouse_id, source_id, source_label, ship_to, party_id, held, ready, priority, currency::text, amount_to_collect as amount, carrier_id, service, pick_list_id, promised_at, created_at,
            released_at, picked_at, packed_at, shipped_at, delivered_at, split_from_id, version
       from warehouse.shipment where org_id = ${orgId} and id = any(${ids}::uuid[])`.execute(tx)
   const lines = await readLines(tx, orgId, ids)

@@ -98,8 +98,10 @@ export interface OrderHold {
   type: string
   note?: string | null
   placed_at?: string
-  created_at?: string
+  placed_by_name?: string | null
+  until_at?: string | null
   released_at?: string | null
+  released_by_name?: string | null
 }
 
 export interface OrderPayment {
@@ -118,6 +120,8 @@ export interface Order {
   external_id?: string | null
   placed_at: string
   received_at?: string
+  expected_at?: string | null
+  is_late?: boolean
   promised_at?: string | null
   state: string
   payment_status: string
@@ -131,13 +135,29 @@ export interface Order {
   customer?: { party_id?: string | null; name?: string | null; email?: string | null; phone?: string | null; tax_ids?: TaxId[] } | null
   ship_to?: Address | null
   bill_to?: Address | null
-  totals: { lines?: Amount; charges?: Amount; discounts?: Amount; tax?: Amount; total: Amount; channel_total?: Amount }
+  totals: {
+    lines?: Amount
+    charges?: Amount
+    discounts?: Amount
+    tax?: Amount
+    total: Amount
+    canceled?: Amount
+    due?: Amount
+    channel_total?: Amount
+  }
   paid?: { authorized?: Amount; captured?: Amount; refunded?: Amount }
   cost?: Amount
   margin?: Amount
   lines?: OrderLine[]
-  charges?: { id?: string; kind: string; name?: string | null; amount: Amount }[]
-  discounts?: { id?: string; code?: string | null; name?: string | null; amount: Amount }[]
+  charges?: {
+    id?: string
+    kind: string
+    name?: string | null
+    amount: Amount
+    recognized_shipment_id?: string | null
+    canceled_at?: string | null
+  }[]
+  discounts?: { id?: string; line_id?: string | null; code?: string | null; name?: string | null; amount: Amount }[]
   taxes?: { rate_ppm?: number | null; amount: Amount; base?: Amount; jurisdiction?: string | null }[]
   holds?: OrderHold[]
   payments?: OrderPayment[]
@@ -149,6 +169,41 @@ export interface Order {
   quantities?: { ordered: number; shipped: number; reserved?: number; backordered?: number }
   version: number
   allowed_actions?: AllowedAction[]
+}
+
+interface ChangedLineSide {
+  wanted: number
+  reserved: number
+  backordered: number
+  amount: Amount
+}
+
+/** What a change of an order would do. */
+export interface ChangePreview {
+  lines: { line_id: string | null; sku: string; name: string; before: ChangedLineSide | null; after: ChangedLineSide | null }[]
+  totals: Record<'before' | 'after', Record<'lines' | 'charges' | 'discounts' | 'tax' | 'total' | 'canceled' | 'due', Amount>>
+  shipments: {
+    number: number | null
+    warehouse_code: string
+    status_before: string | null
+    status_after: string | null
+    ship_to_changes: boolean
+    lines: { sku: string; before: number; after: number }[]
+  }[]
+  stock: { sku: string; warehouse_code: string; available_before: number; available_after: number }[]
+  money: Record<'paid' | 'due_before' | 'due_after' | 'to_pay' | 'to_refund', Amount>
+  fields: string[]
+}
+
+export interface Note {
+  id: string
+  document_type: string
+  document_id: string
+  text: string
+  show_at: string[]
+  created_at: string
+  created_by_name?: string | null
+  version: number
 }
 
 export interface ShipmentLine {
@@ -189,6 +244,7 @@ export interface Shipment {
   order_ids?: string[]
   orders?: { id: string; number: number | string; external_id?: string | null }[]
   ship_to?: Address | null
+  party_id?: string | null
   held?: boolean
   priority?: number
   amount_to_collect?: Amount
@@ -256,6 +312,9 @@ export interface Item {
   tax_class?: string | null
   image_url?: string | null
   cost_method: string
+  preorder?: string
+  preorder_from?: string | null
+  preorder_until?: string | null
   tracking: string
   status: string
   components?: { sku: string; quantity: number }[]

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../api/queries.ts'
 import type { Order, Page as Rows, Party } from '../api/shapes.ts'
+import { NotesSection } from '../kit/notes.tsx'
 import { AddressText } from '../kit/address-text.tsx'
 import { useFormat } from '../kit/format.ts'
 import { Columns, Facts, Page, Section } from '../kit/page.tsx'
@@ -23,22 +24,28 @@ export function CustomerPage() {
       <Columns
         main={<OrdersOf party={party} />}
         side={
-          <Section title={t('customers.about')}>
-            <Stack gap="md">
-              <Facts
-                facts={[
-                  [t('party.company'), party.company],
-                  [t('party.email'), party.email],
-                  [t('party.phone'), party.phone],
-                  [t('party.externalId'), party.external_id],
-                  ...(party.tax_ids ?? []).map((id): [string, string] => [t(`taxId.${id.scheme}`, { defaultValue: id.scheme }), id.value]),
-                ]}
-              />
-              {(party.addresses ?? []).map((address, index) => (
-                <AddressText key={`${index}${address.line1}`} title={t('address.title')} address={address} />
-              ))}
-            </Stack>
-          </Section>
+          <>
+            <NotesSection document={{ type: 'customer', id: party.id }} />
+            <Section title={t('customers.about')}>
+              <Stack gap="md">
+                <Facts
+                  facts={[
+                    [t('party.company'), party.company],
+                    [t('party.email'), party.email],
+                    [t('party.phone'), party.phone],
+                    [t('party.externalId'), party.external_id],
+                    ...(party.tax_ids ?? []).map((id): [string, string] => [
+                      t(`taxId.${id.scheme}`, { defaultValue: id.scheme }),
+                      id.value,
+                    ]),
+                  ]}
+                />
+                {(party.addresses ?? []).map((address, index) => (
+                  <AddressText key={`${index}${address.line1}`} title={t('address.title')} address={address} />
+                ))}
+              </Stack>
+            </Section>
+          </>
         }
       />
     </Page>

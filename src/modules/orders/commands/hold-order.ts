@@ -86,10 +86,8 @@ export const placeHolds = defineBatchCommand({
       }
       const { type, note, until } = holdAsGiven(element)
       // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
-      outcomes.push({
-        ok: true,
-        value: { order_id: element.order_id, hold_id: await insertHold(run, element.order_id, type, note, until) },
-      })
+      const hold_id = await insertHold(run, element.order_id, type, note, until)
+      outcomes.push({ ok: true, value: { order_id: element.order_id, hold_id } })
     }
     return outcomes
   },

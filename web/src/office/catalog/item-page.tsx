@@ -1,4 +1,5 @@
 import { Button, Select, TextInput } from '@mantine/core'
+import { DateTimePicker } from '@mantine/dates'
 import { useForm, type UseFormReturnType } from '@mantine/form'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,6 +9,7 @@ import { useGet, useMay, useSession } from '../../api/queries.ts'
 import type { Item, Page as Rows } from '../../api/shapes.ts'
 import { parseDecimal } from '../../kit/format.ts'
 import { Columns, Page, Section } from '../../kit/page.tsx'
+import { NotesSection } from '../../kit/notes.tsx'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { formErrors } from '../../kit/problem-form.ts'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
@@ -83,6 +85,7 @@ function ItemDocument({ item }: { item: Item | null }) {
           />
         </fieldset>
       </form>
+      {item === null ? null : <NotesSection document={{ type: 'item', id: item.id }} />}
     </Page>
   )
 }
@@ -154,6 +157,7 @@ function ItemSide({ form, item, busy }: { form: UseFormReturnType<ItemForm>; ite
           data={['fifo', 'average'].map((value) => ({ value, label: t(`costMethod.${value}`) }))}
           {...form.getInputProps('cost_method')}
         />
+        {form.values.kind === 'stocked' ? <PreorderFields form={form} /> : null}
         {item === null ? null : (
           <Select
             label={t('word.status')}
@@ -166,5 +170,32 @@ function ItemSide({ form, item, busy }: { form: UseFormReturnType<ItemForm>; ite
         </Button>
       </div>
     </Section>
+  )
+}
+
+/** Whether the item is sold before it is there, and from when until when. */
+function PreorderFields({ form }: { form: UseFormReturnType<ItemForm> }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Select
+        label={t('promising.preorder')}
+        allowDeselect={false}
+        data={['none', 'open', 'expected'].map((value) => ({ value, label: t(`promising.preorderRule.${value}`) }))}
+        {...form.getInputProps('preorder')}
+      />
+      {form.values.preorder === 'none'
+        ? null
+        : (['preorder_from', 'preorder_until'] as const).map((field) => (
+            <DateTimePicker
+              key={field}
+              clearable
+              label={t(`promising.${field}`)}
+              error={form.errors[field]}
+              value={form.values[field] === '' ? null : form.values[field]}
+              onChange={(value) => form.setFieldValue(field, value ?? '')}
+            />
+          ))}
+    </>
   )
 }

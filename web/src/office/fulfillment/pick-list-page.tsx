@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
 import type { Outcome, Pick, PickList } from '../../api/shapes.ts'
 import { Page, Section } from '../../kit/page.tsx'
+import { StepNotes } from '../../kit/notes.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { useCommand } from '../../kit/use-command.ts'
@@ -36,6 +37,7 @@ function PickListDocument({ list }: { list: PickList }) {
       beside={<StatusDot status={list.status} />}
       actions={<PickListActions list={list} open={picked < wanted} />}
     >
+      <StepNotes step="pick" documents={picks.map((one) => one.item_id)} />
       <Section title={t('pickLists.picked', { picked, wanted })} actions={list.warehouse_code}>
         <Progress value={wanted === 0 ? 100 : (picked / wanted) * 100} size="sm" aria-label={t('pickLists.picked', { picked, wanted })} />
       </Section>

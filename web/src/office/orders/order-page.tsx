@@ -12,7 +12,10 @@ import { Columns, Page } from '../../kit/page.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { paths } from '../../paths.ts'
+import { MessageLog } from '../settings/telling/message-log.tsx'
 import { useRelease } from '../fulfillment/use-release.ts'
+import { NotesSection } from '../../kit/notes.tsx'
+import { ChangeOrderDrawer } from './change-order-drawer.tsx'
 import { CancelOrderDialog } from './cancel-order-dialog.tsx'
 import { HoldDialog } from './hold-dialog.tsx'
 import { HoldsSection } from './holds-section.tsx'
@@ -25,7 +28,7 @@ import { ReturnDialog } from './return-dialog.tsx'
 import { SourcingSection } from './sourcing-section.tsx'
 import { TimelineSection } from './timeline-section.tsx'
 
-type Dialog = 'cancel' | 'payment' | 'hold' | 'return' | null
+type Dialog = 'change' | 'cancel' | 'payment' | 'hold' | 'return' | null
 
 /** One order: what was asked, how far it is, its money, and everything that can be done with it. */
 export function OrderPage() {
@@ -54,6 +57,8 @@ function OrderDocument({ order }: { order: Order }) {
           order.external_id,
           format.dateTime(order.placed_at),
           order.promised_at ? t('orders.promised', { when: format.date(order.promised_at) }) : null,
+          order.expected_at ? t('promising.expectedOn', { when: format.date(order.expected_at) }) : null,
+          order.is_late === true ? t('promising.late') : null,
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -65,16 +70,19 @@ function OrderDocument({ order }: { order: Order }) {
             <LinesSection order={order} />
             <OrderShipmentsSection order={order} />
             <SourcingSection order={order} />
+            <MessageLog orderId={order.id} />
             <TimelineSection orderId={order.id} />
           </>
         }
         side={
           <>
             <CustomerSection order={order} />
+            <NotesSection document={{ type: 'order', id: order.id }} />
             <MoneySection order={order} />
           </>
         }
       />
+      {dialog === 'change' ? <ChangeOrderDrawer order={order} onClose={close} /> : null}
       {dialog === 'cancel' ? <CancelOrderDialog order={order} onClose={close} /> : null}
       {dialog === 'payment' ? <PaymentDialog order={order} onClose={close} /> : null}
       {dialog === 'hold' ? <HoldDialog order={order} onClose={close} /> : null}
@@ -131,6 +139,9 @@ function OrderActions({ order, open }: { order: Order; open: (dialog: Dialog) =>
         onClick={() => release.mutate({ order_ids: [order.id] })}
       >
         {t('action.release')}
+      </ActionButton>
+      <ActionButton actions={actions} action="change" variant="default" onClick={() => open('change')}>
+        {t('change.edit')}
       </ActionButton>
       <ActionButton actions={actions} action="pay" variant="default" onClick={() => open('payment')}>
         {t('orders.recordPayment')}

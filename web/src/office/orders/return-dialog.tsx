@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import type { Money, Order, Page, Warehouse } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
+import { StepNotes } from '../../kit/notes.tsx'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 
@@ -47,6 +48,7 @@ export function ReturnDialog({ order, onClose }: { order: Order; onClose: () => 
       <form onSubmit={form.onSubmit((values) => receive.mutate(values))}>
         <Stack gap="sm">
           <ProblemAlert error={receive.error} />
+          <StepNotes step="return" documents={[order.id, order.customer?.party_id, ...lines.map((line) => line.item_id)]} />
           <Table>
             <Table.Tbody>
               {lines.map((line) => (
