@@ -1,4 +1,5 @@
 /** What the API answers, as far as the screens read it. Amounts are minor units, quantities integers of the item's base unit. */
+import type { PickListChange } from './exception-shapes.ts'
 
 export interface Money {
   amount: number
@@ -217,6 +218,8 @@ export interface ShipmentLine {
   picked_quantity: number
   shipped_quantity: number
   returned_quantity: number
+  refused_quantity?: number
+  lost_quantity?: number
   supply: string
   barcodes?: { code: string; quantity: number }[]
   image_url?: string | null
@@ -293,6 +296,7 @@ export interface PickList {
   created_at: string
   done_at?: string | null
   picks?: Pick[]
+  changes?: PickListChange[]
   allowed_actions?: AllowedAction[]
 }
 

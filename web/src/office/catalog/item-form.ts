@@ -8,6 +8,9 @@ export interface ItemForm {
   unit: string
   status: string
   cost_method: string
+  preorder: string
+  preorder_from: string
+  preorder_until: string
   tax_class: string
   image_url: string
   price: string
@@ -33,6 +36,9 @@ export function formOf(item: Item | null, currency: string): ItemForm {
     unit: item?.unit ?? 'pcs',
     status: item?.status ?? 'active',
     cost_method: item?.cost_method ?? 'fifo',
+    preorder: item?.preorder ?? 'none',
+    preorder_from: item?.preorder_from ?? '',
+    preorder_until: item?.preorder_until ?? '',
     tax_class: item?.tax_class ?? '',
     image_url: item?.image_url ?? '',
     price: item?.price ? decimalText(item.price.amount, item.price.scale) : '',
@@ -54,6 +60,9 @@ export function itemBody(form: ItemForm, change: boolean): Record<string, unknow
       ? { status: form.status }
       : { sku: form.sku.trim(), kind: form.kind, unit: form.unit.trim(), cost_method: form.cost_method }),
     name: form.name.trim(),
+    preorder: form.kind === 'stocked' ? form.preorder : 'none',
+    preorder_from: instantOf(form.preorder_from),
+    preorder_until: instantOf(form.preorder_until),
     ...(form.price === '' ? {} : { price: { amount: parseDecimal(form.price, scale), scale, currency: form.currency } }),
     ...(form.tax_class === '' ? {} : { tax_class: form.tax_class }),
     ...(form.image_url === '' ? {} : { image_url: form.image_url }),
@@ -61,4 +70,8 @@ export function itemBody(form: ItemForm, change: boolean): Record<string, unknow
     barcodes: form.barcodes.map((one) => ({ code: one.code.trim(), quantity: Number(one.quantity) })),
     ...(form.kind === 'kit' ? { components: form.components.map((one) => ({ sku: one.sku.trim(), quantity: Number(one.quantity) })) } : {}),
   }
+}
+
+function instantOf(text: string): string | null {
+  return text === '' ? null : new Date(text).toISOString()
 }

@@ -66,6 +66,7 @@ function useViews(): ListView[] {
     { id: 'all', label: t('orders.viewAll'), filters: {} },
     { id: 'open', label: t('orders.viewOpen'), filters: { state: 'open' } },
     { id: 'held', label: t('status.held'), filters: { held: 'true' } },
+    { id: 'late', label: t('promising.late'), filters: { late: 'true' } },
     { id: 'backordered', label: t('status.backordered'), filters: { reservation_status: 'backordered' } },
     { id: 'unpaid', label: t('status.unpaid'), filters: { state: 'open', payment_status: 'unpaid' } },
   ]

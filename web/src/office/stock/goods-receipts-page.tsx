@@ -16,6 +16,7 @@ interface GoodsReceipt {
   supplier?: { name: string } | null
   warehouse_code?: string
   created_at: string
+  expected_at?: string | null
 }
 
 /** Goods receipts, the newest first. */
@@ -27,6 +28,7 @@ export function GoodsReceiptsPage() {
       title={t('receipts.title')}
       path="/v1/goods-receipts"
       rowId={(one) => one.id}
+      rowHref={(one) => paths.receipt(one.id)}
       rowLabel={(one) => t('receipts.one', { number: one.number })}
       columns={[
         {
@@ -47,6 +49,13 @@ export function GoodsReceiptsPage() {
         { id: 'reference', header: t('receipts.reference'), width: 'minmax(90px, 1fr)', cell: (one) => one.reference || '–' },
         { id: 'warehouse', header: t('word.warehouse'), width: '110px', cell: (one) => one.warehouse_code ?? '–' },
         { id: 'status', header: t('word.status'), width: '140px', phone: true, cell: (one) => <StatusDot status={one.status} /> },
+        {
+          id: 'expected',
+          header: t('promising.expectedAt'),
+          width: '120px',
+          end: true,
+          cell: (one) => (one.expected_at ? format.date(one.expected_at) : '–'),
+        },
         { id: 'created', header: t('word.created'), width: '120px', end: true, cell: (one) => format.ago(one.created_at) },
       ]}
       actions={

@@ -1,4 +1,5 @@
 import { ActionIcon, Autocomplete, Button, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { DateTimePicker } from '@mantine/dates'
 import type { UseFormReturnType } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
@@ -26,7 +27,7 @@ export function NewGoodsReceiptPage() {
   const { organization } = useSession()
   const [rest, setRest] = useState<readonly FieldProblem[]>([])
   const form = useReceiptForm(organization.base_currency)
-  const receive = useCommand<ReceiptForm, { number: number }>({
+  const receive = useCommand<ReceiptForm, { id: string; number: number }>({
     path: '/v1/goods-receipts',
     body: receiptBody,
     stale: [
@@ -39,8 +40,8 @@ export function NewGoodsReceiptPage() {
       '/v1/shipments',
       '/v1/journal-entries',
     ],
-    done: (receipt) => t('receipts.received', { number: receipt.number }),
-    after: () => void navigate({ to: paths.receipts() }),
+    done: (receipt, values) => t(values.expected_at === '' ? 'receipts.received' : 'promising.expectedDone', { number: receipt.number }),
+    after: (receipt) => void navigate({ to: paths.receipt(receipt.id) }),
     quiet: true,
   })
   const submit = (values: ReceiptForm) =>
@@ -62,7 +63,7 @@ export function NewGoodsReceiptPage() {
         <ReceiptLines form={form} />
         <div>
           <Button type="submit" size="sm" loading={receive.isPending}>
-            {t('receipts.receive')}
+            {t(form.values.expected_at === '' ? 'receipts.receive' : 'promising.expect')}
           </Button>
         </div>
       </form>
@@ -102,6 +103,12 @@ function ReceiptHead({ form }: { form: UseFormReturnType<ReceiptForm> }) {
           withAsterisk
           data={warehouses.map((one) => ({ value: one.id, label: one.name }))}
           {...form.getInputProps('warehouse_id')}
+        />
+        <DateTimePicker
+          clearable
+          label={t('promising.expectedAtOrHere')}
+          value={form.values.expected_at === '' ? null : form.values.expected_at}
+          onChange={(value) => form.setFieldValue('expected_at', value ?? '')}
         />
         <TextInput label={t('word.currency')} maxLength={3} {...form.getInputProps('currency')} />
       </div>

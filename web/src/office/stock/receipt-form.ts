@@ -8,6 +8,8 @@ export interface ReceiptForm {
   reference: string
   warehouse_id: string
   currency: string
+  /** When the goods are expected; empty: they are here. */
+  expected_at: string
   lines: { key: string; sku: string; quantity: string; unit_cost: string }[]
 }
 
@@ -27,7 +29,15 @@ export function useReceiptForm(currency: string) {
   const { t } = useTranslation()
   const needed = (text: string) => (text.trim() === '' ? t('form.needed') : null)
   return useForm<ReceiptForm>({
-    initialValues: { kind: 'supplier', supplier_name: '', reference: '', warehouse_id: '', currency, lines: [emptyReceiptLine()] },
+    initialValues: {
+      kind: 'supplier',
+      supplier_name: '',
+      reference: '',
+      warehouse_id: '',
+      currency,
+      expected_at: '',
+      lines: [emptyReceiptLine()],
+    },
     validate: {
       supplier_name: (text, values) => (values.kind === 'supplier' ? needed(text) : null),
       warehouse_id: needed,
@@ -40,17 +50,26 @@ export function useReceiptForm(currency: string) {
   })
 }
 
-/** The receipt as the API takes it: every line received now. */
-export function receiptBody({ kind, supplier_name, reference, warehouse_id, currency, lines }: ReceiptForm): Record<string, unknown> {
+/** The receipt as the API takes it: every line received now, or expected at the instant given. */
+export function receiptBody({
+  kind,
+  supplier_name,
+  reference,
+  warehouse_id,
+  currency,
+  expected_at,
+  lines,
+}: ReceiptForm): Record<string, unknown> {
   return {
     kind,
     warehouse_id,
     currency,
     ...(kind === 'supplier' ? { supplier_name: supplier_name.trim() } : {}),
     ...(reference === '' ? {} : { reference }),
+    ...(expected_at === '' ? {} : { expected_at: new Date(expected_at).toISOString() }),
     lines: lines.map((line) => ({
       sku: line.sku.trim(),
-      quantity: Number(line.quantity),
+      [expected_at === '' ? 'quantity' : 'expected_quantity']: Number(line.quantity),
       unit_cost: { amount: parseDecimal(line.unit_cost, COST_SCALE), scale: COST_SCALE },
     })),
   }

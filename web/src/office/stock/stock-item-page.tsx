@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { paths } from '../../paths.ts'
 import { AdjustDialog } from './adjust-dialog.tsx'
+import { AvailabilitySection } from './availability-section.tsx'
 import { LevelsTable } from './levels-table.tsx'
 import { MoveDialog } from './move-dialog.tsx'
 import { MovementsTable } from './movements-table.tsx'
@@ -37,6 +38,7 @@ function StockOfItem({ item }: { item: Item }) {
     >
       <div style={{ display: 'grid', gap: 16 }}>
         <ByWarehouse item={item} />
+        <AvailabilitySection item={item} />
         <Section title={t('stock.byLocation')} flush actions={<AtPicker at={at} />}>
           <LevelsTable itemId={item.id} at={at} />
         </Section>

@@ -64,6 +64,12 @@ function StockActions({ open }: { open: (dialog: 'adjust' | 'move') => void }) {
       <Button component={Link} to={paths.movements()} variant="default">
         {t('movements.title')}
       </Button>
+      <Button component={Link} to={paths.counts()} variant="default">
+        {t('promising.counts')}
+      </Button>
+      <Button component={Link} to={paths.stockHolds()} variant="default">
+        {t('promising.holds')}
+      </Button>
       <Button component={Link} to={paths.receipts()} variant="default">
         {t('receipts.title')}
       </Button>
