@@ -90,7 +90,7 @@ export async function fillScreens({ call }: Business): Promise<Screen[]> {
     { name: 'trial-balance', path: '/trial-balance' },
     { name: 'imports', path: '/imports' },
     { name: 'verification', path: '/verification' },
-    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing', 'automation'].map((tab) => ({
+    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing', 'automation', 'messages', 'webhooks'].map((tab) => ({
       name: `settings-${tab}`,
       path: `/settings?tab=${tab}`,
     })),

@@ -18,7 +18,11 @@ let orgId: number
 let key: string
 let cookie: string
 const post = (url: string, body: unknown = {}) => program.call('POST', url, { key, body })
-const mine = async (url: string) => (await program.call('GET', url, { headers: { cookie } })).body
+const mine = async (url: string) => {
+  const { status, body, text } = await program.call('GET', url, { headers: { cookie } })
+  expect(status, text).toBe(200)
+  return body
+}
 const later = (minutes: number) => clock.set(new Date(clock.now().getTime() + minutes * 60_000))
 const look = async () => watch(program.runtime.system, await program.runtime.contextOf(orgId))
 const digest = async () =>

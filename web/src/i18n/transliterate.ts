@@ -16,7 +16,7 @@ const CYRILLIC = 'абвгдђежзијклмнопрстћуфхцчшАБВГ
 
 /** What stays in Latin letters: placeholders, brands, codes, formats and units. */
 const LATIN_KEPT =
-  /\{\{.*?\}\}|\b(?:Tefter|SKU|API|CSV|PDF|ZPL|SSCC|UTF-8|FIFO|UCI|Online Retail|MB|https|RS|GB|PIB|YYYY-MM-DD|GGGG-MM-DD|mm|ms|km|g)\b/g
+  /\{\{.*?\}\}|\b(?:Tefter|SMTP|STARTTLS|TLS|HTML|SKU|API|CSV|PDF|ZPL|SSCC|UTF-8|FIFO|UCI|Online Retail|MB|https|RS|GB|PIB|YYYY-MM-DD|GGGG-MM-DD|mm|ms|km|g)\b/g
 
 /**
  * Serbian text in Latin letters as Cyrillic.

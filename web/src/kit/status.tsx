@@ -39,6 +39,9 @@ const TONES = {
   refused: 'red',
   lost: 'red',
   voided: 'gray',
+  rejected: 'red',
+  accepted: 'blue',
+  waived: 'gray',
   short: 'red',
   partly_received: 'blue',
   received: 'green',
@@ -51,6 +54,11 @@ const TONES = {
   previewed: 'amber',
   running: 'blue',
   failed: 'red',
+  // message, webhook
+  queued: 'blue',
+  sending: 'blue',
+  sent: 'green',
+  waiting: 'amber',
   // verification
   ok: 'green',
   fault: 'red',

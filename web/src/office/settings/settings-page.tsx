@@ -8,6 +8,8 @@ import { ApiKeySettings } from './api-key-settings.tsx'
 import { ChannelSettings } from './channel-settings.tsx'
 import { OrganizationSettings } from './organization-settings.tsx'
 import { SourcingSettings } from './sourcing-settings.tsx'
+import { MessageSettings } from './telling/message-settings.tsx'
+import { WebhookSettings } from './telling/webhook-settings.tsx'
 import { UserSettings } from './user-settings.tsx'
 import { WarehouseSettings } from './warehouse-settings.tsx'
 
@@ -19,6 +21,8 @@ const TABS = [
   { id: 'channels', component: ChannelSettings, permission: 'orders.read' },
   { id: 'sourcing', component: SourcingSettings, permission: 'orders.read' },
   { id: 'automation', component: AutomationSettings, permission: 'automation.read' },
+  { id: 'messages', component: MessageSettings, permission: 'messaging.read' },
+  { id: 'webhooks', component: WebhookSettings, permission: 'messaging.read' },
 ] as const
 
 /** Settings of the organization, one tab a subject; a person sees what the role may. */

@@ -11,6 +11,7 @@ import { useFormat } from '../../kit/format.ts'
 import { notifyProblem } from '../../kit/notify.ts'
 import { paths } from '../../paths.ts'
 import { DESTINATIONS, destinationOf, type Destination } from './navigation.ts'
+import { NotificationBell } from './notification-bell.tsx'
 import { LanguageMenu, ThemeMenu } from './preferences.tsx'
 import { SearchEverything } from './search-everything.tsx'
 import { ShellFooter } from './shell-footer.tsx'
@@ -58,6 +59,7 @@ export function Shell() {
         >
           <IconKeyboard size={19} />
         </ActionIcon>
+        <NotificationBell />
         <LanguageMenu />
         <ThemeMenu />
         <PersonMenu />
