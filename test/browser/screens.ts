@@ -8,7 +8,7 @@ export interface Screen {
 }
 
 /** Orders at every step, so that no screen is empty. */
-export async function fillScreens({ call }: Business): Promise<Screen[]> {
+export async function fillScreens({ call, warehouseIds }: Business): Promise<Screen[]> {
   const rule = await call('POST', '/v1/automation-rules', {
     name: 'Tag more than two',
     trigger: 'order_placed',
@@ -59,6 +59,7 @@ export async function fillScreens({ call }: Business): Promise<Screen[]> {
   const shipped = (await shipmentsOf('shipped'))[0]
   const picked = (await shipmentsOf('picked'))[0]
   const shippedOrder = shipped === undefined ? undefined : ((await call('GET', `/v1/shipments/${shipped.id}`))['order_ids'] as string[])[0]
+  const promises = await fillPromises(call, warehouseIds[0] ?? '')
   const entries = (await call('GET', '/v1/journal-entries?limit=1'))['data'] as { id: string }[]
   const parties = (await call('GET', '/v1/parties?limit=1'))['data'] as { id: string }[]
   return [
@@ -80,6 +81,11 @@ export async function fillScreens({ call }: Business): Promise<Screen[]> {
     { name: 'movements', path: '/movements' },
     { name: 'receipts', path: '/goods-receipts' },
     { name: 'receipt-new', path: '/goods-receipts/new' },
+    { name: 'receipt', path: `/goods-receipts/${promises.receipt}` },
+    { name: 'stock-expected', path: `/stock/${promises.item}` },
+    { name: 'stock-holds', path: '/stock-holds' },
+    { name: 'counts', path: '/stock-counts' },
+    { name: 'count', path: `/stock-counts/${promises.count}` },
     { name: 'items', path: '/items' },
     { name: 'item', path: `/items/${items[0]?.id}` },
     { name: 'item-new', path: '/items/new' },
@@ -98,4 +104,34 @@ export async function fillScreens({ call }: Business): Promise<Screen[]> {
     { name: 'automation-new', path: '/settings?tab=automation&rule=new&template=hold_large_first_orders' },
     { name: 'not-found', path: '/orders/0193a6c0-0000-7000-8000-000000000001' },
   ]
+}
+
+/** A receipt that is expected and waited for, a checkout that holds, and a count with a difference. */
+async function fillPromises(call: Business['call'], warehouseId: string): Promise<{ receipt: string; item: string; count: string }> {
+  const receipt = await call('POST', '/v1/goods-receipts', {
+    kind: 'supplier',
+    warehouse_id: warehouseId,
+    supplier_name: 'Potter & Co',
+    reference: 'PO-77',
+    currency: 'EUR',
+    expected_at: '2031-03-01T08:00:00Z',
+    lines: [{ sku: '47566', expected_quantity: 600, unit_cost: { amount: 210 } }],
+  })
+  await call('PUT', '/v1/stock-holds/checkouts/cart-2041', {
+    warehouse_id: warehouseId,
+    expires_at: new Date(Date.now() + 25 * 60_000).toISOString(),
+    lines: [{ sku: '84879', quantity: 2 }],
+  })
+  const levels = (await call('GET', `/v1/stock/levels?warehouse_id=${warehouseId}&limit=50`))['data'] as {
+    sku: string
+    location_code: string
+    on_hand: number
+  }[]
+  const level = levels.find((one) => one.sku === '84879')
+  const count = await call('POST', '/v1/stock-counts', {
+    warehouse_id: warehouseId,
+    lines: [{ sku: '84879', location_code: level?.location_code, counted: Math.max(0, (level?.on_hand ?? 0) - 1), reason: 'damaged' }],
+  })
+  const items = (await call('GET', '/v1/items?sku=47566'))['data'] as { id: string }[]
+  return { receipt: String(receipt['id']), item: String(items[0]?.id), count: String(count['id']) }
 }

@@ -1766,6 +1766,322 @@ export type CatalogCreateTaxClassResponses = {
 
 export type CatalogCreateTaxClassResponse = CatalogCreateTaxClassResponses[keyof CatalogCreateTaxClassResponses];
 
+export type PartiesListNotesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * up to 100 ids, joined by commas
+         */
+        document_ids: string;
+        step?: 'intake' | 'release' | 'pick' | 'pack' | 'ship' | 'return' | 'invoice';
+        archived?: boolean;
+    };
+    url: '/v1/notes';
+};
+
+export type PartiesListNotesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type PartiesListNotesError = PartiesListNotesErrors[keyof PartiesListNotesErrors];
+
+export type PartiesListNotesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            document_type: 'customer' | 'item' | 'order';
+            document_id: string;
+            text: string;
+            show_at: Array<'intake' | 'release' | 'pick' | 'pack' | 'ship' | 'return' | 'invoice'>;
+            created_at: string;
+            created_by_name: string | null;
+            updated_at: string;
+            updated_by_name: string | null;
+            archived_at: string | null;
+            version: number;
+        }>;
+    };
+};
+
+export type PartiesListNotesResponse = PartiesListNotesResponses[keyof PartiesListNotesResponses];
+
+export type PartiesCreateNoteData = {
+    body: {
+        document_type: 'customer' | 'item' | 'order';
+        document_id: string;
+        text: string;
+        /**
+         * where it shows besides its own page
+         */
+        show_at?: Array<'intake' | 'release' | 'pick' | 'pack' | 'ship' | 'return' | 'invoice'>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/notes';
+};
+
+export type PartiesCreateNoteErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type PartiesCreateNoteError = PartiesCreateNoteErrors[keyof PartiesCreateNoteErrors];
+
+export type PartiesCreateNoteResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        document_type: 'customer' | 'item' | 'order';
+        document_id: string;
+        text: string;
+        show_at: Array<'intake' | 'release' | 'pick' | 'pack' | 'ship' | 'return' | 'invoice'>;
+        created_at: string;
+        created_by_name: string | null;
+        updated_at: string;
+        updated_by_name: string | null;
+        archived_at: string | null;
+        version: number;
+    };
+};
+
+export type PartiesCreateNoteResponse = PartiesCreateNoteResponses[keyof PartiesCreateNoteResponses];
+
+export type PartiesGetNoteData = {
+    body?: never;
+    path: {
+        note_id: string;
+    };
+    query?: never;
+    url: '/v1/notes/{note_id}';
+};
+
+export type PartiesGetNoteErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type PartiesGetNoteError = PartiesGetNoteErrors[keyof PartiesGetNoteErrors];
+
+export type PartiesGetNoteResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        document_type: 'customer' | 'item' | 'order';
+        document_id: string;
+        text: string;
+        show_at: Array<'intake' | 'release' | 'pick' | 'pack' | 'ship' | 'return' | 'invoice'>;
+        created_at: string;
+        created_by_name: string | null;
+        updated_at: string;
+        updated_by_name: string | null;
+        archived_at: string | null;
+        version: number;
+    };
+};
+
+export type PartiesGetNoteResponse = PartiesGetNoteResponses[keyof PartiesGetNoteResponses];
+
+export type PartiesUpdateNoteData = {
+    body: {
+        text?: string;
+        /**
+         * where it shows besides its own page
+         */
+        show_at?: Array<'intake' | 'release' | 'pick' | 'pack' | 'ship' | 'return' | 'invoice'>;
+        archived?: boolean;
+    };
+    headers?: {
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        note_id: string;
+    };
+    query?: never;
+    url: '/v1/notes/{note_id}';
+};
+
+export type PartiesUpdateNoteErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type PartiesUpdateNoteError = PartiesUpdateNoteErrors[keyof PartiesUpdateNoteErrors];
+
+export type PartiesUpdateNoteResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        document_type: 'customer' | 'item' | 'order';
+        document_id: string;
+        text: string;
+        show_at: Array<'intake' | 'release' | 'pick' | 'pack' | 'ship' | 'return' | 'invoice'>;
+        created_at: string;
+        created_by_name: string | null;
+        updated_at: string;
+        updated_by_name: string | null;
+        archived_at: string | null;
+        version: number;
+    };
+};
+
+export type PartiesUpdateNoteResponse = PartiesUpdateNoteResponses[keyof PartiesUpdateNoteResponses];
+
 export type PartiesListPartiesData = {
     body?: never;
     path?: never;
@@ -4017,6 +4333,447 @@ export type InventoryMoveStockResponses = {
 
 export type InventoryMoveStockResponse = InventoryMoveStockResponses[keyof InventoryMoveStockResponses];
 
+export type InventoryPromiseQuantityData = {
+    body?: never;
+    path?: never;
+    query: {
+        sku?: string;
+        item_id?: string;
+        quantity: number;
+        /**
+         * code
+         */
+        warehouse?: string;
+    };
+    url: '/v1/stock/promise';
+};
+
+export type InventoryPromiseQuantityErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryPromiseQuantityError = InventoryPromiseQuantityErrors[keyof InventoryPromiseQuantityErrors];
+
+export type InventoryPromiseQuantityResponses = {
+    /**
+     * Done
+     */
+    200: {
+        item_id: string;
+        quantity: number;
+        available_now: number;
+        promised_at: string | null;
+        in_stock: boolean;
+    };
+};
+
+export type InventoryPromiseQuantityResponse = InventoryPromiseQuantityResponses[keyof InventoryPromiseQuantityResponses];
+
+export type InventoryListAvailabilityData = {
+    body?: never;
+    path: {
+        item_id: string;
+    };
+    query?: {
+        warehouse_id?: string;
+    };
+    url: '/v1/items/{item_id}/availability';
+};
+
+export type InventoryListAvailabilityErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryListAvailabilityError = InventoryListAvailabilityErrors[keyof InventoryListAvailabilityErrors];
+
+export type InventoryListAvailabilityResponses = {
+    /**
+     * Done
+     */
+    200: {
+        item_id: string;
+        sku: string;
+        warehouse_id: string | null;
+        on_hand: number;
+        reserved: number;
+        held: number;
+        available: number;
+        incoming: number;
+        waiting: number;
+        waiting_without_date: number;
+        dates: Array<{
+            at: string;
+            /**
+             * expected then, less what waiting orders are promised of it
+             */
+            change: number;
+            /**
+             * projected available balance
+             */
+            balance: number;
+            /**
+             * cumulative available-to-promise: what can be sold for this date
+             */
+            available: number;
+        }>;
+        supplies: Array<{
+            source_type: string;
+            source_id: string;
+            source_line_id: string;
+            warehouse_id: string;
+            warehouse_code: string;
+            quantity: number;
+            promised: number;
+            expected_at: string | null;
+            is_overdue: boolean;
+        }>;
+    };
+};
+
+export type InventoryListAvailabilityResponse = InventoryListAvailabilityResponses[keyof InventoryListAvailabilityResponses];
+
+export type InventoryListCountsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        warehouse_id?: string;
+        task_id?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/stock-counts';
+};
+
+export type InventoryListCountsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryListCountsError = InventoryListCountsErrors[keyof InventoryListCountsErrors];
+
+export type InventoryListCountsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            number: number;
+            warehouse_id: string;
+            warehouse_code: string;
+            scope: string;
+            note: string;
+            task_id: string | null;
+            counted_at: string;
+            recorded_at: string;
+            line_count: number;
+            difference_count: number;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type InventoryListCountsResponse = InventoryListCountsResponses[keyof InventoryListCountsResponses];
+
+export type InventoryCountStockData = {
+    body: {
+        warehouse_id: string;
+        scope?: 'lines' | 'location' | 'item';
+        note?: string;
+        task_id?: string;
+        lines: Array<{
+            sku?: string;
+            item_id?: string;
+            location_id?: string;
+            location_code?: string;
+            lot?: string;
+            counted: number;
+            scanned_at?: string;
+            reason?: 'count' | 'recount' | 'misplaced' | 'miscounted' | 'damaged' | 'stolen' | 'other';
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/stock-counts';
+};
+
+export type InventoryCountStockErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryCountStockError = InventoryCountStockErrors[keyof InventoryCountStockErrors];
+
+export type InventoryCountStockResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        warehouse_id: string;
+        warehouse_code: string;
+        scope: string;
+        note: string;
+        task_id: string | null;
+        counted_at: string;
+        recorded_at: string;
+        line_count: number;
+        difference_count: number;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            location_id: string;
+            location_code: string;
+            counted: number;
+            expected: number;
+            difference: number;
+            scanned_at: string;
+            reason: string;
+            listed: boolean;
+        }>;
+    };
+};
+
+export type InventoryCountStockResponse = InventoryCountStockResponses[keyof InventoryCountStockResponses];
+
+export type InventoryGetCountData = {
+    body?: never;
+    path: {
+        stock_count_id: string;
+    };
+    query?: never;
+    url: '/v1/stock-counts/{stock_count_id}';
+};
+
+export type InventoryGetCountErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryGetCountError = InventoryGetCountErrors[keyof InventoryGetCountErrors];
+
+export type InventoryGetCountResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        warehouse_id: string;
+        warehouse_code: string;
+        scope: string;
+        note: string;
+        task_id: string | null;
+        counted_at: string;
+        recorded_at: string;
+        line_count: number;
+        difference_count: number;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            location_id: string;
+            location_code: string;
+            counted: number;
+            expected: number;
+            difference: number;
+            scanned_at: string;
+            reason: string;
+            listed: boolean;
+        }>;
+    };
+};
+
+export type InventoryGetCountResponse = InventoryGetCountResponses[keyof InventoryGetCountResponses];
+
 export type InventoryListHoldsData = {
     body?: never;
     path?: never;
@@ -5291,6 +6048,130 @@ export type WarehouseGetGoodsReceiptResponses = {
 
 export type WarehouseGetGoodsReceiptResponse = WarehouseGetGoodsReceiptResponses[keyof WarehouseGetGoodsReceiptResponses];
 
+export type WarehouseUpdateGoodsReceiptData = {
+    body: {
+        expected_at?: string | null;
+        reference?: string;
+        closed_short?: true;
+        lines?: Array<{
+            line_id: string;
+            expected_quantity: number;
+        }>;
+    };
+    path: {
+        goods_receipt_id: string;
+    };
+    query?: never;
+    url: '/v1/goods-receipts/{goods_receipt_id}';
+};
+
+export type WarehouseUpdateGoodsReceiptErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseUpdateGoodsReceiptError = WarehouseUpdateGoodsReceiptErrors[keyof WarehouseUpdateGoodsReceiptErrors];
+
+export type WarehouseUpdateGoodsReceiptResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        kind: string;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        supplier_id: string | null;
+        supplier_name: string | null;
+        reference: string;
+        currency: string;
+        base_rate_ppm: number;
+        expected_at: string | null;
+        created_at: string;
+        line_count: number;
+        expected_quantity: number;
+        received_quantity: number;
+        /**
+         * minor units of the currency
+         */
+        value: {
+            amount: number;
+            currency: string;
+        };
+        version: number;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            lot: string | null;
+            expected_quantity: number | null;
+            received_quantity: number;
+            reversed_quantity: number;
+            over_received: boolean;
+            unit_cost: {
+                amount: number;
+                scale: number;
+                currency: string;
+            } | null;
+            provisional: boolean;
+            /**
+             * minor units of the currency
+             */
+            value: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehouseUpdateGoodsReceiptResponse = WarehouseUpdateGoodsReceiptResponses[keyof WarehouseUpdateGoodsReceiptResponses];
+
 export type WarehousePostGoodsReceiptData = {
     body: {
         received_at?: string;
@@ -5423,6 +6304,137 @@ export type WarehousePostGoodsReceiptResponses = {
 };
 
 export type WarehousePostGoodsReceiptResponse = WarehousePostGoodsReceiptResponses[keyof WarehousePostGoodsReceiptResponses];
+
+export type WarehouseAdjustReceiptCostData = {
+    body: {
+        reason: 'landed_cost' | 'price_difference' | 'provisional_final';
+        note?: string;
+        currency?: string;
+        amount?: number;
+        lines?: Array<{
+            line_id: string;
+            amount: number;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        goods_receipt_id: string;
+    };
+    query?: never;
+    url: '/v1/goods-receipts/{goods_receipt_id}/cost-adjustments';
+};
+
+export type WarehouseAdjustReceiptCostErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseAdjustReceiptCostError = WarehouseAdjustReceiptCostErrors[keyof WarehouseAdjustReceiptCostErrors];
+
+export type WarehouseAdjustReceiptCostResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        kind: string;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        supplier_id: string | null;
+        supplier_name: string | null;
+        reference: string;
+        currency: string;
+        base_rate_ppm: number;
+        expected_at: string | null;
+        created_at: string;
+        line_count: number;
+        expected_quantity: number;
+        received_quantity: number;
+        /**
+         * minor units of the currency
+         */
+        value: {
+            amount: number;
+            currency: string;
+        };
+        version: number;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            lot: string | null;
+            expected_quantity: number | null;
+            received_quantity: number;
+            reversed_quantity: number;
+            over_received: boolean;
+            unit_cost: {
+                amount: number;
+                scale: number;
+                currency: string;
+            } | null;
+            provisional: boolean;
+            /**
+             * minor units of the currency
+             */
+            value: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehouseAdjustReceiptCostResponse = WarehouseAdjustReceiptCostResponses[keyof WarehouseAdjustReceiptCostResponses];
 
 export type WarehouseReverseGoodsReceiptData = {
     body: {
@@ -5624,6 +6636,7 @@ export type WarehouseListShipmentsResponses = {
             ship_to: {
                 [key: string]: unknown;
             };
+            party_id: string | null;
             held: boolean;
             ready: boolean;
             priority: number;
@@ -6170,6 +7183,2130 @@ export type WarehouseCancelShipmentsResponses = {
 
 export type WarehouseCancelShipmentsResponse = WarehouseCancelShipmentsResponses[keyof WarehouseCancelShipmentsResponses];
 
+export type WarehouseListCombinableShipmentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        warehouse_id?: string;
+        shipment_id?: string;
+    };
+    url: '/v1/shipments/combinable';
+};
+
+export type WarehouseListCombinableShipmentsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseListCombinableShipmentsError = WarehouseListCombinableShipmentsErrors[keyof WarehouseListCombinableShipmentsErrors];
+
+export type WarehouseListCombinableShipmentsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            warehouse_id: string;
+            customer: string;
+            shipments: Array<{
+                id: string;
+                number: number;
+                status: string;
+                source_label: string;
+            }>;
+        }>;
+    };
+};
+
+export type WarehouseListCombinableShipmentsResponse = WarehouseListCombinableShipmentsResponses[keyof WarehouseListCombinableShipmentsResponses];
+
+export type WarehouseCombineShipmentsData = {
+    body: {
+        shipment_ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/shipments/combine';
+};
+
+export type WarehouseCombineShipmentsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseCombineShipmentsError = WarehouseCombineShipmentsErrors[keyof WarehouseCombineShipmentsErrors];
+
+export type WarehouseCombineShipmentsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        order_ids: Array<string>;
+        orders: Array<{
+            id: string;
+            number: string;
+        }>;
+        ship_to: {
+            [key: string]: unknown;
+        };
+        party_id: string | null;
+        held: boolean;
+        ready: boolean;
+        priority: number;
+        currency: string;
+        amount_to_collect: {
+            amount: number;
+            currency: string;
+        } | null;
+        carrier: string | null;
+        service: string;
+        pick_list_id: string | null;
+        promised_at: string | null;
+        created_at: string;
+        released_at: string | null;
+        picked_at: string | null;
+        packed_at: string | null;
+        shipped_at: string | null;
+        delivered_at: string | null;
+        split_from_id: string | null;
+        line_count: number;
+        quantity: number;
+        picked_quantity: number;
+        shipped_quantity: number;
+        parcel_count: number;
+        tracking_numbers: Array<string>;
+        version: number;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            order_id: string;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            supply: string;
+            quantity: number;
+            canceled_quantity: number;
+            picked_quantity: number;
+            shipped_quantity: number;
+            returned_quantity: number;
+            refused_quantity: number;
+            lost_quantity: number;
+            picks: Array<{
+                id: string;
+                pick_list_id: string;
+                shipment_id: string;
+                shipment_number: number;
+                shipment_line_id: string;
+                location_id: string;
+                location_code: string;
+                item_id: string;
+                sku: string;
+                name: string;
+                unit: string;
+                unit_scale: number;
+                lot: string | null;
+                quantity: number;
+                picked_quantity: number;
+                put_back_quantity: number;
+                status: string;
+            }>;
+        }>;
+        parcels: Array<{
+            id: string;
+            parcel_no: number;
+            sscc: string;
+            weight_g: number | null;
+            length_mm: number | null;
+            width_mm: number | null;
+            height_mm: number | null;
+            carrier: string | null;
+            service: string;
+            tracking_number: string | null;
+            tracking_url: string | null;
+            postage: {
+                amount: number;
+                currency: string;
+            } | null;
+            amount_to_collect: {
+                amount: number;
+                currency: string;
+            } | null;
+            lines: Array<{
+                shipment_line_id: string;
+                quantity: number;
+            }>;
+        }>;
+    };
+};
+
+export type WarehouseCombineShipmentsResponse = WarehouseCombineShipmentsResponses[keyof WarehouseCombineShipmentsResponses];
+
+export type WarehouseSplitShipmentData = {
+    body: {
+        lines: Array<{
+            line_id: string;
+            /**
+             * integer in the item's base unit at its scale
+             */
+            quantity: number;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/split';
+};
+
+export type WarehouseSplitShipmentErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseSplitShipmentError = WarehouseSplitShipmentErrors[keyof WarehouseSplitShipmentErrors];
+
+export type WarehouseSplitShipmentResponses = {
+    /**
+     * Done
+     */
+    200: {
+        shipment_id: string;
+        new_shipment_id: string;
+    };
+};
+
+export type WarehouseSplitShipmentResponse = WarehouseSplitShipmentResponses[keyof WarehouseSplitShipmentResponses];
+
+export type WarehouseMoveShipmentData = {
+    body: {
+        warehouse_id: string;
+        backorder?: boolean;
+        reason?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/move';
+};
+
+export type WarehouseMoveShipmentErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseMoveShipmentError = WarehouseMoveShipmentErrors[keyof WarehouseMoveShipmentErrors];
+
+export type WarehouseMoveShipmentResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        order_ids: Array<string>;
+        orders: Array<{
+            id: string;
+            number: string;
+        }>;
+        ship_to: {
+            [key: string]: unknown;
+        };
+        party_id: string | null;
+        held: boolean;
+        ready: boolean;
+        priority: number;
+        currency: string;
+        amount_to_collect: {
+            amount: number;
+            currency: string;
+        } | null;
+        carrier: string | null;
+        service: string;
+        pick_list_id: string | null;
+        promised_at: string | null;
+        created_at: string;
+        released_at: string | null;
+        picked_at: string | null;
+        packed_at: string | null;
+        shipped_at: string | null;
+        delivered_at: string | null;
+        split_from_id: string | null;
+        line_count: number;
+        quantity: number;
+        picked_quantity: number;
+        shipped_quantity: number;
+        parcel_count: number;
+        tracking_numbers: Array<string>;
+        version: number;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            order_id: string;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            supply: string;
+            quantity: number;
+            canceled_quantity: number;
+            picked_quantity: number;
+            shipped_quantity: number;
+            returned_quantity: number;
+            refused_quantity: number;
+            lost_quantity: number;
+            picks: Array<{
+                id: string;
+                pick_list_id: string;
+                shipment_id: string;
+                shipment_number: number;
+                shipment_line_id: string;
+                location_id: string;
+                location_code: string;
+                item_id: string;
+                sku: string;
+                name: string;
+                unit: string;
+                unit_scale: number;
+                lot: string | null;
+                quantity: number;
+                picked_quantity: number;
+                put_back_quantity: number;
+                status: string;
+            }>;
+        }>;
+        parcels: Array<{
+            id: string;
+            parcel_no: number;
+            sscc: string;
+            weight_g: number | null;
+            length_mm: number | null;
+            width_mm: number | null;
+            height_mm: number | null;
+            carrier: string | null;
+            service: string;
+            tracking_number: string | null;
+            tracking_url: string | null;
+            postage: {
+                amount: number;
+                currency: string;
+            } | null;
+            amount_to_collect: {
+                amount: number;
+                currency: string;
+            } | null;
+            lines: Array<{
+                shipment_line_id: string;
+                quantity: number;
+            }>;
+        }>;
+    };
+};
+
+export type WarehouseMoveShipmentResponse = WarehouseMoveShipmentResponses[keyof WarehouseMoveShipmentResponses];
+
+export type WarehouseRefuseShipmentData = {
+    body: {
+        reason: 'refused' | 'undeliverable' | 'not_collected' | 'damaged' | 'other';
+        note?: string;
+        warehouse_id?: string;
+        location_id?: string;
+        location_code?: string;
+        lines?: Array<{
+            line_id: string;
+            /**
+             * integer in the item's base unit at its scale
+             */
+            quantity: number;
+        }>;
+        happened_at?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/refuse';
+};
+
+export type WarehouseRefuseShipmentErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseRefuseShipmentError = WarehouseRefuseShipmentErrors[keyof WarehouseRefuseShipmentErrors];
+
+export type WarehouseRefuseShipmentResponses = {
+    /**
+     * Done
+     */
+    200: {
+        shipment_id: string;
+        return_receipt_id: string;
+        return_number: number;
+    };
+};
+
+export type WarehouseRefuseShipmentResponse = WarehouseRefuseShipmentResponses[keyof WarehouseRefuseShipmentResponses];
+
+export type WarehouseLoseShipmentData = {
+    body: {
+        lines?: Array<{
+            line_id: string;
+            /**
+             * integer in the item's base unit at its scale
+             */
+            quantity: number;
+        }>;
+        amount_claimed?: number;
+        reference?: string;
+        reason: string;
+        note?: string;
+        happened_at?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/lost';
+};
+
+export type WarehouseLoseShipmentErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseLoseShipmentError = WarehouseLoseShipmentErrors[keyof WarehouseLoseShipmentErrors];
+
+export type WarehouseLoseShipmentResponses = {
+    /**
+     * Done
+     */
+    200: {
+        shipment_id: string;
+        carrier_claim_id: string;
+        claim_number: number;
+    };
+};
+
+export type WarehouseLoseShipmentResponse = WarehouseLoseShipmentResponses[keyof WarehouseLoseShipmentResponses];
+
+export type WarehouseVoidShipmentData = {
+    body: {
+        reason: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/void';
+};
+
+export type WarehouseVoidShipmentErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseVoidShipmentError = WarehouseVoidShipmentErrors[keyof WarehouseVoidShipmentErrors];
+
+export type WarehouseVoidShipmentResponses = {
+    /**
+     * Done
+     */
+    200: {
+        shipment_id: string;
+        new_shipment_id: string;
+    };
+};
+
+export type WarehouseVoidShipmentResponse = WarehouseVoidShipmentResponses[keyof WarehouseVoidShipmentResponses];
+
+export type WarehouseShortPickData = {
+    body: {
+        /**
+         * integer in the item's base unit at its scale
+         */
+        quantity: number;
+        reason: 'not_found' | 'damaged' | 'wrong_item' | 'other';
+        note?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        pick_id: string;
+    };
+    query?: never;
+    url: '/v1/picks/{pick_id}/short';
+};
+
+export type WarehouseShortPickErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseShortPickError = WarehouseShortPickErrors[keyof WarehouseShortPickErrors];
+
+export type WarehouseShortPickResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        order_ids: Array<string>;
+        orders: Array<{
+            id: string;
+            number: string;
+        }>;
+        ship_to: {
+            [key: string]: unknown;
+        };
+        party_id: string | null;
+        held: boolean;
+        ready: boolean;
+        priority: number;
+        currency: string;
+        amount_to_collect: {
+            amount: number;
+            currency: string;
+        } | null;
+        carrier: string | null;
+        service: string;
+        pick_list_id: string | null;
+        promised_at: string | null;
+        created_at: string;
+        released_at: string | null;
+        picked_at: string | null;
+        packed_at: string | null;
+        shipped_at: string | null;
+        delivered_at: string | null;
+        split_from_id: string | null;
+        line_count: number;
+        quantity: number;
+        picked_quantity: number;
+        shipped_quantity: number;
+        parcel_count: number;
+        tracking_numbers: Array<string>;
+        version: number;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            order_id: string;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            supply: string;
+            quantity: number;
+            canceled_quantity: number;
+            picked_quantity: number;
+            shipped_quantity: number;
+            returned_quantity: number;
+            refused_quantity: number;
+            lost_quantity: number;
+            picks: Array<{
+                id: string;
+                pick_list_id: string;
+                shipment_id: string;
+                shipment_number: number;
+                shipment_line_id: string;
+                location_id: string;
+                location_code: string;
+                item_id: string;
+                sku: string;
+                name: string;
+                unit: string;
+                unit_scale: number;
+                lot: string | null;
+                quantity: number;
+                picked_quantity: number;
+                put_back_quantity: number;
+                status: string;
+            }>;
+        }>;
+        parcels: Array<{
+            id: string;
+            parcel_no: number;
+            sscc: string;
+            weight_g: number | null;
+            length_mm: number | null;
+            width_mm: number | null;
+            height_mm: number | null;
+            carrier: string | null;
+            service: string;
+            tracking_number: string | null;
+            tracking_url: string | null;
+            postage: {
+                amount: number;
+                currency: string;
+            } | null;
+            amount_to_collect: {
+                amount: number;
+                currency: string;
+            } | null;
+            lines: Array<{
+                shipment_line_id: string;
+                quantity: number;
+            }>;
+        }>;
+    };
+};
+
+export type WarehouseShortPickResponse = WarehouseShortPickResponses[keyof WarehouseShortPickResponses];
+
+export type WarehousePickFoundData = {
+    body: {
+        shipment_line_id: string;
+        /**
+         * integer in the item's base unit at its scale
+         */
+        quantity: number;
+        note?: string;
+        location_id?: string;
+        location_code?: string;
+        lot?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/picks/found';
+};
+
+export type WarehousePickFoundErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehousePickFoundError = WarehousePickFoundErrors[keyof WarehousePickFoundErrors];
+
+export type WarehousePickFoundResponses = {
+    /**
+     * Done
+     */
+    201: {
+        pick_id: string;
+        shipment_id: string;
+        adjustment_id: string;
+    };
+};
+
+export type WarehousePickFoundResponse = WarehousePickFoundResponses[keyof WarehousePickFoundResponses];
+
+export type WarehouseRecordFoundData = {
+    body: {
+        warehouse_id: string;
+        sku?: string;
+        item_id?: string;
+        /**
+         * integer in the item's base unit at its scale
+         */
+        quantity: number;
+        note?: string;
+        location_id?: string;
+        location_code?: string;
+        lot?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/stock/found';
+};
+
+export type WarehouseRecordFoundErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseRecordFoundError = WarehouseRecordFoundErrors[keyof WarehouseRecordFoundErrors];
+
+export type WarehouseRecordFoundResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+    };
+};
+
+export type WarehouseRecordFoundResponse = WarehouseRecordFoundResponses[keyof WarehouseRecordFoundResponses];
+
+export type WarehouseAcknowledgePickListData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        pick_list_id: string;
+    };
+    query?: never;
+    url: '/v1/pick-lists/{pick_list_id}/acknowledgment';
+};
+
+export type WarehouseAcknowledgePickListErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseAcknowledgePickListError = WarehouseAcknowledgePickListErrors[keyof WarehouseAcknowledgePickListErrors];
+
+export type WarehouseAcknowledgePickListResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        warehouse_id: string;
+        warehouse_code: string;
+        status: string;
+        created_at: string;
+        done_at: string | null;
+        pick_count: number;
+        open_pick_count: number;
+        shipment_count: number;
+        picks: Array<{
+            id: string;
+            pick_list_id: string;
+            shipment_id: string;
+            shipment_number: number;
+            shipment_line_id: string;
+            location_id: string;
+            location_code: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            unit: string;
+            unit_scale: number;
+            lot: string | null;
+            quantity: number;
+            picked_quantity: number;
+            put_back_quantity: number;
+            status: string;
+        }>;
+        changes: Array<{
+            id: string;
+            kind: string;
+            shipment_id: string;
+            shipment_number: number;
+            item_id: string;
+            sku: string;
+            location_code: string | null;
+            quantity: number;
+            created_at: string;
+        }>;
+    };
+};
+
+export type WarehouseAcknowledgePickListResponse = WarehouseAcknowledgePickListResponses[keyof WarehouseAcknowledgePickListResponses];
+
+export type WarehouseListTasksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: 'recount' | 'put_back' | 'rechoose' | 'put_away' | 'inspect';
+        status?: 'open' | 'done' | 'canceled';
+        warehouse_id?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/tasks';
+};
+
+export type WarehouseListTasksErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseListTasksError = WarehouseListTasksErrors[keyof WarehouseListTasksErrors];
+
+export type WarehouseListTasksResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            kind: string;
+            status: string;
+            warehouse_id: string;
+            warehouse_code: string;
+            document_type: string;
+            document_id: string;
+            document_number: number | null;
+            item_id: string | null;
+            sku: string | null;
+            name: string | null;
+            unit: string | null;
+            unit_scale: number | null;
+            location_id: string | null;
+            location_code: string | null;
+            to_location_id: string | null;
+            to_location_code: string | null;
+            quantity: number | null;
+            note: string;
+            created_at: string;
+            done_at: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type WarehouseListTasksResponse = WarehouseListTasksResponses[keyof WarehouseListTasksResponses];
+
+export type WarehouseGetTaskData = {
+    body?: never;
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{task_id}';
+};
+
+export type WarehouseGetTaskErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseGetTaskError = WarehouseGetTaskErrors[keyof WarehouseGetTaskErrors];
+
+export type WarehouseGetTaskResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        kind: string;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        document_type: string;
+        document_id: string;
+        document_number: number | null;
+        item_id: string | null;
+        sku: string | null;
+        name: string | null;
+        unit: string | null;
+        unit_scale: number | null;
+        location_id: string | null;
+        location_code: string | null;
+        to_location_id: string | null;
+        to_location_code: string | null;
+        quantity: number | null;
+        note: string;
+        created_at: string;
+        done_at: string | null;
+    };
+};
+
+export type WarehouseGetTaskResponse = WarehouseGetTaskResponses[keyof WarehouseGetTaskResponses];
+
+export type WarehouseCompleteTaskData = {
+    body: {
+        location_id?: string;
+        location_code?: string;
+        /**
+         * integer in the item's base unit at its scale
+         */
+        quantity?: number;
+        note?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{task_id}/done';
+};
+
+export type WarehouseCompleteTaskErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseCompleteTaskError = WarehouseCompleteTaskErrors[keyof WarehouseCompleteTaskErrors];
+
+export type WarehouseCompleteTaskResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        kind: string;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        document_type: string;
+        document_id: string;
+        document_number: number | null;
+        item_id: string | null;
+        sku: string | null;
+        name: string | null;
+        unit: string | null;
+        unit_scale: number | null;
+        location_id: string | null;
+        location_code: string | null;
+        to_location_id: string | null;
+        to_location_code: string | null;
+        quantity: number | null;
+        note: string;
+        created_at: string;
+        done_at: string | null;
+    };
+};
+
+export type WarehouseCompleteTaskResponse = WarehouseCompleteTaskResponses[keyof WarehouseCompleteTaskResponses];
+
+export type WarehouseCancelTaskData = {
+    body: {
+        reason: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{task_id}/cancellation';
+};
+
+export type WarehouseCancelTaskErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseCancelTaskError = WarehouseCancelTaskErrors[keyof WarehouseCancelTaskErrors];
+
+export type WarehouseCancelTaskResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        kind: string;
+        status: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        document_type: string;
+        document_id: string;
+        document_number: number | null;
+        item_id: string | null;
+        sku: string | null;
+        name: string | null;
+        unit: string | null;
+        unit_scale: number | null;
+        location_id: string | null;
+        location_code: string | null;
+        to_location_id: string | null;
+        to_location_code: string | null;
+        quantity: number | null;
+        note: string;
+        created_at: string;
+        done_at: string | null;
+    };
+};
+
+export type WarehouseCancelTaskResponse = WarehouseCancelTaskResponses[keyof WarehouseCancelTaskResponses];
+
+export type WarehouseListCarrierClaimsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: 'waived' | 'open' | 'accepted' | 'rejected' | 'paid';
+        shipment_id?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/carrier-claims';
+};
+
+export type WarehouseListCarrierClaimsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseListCarrierClaimsError = WarehouseListCarrierClaimsErrors[keyof WarehouseListCarrierClaimsErrors];
+
+export type WarehouseListCarrierClaimsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            number: number;
+            status: string;
+            shipment_id: string;
+            shipment_number: number;
+            carrier: string | null;
+            /**
+             * minor units of the currency
+             */
+            cost: {
+                amount: number;
+                currency: string;
+            };
+            /**
+             * minor units of the currency
+             */
+            claimed: {
+                amount: number;
+                currency: string;
+            };
+            accepted: {
+                amount: number;
+                currency: string;
+            } | null;
+            paid: {
+                amount: number;
+                currency: string;
+            } | null;
+            reference: string;
+            reason: string;
+            note: string;
+            happened_at: string;
+            created_at: string;
+            decided_at: string | null;
+            paid_at: string | null;
+            allowed_actions: Array<{
+                action: string;
+                allowed: boolean;
+                reason?: string;
+            }>;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type WarehouseListCarrierClaimsResponse = WarehouseListCarrierClaimsResponses[keyof WarehouseListCarrierClaimsResponses];
+
+export type WarehouseGetCarrierClaimData = {
+    body?: never;
+    path: {
+        carrier_claim_id: string;
+    };
+    query?: never;
+    url: '/v1/carrier-claims/{carrier_claim_id}';
+};
+
+export type WarehouseGetCarrierClaimErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseGetCarrierClaimError = WarehouseGetCarrierClaimErrors[keyof WarehouseGetCarrierClaimErrors];
+
+export type WarehouseGetCarrierClaimResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        shipment_id: string;
+        shipment_number: number;
+        carrier: string | null;
+        /**
+         * minor units of the currency
+         */
+        cost: {
+            amount: number;
+            currency: string;
+        };
+        /**
+         * minor units of the currency
+         */
+        claimed: {
+            amount: number;
+            currency: string;
+        };
+        accepted: {
+            amount: number;
+            currency: string;
+        } | null;
+        paid: {
+            amount: number;
+            currency: string;
+        } | null;
+        reference: string;
+        reason: string;
+        note: string;
+        happened_at: string;
+        created_at: string;
+        decided_at: string | null;
+        paid_at: string | null;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            shipment_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            /**
+             * minor units of the currency
+             */
+            cost: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehouseGetCarrierClaimResponse = WarehouseGetCarrierClaimResponses[keyof WarehouseGetCarrierClaimResponses];
+
+export type WarehouseAcceptClaimData = {
+    body: {
+        /**
+         * minor units of the base currency
+         */
+        amount: number;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        carrier_claim_id: string;
+    };
+    query?: never;
+    url: '/v1/carrier-claims/{carrier_claim_id}/acceptance';
+};
+
+export type WarehouseAcceptClaimErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseAcceptClaimError = WarehouseAcceptClaimErrors[keyof WarehouseAcceptClaimErrors];
+
+export type WarehouseAcceptClaimResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        shipment_id: string;
+        shipment_number: number;
+        carrier: string | null;
+        /**
+         * minor units of the currency
+         */
+        cost: {
+            amount: number;
+            currency: string;
+        };
+        /**
+         * minor units of the currency
+         */
+        claimed: {
+            amount: number;
+            currency: string;
+        };
+        accepted: {
+            amount: number;
+            currency: string;
+        } | null;
+        paid: {
+            amount: number;
+            currency: string;
+        } | null;
+        reference: string;
+        reason: string;
+        note: string;
+        happened_at: string;
+        created_at: string;
+        decided_at: string | null;
+        paid_at: string | null;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            shipment_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            /**
+             * minor units of the currency
+             */
+            cost: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehouseAcceptClaimResponse = WarehouseAcceptClaimResponses[keyof WarehouseAcceptClaimResponses];
+
+export type WarehouseRejectClaimData = {
+    body: {
+        reason: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        carrier_claim_id: string;
+    };
+    query?: never;
+    url: '/v1/carrier-claims/{carrier_claim_id}/rejection';
+};
+
+export type WarehouseRejectClaimErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseRejectClaimError = WarehouseRejectClaimErrors[keyof WarehouseRejectClaimErrors];
+
+export type WarehouseRejectClaimResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        shipment_id: string;
+        shipment_number: number;
+        carrier: string | null;
+        /**
+         * minor units of the currency
+         */
+        cost: {
+            amount: number;
+            currency: string;
+        };
+        /**
+         * minor units of the currency
+         */
+        claimed: {
+            amount: number;
+            currency: string;
+        };
+        accepted: {
+            amount: number;
+            currency: string;
+        } | null;
+        paid: {
+            amount: number;
+            currency: string;
+        } | null;
+        reference: string;
+        reason: string;
+        note: string;
+        happened_at: string;
+        created_at: string;
+        decided_at: string | null;
+        paid_at: string | null;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            shipment_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            /**
+             * minor units of the currency
+             */
+            cost: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehouseRejectClaimResponse = WarehouseRejectClaimResponses[keyof WarehouseRejectClaimResponses];
+
+export type WarehousePayClaimData = {
+    body: {
+        /**
+         * minor units of the base currency
+         */
+        amount: number;
+        reference?: string;
+        happened_at?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        carrier_claim_id: string;
+    };
+    query?: never;
+    url: '/v1/carrier-claims/{carrier_claim_id}/payment';
+};
+
+export type WarehousePayClaimErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehousePayClaimError = WarehousePayClaimErrors[keyof WarehousePayClaimErrors];
+
+export type WarehousePayClaimResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        shipment_id: string;
+        shipment_number: number;
+        carrier: string | null;
+        /**
+         * minor units of the currency
+         */
+        cost: {
+            amount: number;
+            currency: string;
+        };
+        /**
+         * minor units of the currency
+         */
+        claimed: {
+            amount: number;
+            currency: string;
+        };
+        accepted: {
+            amount: number;
+            currency: string;
+        } | null;
+        paid: {
+            amount: number;
+            currency: string;
+        } | null;
+        reference: string;
+        reason: string;
+        note: string;
+        happened_at: string;
+        created_at: string;
+        decided_at: string | null;
+        paid_at: string | null;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            shipment_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            /**
+             * minor units of the currency
+             */
+            cost: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehousePayClaimResponse = WarehousePayClaimResponses[keyof WarehousePayClaimResponses];
+
 export type WarehouseGetShipmentData = {
     body?: never;
     path: {
@@ -6238,6 +9375,7 @@ export type WarehouseGetShipmentResponses = {
         ship_to: {
             [key: string]: unknown;
         };
+        party_id: string | null;
         held: boolean;
         ready: boolean;
         priority: number;
@@ -6410,6 +9548,7 @@ export type WarehousePickShipmentResponses = {
         ship_to: {
             [key: string]: unknown;
         };
+        party_id: string | null;
         held: boolean;
         ready: boolean;
         priority: number;
@@ -6599,6 +9738,7 @@ export type WarehousePackShipmentResponses = {
         ship_to: {
             [key: string]: unknown;
         };
+        party_id: string | null;
         held: boolean;
         ready: boolean;
         priority: number;
@@ -6782,6 +9922,7 @@ export type WarehouseShipShipmentResponses = {
         ship_to: {
             [key: string]: unknown;
         };
+        party_id: string | null;
         held: boolean;
         ready: boolean;
         priority: number;
@@ -6957,6 +10098,7 @@ export type WarehouseDeliverShipmentResponses = {
         ship_to: {
             [key: string]: unknown;
         };
+        party_id: string | null;
         held: boolean;
         ready: boolean;
         priority: number;
@@ -7131,6 +10273,7 @@ export type WarehouseCancelShipmentResponses = {
         ship_to: {
             [key: string]: unknown;
         };
+        party_id: string | null;
         held: boolean;
         ready: boolean;
         priority: number;
@@ -7494,6 +10637,17 @@ export type WarehouseGetPickListResponses = {
             put_back_quantity: number;
             status: string;
         }>;
+        changes: Array<{
+            id: string;
+            kind: string;
+            shipment_id: string;
+            shipment_number: number;
+            item_id: string;
+            sku: string;
+            location_code: string | null;
+            quantity: number;
+            created_at: string;
+        }>;
     };
 };
 
@@ -7589,6 +10743,17 @@ export type WarehousePickPickListResponses = {
             put_back_quantity: number;
             status: string;
         }>;
+        changes: Array<{
+            id: string;
+            kind: string;
+            shipment_id: string;
+            shipment_number: number;
+            item_id: string;
+            sku: string;
+            location_code: string | null;
+            quantity: number;
+            created_at: string;
+        }>;
     };
 };
 
@@ -7600,6 +10765,8 @@ export type WarehouseListReturnReceiptsData = {
     query?: {
         order_id?: string;
         warehouse_id?: string;
+        to_inspect?: boolean;
+        cost_assumed?: boolean;
         limit?: number;
         cursor?: string;
     };
@@ -7681,6 +10848,27 @@ export type WarehouseListReturnReceiptsResponses = {
                 cost_assumed: boolean;
                 stated_amount: number | null;
                 stated_tax: number | null;
+                stages: {
+                    waiting: number;
+                    repair: number;
+                    refurbish: number;
+                    supplier: number;
+                    reject: number;
+                    done: number;
+                };
+            }>;
+            inspections: Array<{
+                id: string;
+                number: number;
+                happened_at: string;
+                recorded_by: string | null;
+                receipt_line_id: string;
+                stage: string;
+                disposition: string;
+                quantity: number;
+                from_location_code: string;
+                to_location_code: string;
+                note: string;
             }>;
         }>;
         next_cursor: string | null;
@@ -7801,6 +10989,14 @@ export type WarehouseReceiveReturnResponses = {
             cost_assumed: boolean;
             stated_amount: number | null;
             stated_tax: number | null;
+            stages: {
+                waiting: number;
+                repair: number;
+                refurbish: number;
+                supplier: number;
+                reject: number;
+                done: number;
+            };
             refund: {
                 amount: number;
                 currency: string;
@@ -7809,6 +11005,19 @@ export type WarehouseReceiveReturnResponses = {
                 amount: number;
                 currency: string;
             };
+        }>;
+        inspections: Array<{
+            id: string;
+            number: number;
+            happened_at: string;
+            recorded_by: string | null;
+            receipt_line_id: string;
+            stage: string;
+            disposition: string;
+            quantity: number;
+            from_location_code: string;
+            to_location_code: string;
+            note: string;
         }>;
         refund_total: {
             amount: number;
@@ -9062,6 +12271,14 @@ export type OrdersGetReturnResponses = {
             cost_assumed: boolean;
             stated_amount: number | null;
             stated_tax: number | null;
+            stages: {
+                waiting: number;
+                repair: number;
+                refurbish: number;
+                supplier: number;
+                reject: number;
+                done: number;
+            };
             refund: {
                 amount: number;
                 currency: string;
@@ -9070,6 +12287,19 @@ export type OrdersGetReturnResponses = {
                 amount: number;
                 currency: string;
             };
+        }>;
+        inspections: Array<{
+            id: string;
+            number: number;
+            happened_at: string;
+            recorded_by: string | null;
+            receipt_line_id: string;
+            stage: string;
+            disposition: string;
+            quantity: number;
+            from_location_code: string;
+            to_location_code: string;
+            note: string;
         }>;
         refund_total: {
             amount: number;
@@ -9083,6 +12313,1568 @@ export type OrdersGetReturnResponses = {
 };
 
 export type OrdersGetReturnResponse = OrdersGetReturnResponses[keyof OrdersGetReturnResponses];
+
+export type OrdersListRmasData = {
+    body?: never;
+    path?: never;
+    query?: {
+        state?: Array<'requested' | 'approved' | 'rejected' | 'partly_received' | 'received' | 'closed' | 'canceled'>;
+        order_id?: string;
+        search?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/rmas';
+};
+
+export type OrdersListRmasErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersListRmasError = OrdersListRmasErrors[keyof OrdersListRmasErrors];
+
+export type OrdersListRmasResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            number: number;
+            state: 'requested' | 'approved' | 'rejected' | 'partly_received' | 'received' | 'closed' | 'canceled';
+            order_id: string;
+            order_number: number;
+            customer_name: string | null;
+            party_id: string | null;
+            warehouse_id: string;
+            warehouse_code: string;
+            note: string;
+            decision_note: string;
+            auto_decided: boolean;
+            requested_at: string;
+            decided_at: string | null;
+            received_at: string | null;
+            closed_at: string | null;
+            version: number;
+            quantity: number;
+            received: number;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type OrdersListRmasResponse = OrdersListRmasResponses[keyof OrdersListRmasResponses];
+
+export type OrdersGetRmaData = {
+    body?: never;
+    path: {
+        rma_id: string;
+    };
+    query?: never;
+    url: '/v1/rmas/{rma_id}';
+};
+
+export type OrdersGetRmaErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersGetRmaError = OrdersGetRmaErrors[keyof OrdersGetRmaErrors];
+
+export type OrdersGetRmaResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        state: 'requested' | 'approved' | 'rejected' | 'partly_received' | 'received' | 'closed' | 'canceled';
+        order_id: string;
+        order_number: number;
+        customer_name: string | null;
+        party_id: string | null;
+        warehouse_id: string;
+        warehouse_code: string;
+        note: string;
+        decision_note: string;
+        auto_decided: boolean;
+        requested_at: string;
+        decided_at: string | null;
+        received_at: string | null;
+        closed_at: string | null;
+        version: number;
+        currency: string;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            received: number;
+            replaced: number;
+            reason: string;
+            outcome: string;
+            note: string;
+        }>;
+        receipts: Array<{
+            return_receipt_id: string;
+            number: number;
+            warehouse_code: string;
+            happened_at: string;
+            receipt_line_id: string;
+            rma_line_id: string | null;
+            sku: string;
+            quantity: number;
+            kind: 'expected' | 'over' | 'unexpected';
+        }>;
+        sent_instead: Array<{
+            line_id: string;
+            replaces_line_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped: number;
+        }>;
+        refunds: Array<{
+            id: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            happened_at: string;
+            restocking_fee: {
+                amount: number;
+                currency: string;
+            };
+            reduced: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersGetRmaResponse = OrdersGetRmaResponses[keyof OrdersGetRmaResponses];
+
+export type OrdersRequestRmaData = {
+    body: {
+        warehouse_code?: string;
+        note?: string;
+        /**
+         * approve at once, by hand
+         */
+        approve?: boolean;
+        lines: Array<{
+            line_id: string;
+            quantity: number;
+            reason: string;
+            outcome?: 'refund' | 'exchange' | 'replacement' | 'repair' | 'store_credit';
+            note?: string;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/rmas';
+};
+
+export type OrdersRequestRmaErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersRequestRmaError = OrdersRequestRmaErrors[keyof OrdersRequestRmaErrors];
+
+export type OrdersRequestRmaResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        state: 'requested' | 'approved' | 'rejected' | 'partly_received' | 'received' | 'closed' | 'canceled';
+        order_id: string;
+        order_number: number;
+        customer_name: string | null;
+        party_id: string | null;
+        warehouse_id: string;
+        warehouse_code: string;
+        note: string;
+        decision_note: string;
+        auto_decided: boolean;
+        requested_at: string;
+        decided_at: string | null;
+        received_at: string | null;
+        closed_at: string | null;
+        version: number;
+        currency: string;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            received: number;
+            replaced: number;
+            reason: string;
+            outcome: string;
+            note: string;
+        }>;
+        receipts: Array<{
+            return_receipt_id: string;
+            number: number;
+            warehouse_code: string;
+            happened_at: string;
+            receipt_line_id: string;
+            rma_line_id: string | null;
+            sku: string;
+            quantity: number;
+            kind: 'expected' | 'over' | 'unexpected';
+        }>;
+        sent_instead: Array<{
+            line_id: string;
+            replaces_line_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped: number;
+        }>;
+        refunds: Array<{
+            id: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            happened_at: string;
+            restocking_fee: {
+                amount: number;
+                currency: string;
+            };
+            reduced: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersRequestRmaResponse = OrdersRequestRmaResponses[keyof OrdersRequestRmaResponses];
+
+export type OrdersDecideRmaData = {
+    body: {
+        decision: 'approve' | 'reject' | 'cancel' | 'close' | 'reopen';
+        note?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        rma_id: string;
+    };
+    query?: never;
+    url: '/v1/rmas/{rma_id}/decision';
+};
+
+export type OrdersDecideRmaErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersDecideRmaError = OrdersDecideRmaErrors[keyof OrdersDecideRmaErrors];
+
+export type OrdersDecideRmaResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        state: 'requested' | 'approved' | 'rejected' | 'partly_received' | 'received' | 'closed' | 'canceled';
+        order_id: string;
+        order_number: number;
+        customer_name: string | null;
+        party_id: string | null;
+        warehouse_id: string;
+        warehouse_code: string;
+        note: string;
+        decision_note: string;
+        auto_decided: boolean;
+        requested_at: string;
+        decided_at: string | null;
+        received_at: string | null;
+        closed_at: string | null;
+        version: number;
+        currency: string;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            received: number;
+            replaced: number;
+            reason: string;
+            outcome: string;
+            note: string;
+        }>;
+        receipts: Array<{
+            return_receipt_id: string;
+            number: number;
+            warehouse_code: string;
+            happened_at: string;
+            receipt_line_id: string;
+            rma_line_id: string | null;
+            sku: string;
+            quantity: number;
+            kind: 'expected' | 'over' | 'unexpected';
+        }>;
+        sent_instead: Array<{
+            line_id: string;
+            replaces_line_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped: number;
+        }>;
+        refunds: Array<{
+            id: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            happened_at: string;
+            restocking_fee: {
+                amount: number;
+                currency: string;
+            };
+            reduced: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersDecideRmaResponse = OrdersDecideRmaResponses[keyof OrdersDecideRmaResponses];
+
+export type OrdersReceiveRmaData = {
+    body: {
+        warehouse_code?: string;
+        note?: string;
+        happened_at?: string;
+        lines: Array<{
+            rma_line_id?: string;
+            sku?: string;
+            quantity: number;
+            location_code?: string;
+            lot?: string;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        rma_id: string;
+    };
+    query?: never;
+    url: '/v1/rmas/{rma_id}/receipts';
+};
+
+export type OrdersReceiveRmaErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersReceiveRmaError = OrdersReceiveRmaErrors[keyof OrdersReceiveRmaErrors];
+
+export type OrdersReceiveRmaResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        state: 'requested' | 'approved' | 'rejected' | 'partly_received' | 'received' | 'closed' | 'canceled';
+        order_id: string;
+        order_number: number;
+        customer_name: string | null;
+        party_id: string | null;
+        warehouse_id: string;
+        warehouse_code: string;
+        note: string;
+        decision_note: string;
+        auto_decided: boolean;
+        requested_at: string;
+        decided_at: string | null;
+        received_at: string | null;
+        closed_at: string | null;
+        version: number;
+        currency: string;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            received: number;
+            replaced: number;
+            reason: string;
+            outcome: string;
+            note: string;
+        }>;
+        receipts: Array<{
+            return_receipt_id: string;
+            number: number;
+            warehouse_code: string;
+            happened_at: string;
+            receipt_line_id: string;
+            rma_line_id: string | null;
+            sku: string;
+            quantity: number;
+            kind: 'expected' | 'over' | 'unexpected';
+        }>;
+        sent_instead: Array<{
+            line_id: string;
+            replaces_line_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped: number;
+        }>;
+        refunds: Array<{
+            id: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            happened_at: string;
+            restocking_fee: {
+                amount: number;
+                currency: string;
+            };
+            reduced: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersReceiveRmaResponse = OrdersReceiveRmaResponses[keyof OrdersReceiveRmaResponses];
+
+export type OrdersExchangeRmaLineData = {
+    body: {
+        rma_line_id: string;
+        quantity: number;
+        /**
+         * the other item; without it the same item at price 0
+         */
+        sku?: string;
+        unit_price?: {
+            amount: number;
+            scale?: number;
+        };
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        rma_id: string;
+    };
+    query?: never;
+    url: '/v1/rmas/{rma_id}/exchanges';
+};
+
+export type OrdersExchangeRmaLineErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersExchangeRmaLineError = OrdersExchangeRmaLineErrors[keyof OrdersExchangeRmaLineErrors];
+
+export type OrdersExchangeRmaLineResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        state: 'requested' | 'approved' | 'rejected' | 'partly_received' | 'received' | 'closed' | 'canceled';
+        order_id: string;
+        order_number: number;
+        customer_name: string | null;
+        party_id: string | null;
+        warehouse_id: string;
+        warehouse_code: string;
+        note: string;
+        decision_note: string;
+        auto_decided: boolean;
+        requested_at: string;
+        decided_at: string | null;
+        received_at: string | null;
+        closed_at: string | null;
+        version: number;
+        currency: string;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            order_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            received: number;
+            replaced: number;
+            reason: string;
+            outcome: string;
+            note: string;
+        }>;
+        receipts: Array<{
+            return_receipt_id: string;
+            number: number;
+            warehouse_code: string;
+            happened_at: string;
+            receipt_line_id: string;
+            rma_line_id: string | null;
+            sku: string;
+            quantity: number;
+            kind: 'expected' | 'over' | 'unexpected';
+        }>;
+        sent_instead: Array<{
+            line_id: string;
+            replaces_line_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped: number;
+        }>;
+        refunds: Array<{
+            id: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            happened_at: string;
+            restocking_fee: {
+                amount: number;
+                currency: string;
+            };
+            reduced: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersExchangeRmaLineResponse = OrdersExchangeRmaLineResponses[keyof OrdersExchangeRmaLineResponses];
+
+export type WarehouseInspectReturnData = {
+    body: {
+        happened_at?: string;
+        lines: Array<{
+            receipt_line_id: string;
+            stage?: 'waiting' | 'repair' | 'refurbish' | 'supplier' | 'reject';
+            disposition: 'restock' | 'repair' | 'refurbish' | 'scrap' | 'supplier' | 'reject' | 'send_to_supplier' | 'send_to_customer';
+            /**
+             * integer in the item's base unit at its scale
+             */
+            quantity: number;
+            from_location_code?: string;
+            to_location_code?: string;
+            note?: string;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        return_receipt_id: string;
+    };
+    query?: never;
+    url: '/v1/return-receipts/{return_receipt_id}/inspections';
+};
+
+export type WarehouseInspectReturnErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseInspectReturnError = WarehouseInspectReturnErrors[keyof WarehouseInspectReturnErrors];
+
+export type WarehouseInspectReturnResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        kind: string;
+        warehouse_id: string;
+        warehouse_code: string;
+        order_id: string | null;
+        party_id: string | null;
+        reason: string;
+        note: string;
+        currency: string;
+        happened_at: string;
+        recorded_at: string;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            shipment_line_id: string | null;
+            order_line_id: string | null;
+            item_id: string;
+            sku: string;
+            name: string;
+            lot: string | null;
+            location_id: string;
+            location_code: string;
+            quantity: number;
+            disposition: string;
+            cost_assumed: boolean;
+            stated_amount: number | null;
+            stated_tax: number | null;
+            stages: {
+                waiting: number;
+                repair: number;
+                refurbish: number;
+                supplier: number;
+                reject: number;
+                done: number;
+            };
+            refund: {
+                amount: number;
+                currency: string;
+            };
+            refund_tax: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+        inspections: Array<{
+            id: string;
+            number: number;
+            happened_at: string;
+            recorded_by: string | null;
+            receipt_line_id: string;
+            stage: string;
+            disposition: string;
+            quantity: number;
+            from_location_code: string;
+            to_location_code: string;
+            note: string;
+        }>;
+        refund_total: {
+            amount: number;
+            currency: string;
+        };
+        refund_tax: {
+            amount: number;
+            currency: string;
+        };
+    };
+};
+
+export type WarehouseInspectReturnResponse = WarehouseInspectReturnResponses[keyof WarehouseInspectReturnResponses];
+
+export type OrdersPreviewRefundData = {
+    body: {
+        rma_id?: string;
+        lines?: Array<{
+            line_id: string;
+            quantity?: number;
+            /**
+             * minor units of the order currency, tax included
+             */
+            amount?: number;
+            goods?: 'back' | 'expected' | 'kept';
+            restocking_fee?: number;
+            reason?: string;
+        }>;
+        charges?: Array<{
+            charge_id: string;
+            /**
+             * minor units of the order currency, tax included
+             */
+            amount?: number;
+        }>;
+        /**
+         * minor units of the order currency, tax included
+         */
+        amount?: number;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/refunds/preview';
+};
+
+export type OrdersPreviewRefundErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersPreviewRefundError = OrdersPreviewRefundErrors[keyof OrdersPreviewRefundErrors];
+
+export type OrdersPreviewRefundResponses = {
+    /**
+     * Done
+     */
+    200: {
+        order_id: string;
+        amount: {
+            amount: number;
+            currency: string;
+        };
+        parts: Array<{
+            line_id: string | null;
+            charge_id: string | null;
+            quantity: number | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            basis: string;
+        }>;
+        restocking_fee: {
+            amount: number;
+            currency: string;
+        };
+        restocking_fee_tax: {
+            amount: number;
+            currency: string;
+        };
+        revenue_lowered: {
+            amount: number;
+            currency: string;
+        };
+        tax_lowered: {
+            amount: number;
+            currency: string;
+        };
+        more_than_taken: {
+            amount: number;
+            currency: string;
+        };
+        will_hold: boolean;
+        original_method: string;
+    };
+};
+
+export type OrdersPreviewRefundResponse = OrdersPreviewRefundResponses[keyof OrdersPreviewRefundResponses];
+
+export type OrdersRefundData = {
+    body: {
+        rma_id?: string;
+        lines?: Array<{
+            line_id: string;
+            quantity?: number;
+            /**
+             * minor units of the order currency, tax included
+             */
+            amount?: number;
+            goods?: 'back' | 'expected' | 'kept';
+            restocking_fee?: number;
+            reason?: string;
+        }>;
+        charges?: Array<{
+            charge_id: string;
+            /**
+             * minor units of the order currency, tax included
+             */
+            amount?: number;
+        }>;
+        /**
+         * minor units of the order currency, tax included
+         */
+        amount?: number;
+        method?: 'original' | 'store_credit' | 'manual';
+        manual_method?: string;
+        reference?: string;
+        reason?: string;
+        note?: string;
+        return_receipt_id?: string;
+        happened_at?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/refunds';
+};
+
+export type OrdersRefundErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersRefundError = OrdersRefundErrors[keyof OrdersRefundErrors];
+
+export type OrdersRefundResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        order_id: string;
+        kind: string;
+        amount: {
+            amount: number;
+            currency: string;
+        };
+        method: string;
+        provider: string;
+        authorization_id: string | null;
+        expires_at: string | null;
+        open: {
+            amount: number;
+            currency: string;
+        } | null;
+        voucher_id: string | null;
+        reference: string | null;
+        return_receipt_id: string | null;
+        reason: string;
+        happened_at: string;
+        recorded_at: string;
+        lines: Array<{
+            line_id: string | null;
+            charge_id: string | null;
+            quantity: number | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            reason: string;
+        }>;
+    };
+};
+
+export type OrdersRefundResponse = OrdersRefundResponses[keyof OrdersRefundResponses];
+
+export type OrdersPrintReturnLabelPdfData = {
+    body?: never;
+    path: {
+        rma_id: string;
+    };
+    query?: never;
+    url: '/v1/rmas/{rma_id}/label.pdf';
+};
+
+export type OrdersPrintReturnLabelPdfErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersPrintReturnLabelPdfError = OrdersPrintReturnLabelPdfErrors[keyof OrdersPrintReturnLabelPdfErrors];
+
+export type OrdersPrintReturnLabelPdfResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type OrdersPrintReturnLabelPdfResponse = OrdersPrintReturnLabelPdfResponses[keyof OrdersPrintReturnLabelPdfResponses];
+
+export type OrdersPrintReturnLabelZplData = {
+    body?: never;
+    path: {
+        rma_id: string;
+    };
+    query?: never;
+    url: '/v1/rmas/{rma_id}/label.zpl';
+};
+
+export type OrdersPrintReturnLabelZplErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersPrintReturnLabelZplError = OrdersPrintReturnLabelZplErrors[keyof OrdersPrintReturnLabelZplErrors];
+
+export type OrdersPrintReturnLabelZplResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type OrdersPrintReturnLabelZplResponse = OrdersPrintReturnLabelZplResponses[keyof OrdersPrintReturnLabelZplResponses];
+
+export type OrdersGetReturnRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/return-rules';
+};
+
+export type OrdersGetReturnRulesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersGetReturnRulesError = OrdersGetReturnRulesErrors[keyof OrdersGetReturnRulesErrors];
+
+export type OrdersGetReturnRulesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        window_days: number;
+        auto_approve: boolean;
+        warehouse_id: string | null;
+        reasons: Array<{
+            code: string;
+            name: string;
+            restocking_fee_ppm: number;
+            is_active: boolean;
+        }>;
+    };
+};
+
+export type OrdersGetReturnRulesResponse = OrdersGetReturnRulesResponses[keyof OrdersGetReturnRulesResponses];
+
+export type OrdersSetReturnPolicyData = {
+    body: {
+        window_days: number;
+        auto_approve: boolean;
+        warehouse_code?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/return-rules';
+};
+
+export type OrdersSetReturnPolicyErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersSetReturnPolicyError = OrdersSetReturnPolicyErrors[keyof OrdersSetReturnPolicyErrors];
+
+export type OrdersSetReturnPolicyResponses = {
+    /**
+     * Done
+     */
+    200: {
+        window_days: number;
+        auto_approve: boolean;
+    };
+};
+
+export type OrdersSetReturnPolicyResponse = OrdersSetReturnPolicyResponses[keyof OrdersSetReturnPolicyResponses];
+
+export type OrdersSaveReturnReasonData = {
+    body: {
+        code: string;
+        name: string;
+        restocking_fee_ppm?: number;
+        is_active?: boolean;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/return-reasons';
+};
+
+export type OrdersSaveReturnReasonErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersSaveReturnReasonError = OrdersSaveReturnReasonErrors[keyof OrdersSaveReturnReasonErrors];
+
+export type OrdersSaveReturnReasonResponses = {
+    /**
+     * Done
+     */
+    200: {
+        code: string;
+    };
+};
+
+export type OrdersSaveReturnReasonResponse = OrdersSaveReturnReasonResponses[keyof OrdersSaveReturnReasonResponses];
 
 export type OrdersListOrdersData = {
     body?: never;
@@ -9102,6 +13894,11 @@ export type OrdersListOrdersData = {
         channel?: string;
         party_id?: string;
         held?: boolean;
+        hold_type?: 'fraud' | 'address' | 'payment' | 'total_mismatch' | 'channel_changed' | 'manual';
+        /**
+         * late against its promise
+         */
+        late?: boolean;
         from?: string;
         to?: string;
         limit?: number;
@@ -9178,6 +13975,12 @@ export type OrdersListOrdersResponses = {
             payment_terms: string;
             priority: number;
             promised_at: string | null;
+            expected_at: string | null;
+            first_expected_at: string | null;
+            /**
+             * open and not shipped: the promised instant is over, or expected receipts come after it
+             */
+            is_late: boolean;
             customer: {
                 party_id: string | null;
                 name: string | null;
@@ -9221,6 +14024,14 @@ export type OrdersListOrdersResponses = {
                     currency: string;
                 };
                 total: {
+                    amount: number;
+                    currency: string;
+                };
+                canceled: {
+                    amount: number;
+                    currency: string;
+                };
+                due: {
                     amount: number;
                     currency: string;
                 };
@@ -9369,6 +14180,14 @@ export type OrdersPlaceOrderData = {
             amount: number;
             funded_by?: 'merchant' | 'marketplace' | 'supplier';
         }>;
+        /**
+         * stock holds of the checkout: they become the promises of this order in the same transaction
+         */
+        stock_hold_ids?: Array<string>;
+        /**
+         * all stock holds of this checkout
+         */
+        stock_hold_reference?: string;
         /**
          * minor units of the order currency
          */
@@ -9527,6 +14346,12 @@ export type OrdersGetOrderResponses = {
         payment_terms: string;
         priority: number;
         promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
         customer: {
             party_id: string | null;
             name: string | null;
@@ -9570,6 +14395,14 @@ export type OrdersGetOrderResponses = {
                 currency: string;
             };
             total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
                 amount: number;
                 currency: string;
             };
@@ -9627,6 +14460,8 @@ export type OrdersGetOrderResponses = {
             supply: string;
             parent_line_id: string | null;
             kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
             unit_price: {
                 amount: number;
                 scale: number;
@@ -9659,6 +14494,8 @@ export type OrdersGetOrderResponses = {
             returned: number;
             refused: number;
             lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
             partly: boolean;
         }>;
         charges: Array<{
@@ -9715,8 +14552,11 @@ export type OrdersGetOrderResponses = {
             note: string;
             placed_at: string;
             placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
             released_at: string | null;
             released_by: string | null;
+            released_by_name: string | null;
         }>;
         payments: Array<{
             id: string;
@@ -10199,6 +15039,14 @@ export type OrdersPlaceOrdersData = {
                 funded_by?: 'merchant' | 'marketplace' | 'supplier';
             }>;
             /**
+             * stock holds of the checkout: they become the promises of this order in the same transaction
+             */
+            stock_hold_ids?: Array<string>;
+            /**
+             * all stock holds of this checkout
+             */
+            stock_hold_reference?: string;
+            /**
              * minor units of the order currency
              */
             total?: number;
@@ -10316,6 +15164,7 @@ export type OrdersPlaceOrdersResponse = OrdersPlaceOrdersResponses[keyof OrdersP
 export type OrdersCancelOrderData = {
     body: {
         reason: string;
+        reason_code?: 'changed_mind' | 'out_of_stock' | 'price_error' | 'fraud' | 'duplicate' | 'address' | 'unpaid' | 'late' | 'substituted' | 'other';
         lines?: Array<{
             line_id: string;
             quantity: number;
@@ -10401,6 +15250,12 @@ export type OrdersCancelOrderResponses = {
         payment_terms: string;
         priority: number;
         promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
         customer: {
             party_id: string | null;
             name: string | null;
@@ -10444,6 +15299,14 @@ export type OrdersCancelOrderResponses = {
                 currency: string;
             };
             total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
                 amount: number;
                 currency: string;
             };
@@ -10501,6 +15364,8 @@ export type OrdersCancelOrderResponses = {
             supply: string;
             parent_line_id: string | null;
             kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
             unit_price: {
                 amount: number;
                 scale: number;
@@ -10533,6 +15398,8 @@ export type OrdersCancelOrderResponses = {
             returned: number;
             refused: number;
             lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
             partly: boolean;
         }>;
         charges: Array<{
@@ -10589,8 +15456,11 @@ export type OrdersCancelOrderResponses = {
             note: string;
             placed_at: string;
             placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
             released_at: string | null;
             released_by: string | null;
+            released_by_name: string | null;
         }>;
         payments: Array<{
             id: string;
@@ -10654,10 +15524,806 @@ export type OrdersCancelOrderResponses = {
 
 export type OrdersCancelOrderResponse = OrdersCancelOrderResponses[keyof OrdersCancelOrderResponses];
 
+export type OrdersPreviewOrderChangeData = {
+    body: {
+        reason?: string;
+        lines?: Array<{
+            line_id: string;
+            /**
+             * wanted now, what was shipped included; less than before is canceled, 0 removes the line
+             */
+            quantity?: number;
+            unit_price?: {
+                amount: number;
+                scale?: number;
+            };
+            /**
+             * before discount, of what is not shipped or canceled yet; instead of a unit price
+             */
+            amount?: number;
+            /**
+             * the line's own discount in all; its share of the order's discounts stays
+             */
+            discount?: number;
+        }>;
+        add_lines?: Array<{
+            external_line_id?: string;
+            sku?: string;
+            item_id?: string;
+            name?: string;
+            quantity: number;
+            unit_price?: {
+                amount: number;
+                scale?: number;
+            };
+            /**
+             * minor units of the order currency
+             */
+            amount?: number;
+            /**
+             * minor units of the order currency
+             */
+            discount?: number;
+            /**
+             * millionths: 20 % is 200000
+             */
+            tax_rate_ppm?: number;
+            /**
+             * minor units of the order currency
+             */
+            tax_amount?: number;
+            tax_collected_by?: 'merchant' | 'marketplace';
+            warehouse_code?: string;
+            replaces_line_id?: string;
+            reason?: string;
+        }>;
+        discounts?: Array<{
+            discount_id?: string;
+            /**
+             * in all; 0 removes it
+             */
+            amount: number;
+            code?: string;
+            name?: string;
+        }>;
+        charges?: Array<{
+            charge_id?: string;
+            kind?: 'shipping' | 'gift_wrap' | 'cod_fee' | 'surcharge' | 'other';
+            name?: string;
+            /**
+             * 0 removes it
+             */
+            amount: number;
+            tax_rate_ppm?: number;
+        }>;
+        ship_to?: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        bill_to?: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        } | null;
+        customer?: {
+            name?: string;
+            email?: string | null;
+            phone?: string | null;
+            tax_ids?: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        promised_at?: string | null;
+        priority?: number;
+        note?: string;
+        tags?: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/changes/preview';
+};
+
+export type OrdersPreviewOrderChangeErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersPreviewOrderChangeError = OrdersPreviewOrderChangeErrors[keyof OrdersPreviewOrderChangeErrors];
+
+export type OrdersPreviewOrderChangeResponses = {
+    /**
+     * Done
+     */
+    200: {
+        order_id: string;
+        version: number;
+        lines: Array<{
+            line_id: string | null;
+            sku: string;
+            name: string;
+            before: {
+                wanted: number;
+                reserved: number;
+                backordered: number;
+                pending: number;
+                canceled: number;
+                shipped: number;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                discount: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+            } | null;
+            after: {
+                wanted: number;
+                reserved: number;
+                backordered: number;
+                pending: number;
+                canceled: number;
+                shipped: number;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                discount: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+            } | null;
+        }>;
+        totals: {
+            before: {
+                lines: {
+                    amount: number;
+                    currency: string;
+                };
+                charges: {
+                    amount: number;
+                    currency: string;
+                };
+                discounts: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+                total: {
+                    amount: number;
+                    currency: string;
+                };
+                canceled: {
+                    amount: number;
+                    currency: string;
+                };
+                due: {
+                    amount: number;
+                    currency: string;
+                };
+            };
+            after: {
+                lines: {
+                    amount: number;
+                    currency: string;
+                };
+                charges: {
+                    amount: number;
+                    currency: string;
+                };
+                discounts: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+                total: {
+                    amount: number;
+                    currency: string;
+                };
+                canceled: {
+                    amount: number;
+                    currency: string;
+                };
+                due: {
+                    amount: number;
+                    currency: string;
+                };
+            };
+        };
+        shipments: Array<{
+            number: number | null;
+            warehouse_code: string;
+            status_before: string | null;
+            status_after: string | null;
+            ship_to_changes: boolean;
+            lines: Array<{
+                sku: string;
+                before: number;
+                after: number;
+            }>;
+        }>;
+        stock: Array<{
+            sku: string;
+            warehouse_code: string;
+            available_before: number;
+            available_after: number;
+        }>;
+        money: {
+            paid: {
+                amount: number;
+                currency: string;
+            };
+            due_before: {
+                amount: number;
+                currency: string;
+            };
+            due_after: {
+                amount: number;
+                currency: string;
+            };
+            to_pay: {
+                amount: number;
+                currency: string;
+            };
+            to_refund: {
+                amount: number;
+                currency: string;
+            };
+        };
+        fields: Array<string>;
+    };
+};
+
+export type OrdersPreviewOrderChangeResponse = OrdersPreviewOrderChangeResponses[keyof OrdersPreviewOrderChangeResponses];
+
+export type OrdersChangeOrderData = {
+    body: {
+        reason?: string;
+        lines?: Array<{
+            line_id: string;
+            /**
+             * wanted now, what was shipped included; less than before is canceled, 0 removes the line
+             */
+            quantity?: number;
+            unit_price?: {
+                amount: number;
+                scale?: number;
+            };
+            /**
+             * before discount, of what is not shipped or canceled yet; instead of a unit price
+             */
+            amount?: number;
+            /**
+             * the line's own discount in all; its share of the order's discounts stays
+             */
+            discount?: number;
+        }>;
+        add_lines?: Array<{
+            external_line_id?: string;
+            sku?: string;
+            item_id?: string;
+            name?: string;
+            quantity: number;
+            unit_price?: {
+                amount: number;
+                scale?: number;
+            };
+            /**
+             * minor units of the order currency
+             */
+            amount?: number;
+            /**
+             * minor units of the order currency
+             */
+            discount?: number;
+            /**
+             * millionths: 20 % is 200000
+             */
+            tax_rate_ppm?: number;
+            /**
+             * minor units of the order currency
+             */
+            tax_amount?: number;
+            tax_collected_by?: 'merchant' | 'marketplace';
+            warehouse_code?: string;
+            replaces_line_id?: string;
+            reason?: string;
+        }>;
+        discounts?: Array<{
+            discount_id?: string;
+            /**
+             * in all; 0 removes it
+             */
+            amount: number;
+            code?: string;
+            name?: string;
+        }>;
+        charges?: Array<{
+            charge_id?: string;
+            kind?: 'shipping' | 'gift_wrap' | 'cod_fee' | 'surcharge' | 'other';
+            name?: string;
+            /**
+             * 0 removes it
+             */
+            amount: number;
+            tax_rate_ppm?: number;
+        }>;
+        ship_to?: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        bill_to?: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        } | null;
+        customer?: {
+            name?: string;
+            email?: string | null;
+            phone?: string | null;
+            tax_ids?: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        promised_at?: string | null;
+        priority?: number;
+        note?: string;
+        tags?: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/changes';
+};
+
+export type OrdersChangeOrderErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersChangeOrderError = OrdersChangeOrderErrors[keyof OrdersChangeOrderErrors];
+
+export type OrdersChangeOrderResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        channel: {
+            id: string;
+            code: string;
+            name: string;
+        };
+        external_id: string | null;
+        placed_at: string;
+        received_at: string;
+        state: 'open' | 'done' | 'canceled';
+        payment_status: 'unpaid' | 'authorized' | 'partly_paid' | 'paid' | 'partly_refunded' | 'refunded';
+        reservation_status: 'none' | 'pending' | 'partly_reserved' | 'reserved' | 'backordered';
+        fulfillment_status: 'unfulfilled' | 'in_progress' | 'partly_shipped' | 'shipped' | 'delivered' | 'canceled';
+        invoicing_status: string;
+        return_status: string;
+        currency: string;
+        prices_include_tax: boolean;
+        payment_terms: string;
+        priority: number;
+        promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
+        customer: {
+            party_id: string | null;
+            name: string | null;
+            email: string | null;
+            phone: string | null;
+            tax_ids: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        ship_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        totals: {
+            lines: {
+                amount: number;
+                currency: string;
+            };
+            charges: {
+                amount: number;
+                currency: string;
+            };
+            discounts: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
+                amount: number;
+                currency: string;
+            };
+            channel_total: {
+                amount: number;
+                currency: string;
+            } | null;
+        };
+        paid: {
+            authorized: {
+                amount: number;
+                currency: string;
+            };
+            captured: {
+                amount: number;
+                currency: string;
+            };
+            refunded: {
+                amount: number;
+                currency: string;
+            };
+        };
+        held: boolean;
+        hold_count: number;
+        tags: Array<string>;
+        version: number;
+        bill_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        } | null;
+        note: string;
+        cost?: {
+            amount: number;
+            currency: string;
+        };
+        margin?: {
+            amount: number;
+            currency: string;
+        };
+        lines: Array<{
+            id: string;
+            line_no: number;
+            external_line_id: string | null;
+            sku: string;
+            item_id: string;
+            name: string;
+            kind: string;
+            supply: string;
+            parent_line_id: string | null;
+            kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
+            unit_price: {
+                amount: number;
+                scale: number;
+                currency: string;
+            } | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            ordered: number;
+            canceled: number;
+            pending: number;
+            reserved: number;
+            backordered: number;
+            supplied_elsewhere: number;
+            shipped: number;
+            picked: number;
+            returned: number;
+            refused: number;
+            lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
+            partly: boolean;
+        }>;
+        charges: Array<{
+            id: string;
+            kind: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            recognized_shipment_id: string | null;
+            canceled_at: string | null;
+        }>;
+        discounts: Array<{
+            id: string;
+            line_id: string | null;
+            code: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            funded_by: string;
+        }>;
+        taxes: Array<{
+            id: string;
+            rate_ppm: number;
+            base: {
+                amount: number;
+                currency: string;
+            };
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            jurisdiction: string;
+            collected_by: string;
+        }>;
+        holds: Array<{
+            id: string;
+            type: string;
+            note: string;
+            placed_at: string;
+            placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
+            released_at: string | null;
+            released_by: string | null;
+            released_by_name: string | null;
+        }>;
+        payments: Array<{
+            id: string;
+            order_id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
+            reference: string | null;
+            return_receipt_id: string | null;
+            reason: string;
+            happened_at: string;
+            recorded_at: string;
+            lines: Array<{
+                line_id: string | null;
+                charge_id: string | null;
+                quantity: number | null;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+                reason: string;
+            }>;
+        }>;
+        shipments: Array<{
+            id: string;
+            number: number;
+            status: string;
+            warehouse_id: string;
+            warehouse_code: string;
+            held: boolean;
+            ready: boolean;
+            tracking_numbers: Array<string>;
+        }>;
+        sourcing: Array<{
+            attempt: number;
+            decided_at: string;
+            reasons: unknown;
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersChangeOrderResponse = OrdersChangeOrderResponses[keyof OrdersChangeOrderResponses];
+
 export type OrdersPlaceHoldData = {
     body: {
-        type: 'fraud' | 'address' | 'payment' | 'manual';
+        type: 'fraud' | 'address' | 'payment' | 'total_mismatch' | 'channel_changed' | 'manual';
         note?: string;
+        /**
+         * when the hold ends by itself
+         */
+        until_at?: string;
     };
     headers?: {
         /**
@@ -10739,6 +16405,12 @@ export type OrdersPlaceHoldResponses = {
         payment_terms: string;
         priority: number;
         promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
         customer: {
             party_id: string | null;
             name: string | null;
@@ -10782,6 +16454,14 @@ export type OrdersPlaceHoldResponses = {
                 currency: string;
             };
             total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
                 amount: number;
                 currency: string;
             };
@@ -10839,6 +16519,8 @@ export type OrdersPlaceHoldResponses = {
             supply: string;
             parent_line_id: string | null;
             kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
             unit_price: {
                 amount: number;
                 scale: number;
@@ -10871,6 +16553,8 @@ export type OrdersPlaceHoldResponses = {
             returned: number;
             refused: number;
             lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
             partly: boolean;
         }>;
         charges: Array<{
@@ -10927,8 +16611,11 @@ export type OrdersPlaceHoldResponses = {
             note: string;
             placed_at: string;
             placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
             released_at: string | null;
             released_by: string | null;
+            released_by_name: string | null;
         }>;
         payments: Array<{
             id: string;
@@ -10991,6 +16678,213 @@ export type OrdersPlaceHoldResponses = {
 };
 
 export type OrdersPlaceHoldResponse = OrdersPlaceHoldResponses[keyof OrdersPlaceHoldResponses];
+
+export type OrdersPlaceHoldsData = {
+    body: {
+        holds: Array<{
+            order_id: string;
+            type: 'fraud' | 'address' | 'payment' | 'total_mismatch' | 'channel_changed' | 'manual';
+            note?: string;
+            /**
+             * when the hold ends by itself
+             */
+            until_at?: string;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/orders/holds';
+};
+
+export type OrdersPlaceHoldsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersPlaceHoldsError = OrdersPlaceHoldsErrors[keyof OrdersPlaceHoldsErrors];
+
+export type OrdersPlaceHoldsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        outcomes: Array<{
+            ok: true;
+            order_id: string;
+            hold_id: string;
+        } | {
+            ok: false;
+            /**
+             * RFC 9457 problem document
+             */
+            error: {
+                type: string;
+                title: string;
+                status: number;
+                /**
+                 * One sentence that names the field and the fix.
+                 */
+                detail: string;
+                /**
+                 * Stable code `room.reason`.
+                 */
+                code: string;
+                /**
+                 * The request id, as in the log.
+                 */
+                instance?: string;
+                errors: Array<{
+                    pointer: string;
+                    code: string;
+                    message: string;
+                }>;
+            };
+        }>;
+    };
+};
+
+export type OrdersPlaceHoldsResponse = OrdersPlaceHoldsResponses[keyof OrdersPlaceHoldsResponses];
+
+export type OrdersReleaseHoldsData = {
+    body: {
+        releases: Array<{
+            order_id: string;
+            type?: 'fraud' | 'address' | 'payment' | 'total_mismatch' | 'channel_changed' | 'manual';
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/orders/holds/release';
+};
+
+export type OrdersReleaseHoldsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersReleaseHoldsError = OrdersReleaseHoldsErrors[keyof OrdersReleaseHoldsErrors];
+
+export type OrdersReleaseHoldsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        outcomes: Array<{
+            ok: true;
+            order_id: string;
+            released: number;
+        } | {
+            ok: false;
+            /**
+             * RFC 9457 problem document
+             */
+            error: {
+                type: string;
+                title: string;
+                status: number;
+                /**
+                 * One sentence that names the field and the fix.
+                 */
+                detail: string;
+                /**
+                 * Stable code `room.reason`.
+                 */
+                code: string;
+                /**
+                 * The request id, as in the log.
+                 */
+                instance?: string;
+                errors: Array<{
+                    pointer: string;
+                    code: string;
+                    message: string;
+                }>;
+            };
+        }>;
+    };
+};
+
+export type OrdersReleaseHoldsResponse = OrdersReleaseHoldsResponses[keyof OrdersReleaseHoldsResponses];
 
 export type OrdersReleaseHoldData = {
     body?: never;
@@ -11075,6 +16969,12 @@ export type OrdersReleaseHoldResponses = {
         payment_terms: string;
         priority: number;
         promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
         customer: {
             party_id: string | null;
             name: string | null;
@@ -11118,6 +17018,14 @@ export type OrdersReleaseHoldResponses = {
                 currency: string;
             };
             total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
                 amount: number;
                 currency: string;
             };
@@ -11175,6 +17083,8 @@ export type OrdersReleaseHoldResponses = {
             supply: string;
             parent_line_id: string | null;
             kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
             unit_price: {
                 amount: number;
                 scale: number;
@@ -11207,6 +17117,8 @@ export type OrdersReleaseHoldResponses = {
             returned: number;
             refused: number;
             lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
             partly: boolean;
         }>;
         charges: Array<{
@@ -11263,8 +17175,11 @@ export type OrdersReleaseHoldResponses = {
             note: string;
             placed_at: string;
             placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
             released_at: string | null;
             released_by: string | null;
+            released_by_name: string | null;
         }>;
         payments: Array<{
             id: string;
@@ -11766,6 +17681,2423 @@ export type OrdersSetSourcingPolicyResponses = {
 };
 
 export type OrdersSetSourcingPolicyResponse = OrdersSetSourcingPolicyResponses[keyof OrdersSetSourcingPolicyResponses];
+
+export type BillingListVouchersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        q?: string;
+        status?: 'active' | 'used' | 'expired';
+        kind?: 'gift' | 'store_credit';
+        party_id?: string;
+        order_id?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/vouchers';
+};
+
+export type BillingListVouchersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingListVouchersError = BillingListVouchersErrors[keyof BillingListVouchersErrors];
+
+export type BillingListVouchersResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            number: number;
+            kind: 'gift' | 'store_credit';
+            status: 'active' | 'used' | 'expired';
+            code_last4: string | null;
+            issued: {
+                amount: number;
+                currency: string;
+            };
+            balance: {
+                amount: number;
+                currency: string;
+            };
+            party_id: string | null;
+            order_id: string | null;
+            order_number: number | null;
+            issued_at: string;
+            expires_at: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type BillingListVouchersResponse = BillingListVouchersResponses[keyof BillingListVouchersResponses];
+
+export type BillingIssueVoucherData = {
+    body: {
+        /**
+         * minor units
+         */
+        amount: number;
+        currency?: string;
+        kind?: 'gift' | 'store_credit';
+        party_id?: string | null;
+        expires_at?: string | null;
+        reason: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/vouchers';
+};
+
+export type BillingIssueVoucherErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingIssueVoucherError = BillingIssueVoucherErrors[keyof BillingIssueVoucherErrors];
+
+export type BillingIssueVoucherResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        kind: 'gift' | 'store_credit';
+        status: 'active' | 'used' | 'expired';
+        code_last4: string | null;
+        issued: {
+            amount: number;
+            currency: string;
+        };
+        balance: {
+            amount: number;
+            currency: string;
+        };
+        party_id: string | null;
+        order_id: string | null;
+        order_number: number | null;
+        issued_at: string;
+        expires_at: string | null;
+        entries: Array<{
+            id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            payment_id: string | null;
+            order_id: string | null;
+            order_number: number | null;
+            happened_at: string;
+            reason: string;
+        }>;
+    };
+};
+
+export type BillingIssueVoucherResponse = BillingIssueVoucherResponses[keyof BillingIssueVoucherResponses];
+
+export type BillingGetVoucherData = {
+    body?: never;
+    path: {
+        voucher_id: string;
+    };
+    query?: never;
+    url: '/v1/vouchers/{voucher_id}';
+};
+
+export type BillingGetVoucherErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingGetVoucherError = BillingGetVoucherErrors[keyof BillingGetVoucherErrors];
+
+export type BillingGetVoucherResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        kind: 'gift' | 'store_credit';
+        status: 'active' | 'used' | 'expired';
+        code_last4: string | null;
+        issued: {
+            amount: number;
+            currency: string;
+        };
+        balance: {
+            amount: number;
+            currency: string;
+        };
+        party_id: string | null;
+        order_id: string | null;
+        order_number: number | null;
+        issued_at: string;
+        expires_at: string | null;
+        entries: Array<{
+            id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            payment_id: string | null;
+            order_id: string | null;
+            order_number: number | null;
+            happened_at: string;
+            reason: string;
+        }>;
+    };
+};
+
+export type BillingGetVoucherResponse = BillingGetVoucherResponses[keyof BillingGetVoucherResponses];
+
+export type BillingSetVoucherCodeData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        voucher_id: string;
+    };
+    query?: never;
+    url: '/v1/vouchers/{voucher_id}/code';
+};
+
+export type BillingSetVoucherCodeErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingSetVoucherCodeError = BillingSetVoucherCodeErrors[keyof BillingSetVoucherCodeErrors];
+
+export type BillingSetVoucherCodeResponses = {
+    /**
+     * Done
+     */
+    201: {
+        code: string;
+        voucher: {
+            id: string;
+            number: number;
+            kind: 'gift' | 'store_credit';
+            status: 'active' | 'used' | 'expired';
+            code_last4: string | null;
+            issued: {
+                amount: number;
+                currency: string;
+            };
+            balance: {
+                amount: number;
+                currency: string;
+            };
+            party_id: string | null;
+            order_id: string | null;
+            order_number: number | null;
+            issued_at: string;
+            expires_at: string | null;
+            entries: Array<{
+                id: string;
+                kind: string;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                payment_id: string | null;
+                order_id: string | null;
+                order_number: number | null;
+                happened_at: string;
+                reason: string;
+            }>;
+        };
+    };
+};
+
+export type BillingSetVoucherCodeResponse = BillingSetVoucherCodeResponses[keyof BillingSetVoucherCodeResponses];
+
+export type BillingSetVoucherExpiryData = {
+    body: {
+        expires_at: string | null;
+    };
+    path: {
+        voucher_id: string;
+    };
+    query?: never;
+    url: '/v1/vouchers/{voucher_id}/expiry';
+};
+
+export type BillingSetVoucherExpiryErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingSetVoucherExpiryError = BillingSetVoucherExpiryErrors[keyof BillingSetVoucherExpiryErrors];
+
+export type BillingSetVoucherExpiryResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        kind: 'gift' | 'store_credit';
+        status: 'active' | 'used' | 'expired';
+        code_last4: string | null;
+        issued: {
+            amount: number;
+            currency: string;
+        };
+        balance: {
+            amount: number;
+            currency: string;
+        };
+        party_id: string | null;
+        order_id: string | null;
+        order_number: number | null;
+        issued_at: string;
+        expires_at: string | null;
+        entries: Array<{
+            id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            payment_id: string | null;
+            order_id: string | null;
+            order_number: number | null;
+            happened_at: string;
+            reason: string;
+        }>;
+    };
+};
+
+export type BillingSetVoucherExpiryResponse = BillingSetVoucherExpiryResponses[keyof BillingSetVoucherExpiryResponses];
+
+export type BillingExpireVouchersData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/vouchers/expiry';
+};
+
+export type BillingExpireVouchersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingExpireVouchersError = BillingExpireVouchersErrors[keyof BillingExpireVouchersErrors];
+
+export type BillingExpireVouchersResponses = {
+    /**
+     * Done
+     */
+    200: {
+        expired: number;
+        amount: number;
+    };
+};
+
+export type BillingExpireVouchersResponse = BillingExpireVouchersResponses[keyof BillingExpireVouchersResponses];
+
+export type BillingRedeemVoucherData = {
+    body: {
+        code?: string;
+        voucher_id?: string;
+        /**
+         * minor units; as much as possible when left out
+         */
+        amount?: number;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/voucher-payments';
+};
+
+export type BillingRedeemVoucherErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingRedeemVoucherError = BillingRedeemVoucherErrors[keyof BillingRedeemVoucherErrors];
+
+export type BillingRedeemVoucherResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        channel: {
+            id: string;
+            code: string;
+            name: string;
+        };
+        external_id: string | null;
+        placed_at: string;
+        received_at: string;
+        state: 'open' | 'done' | 'canceled';
+        payment_status: 'unpaid' | 'authorized' | 'partly_paid' | 'paid' | 'partly_refunded' | 'refunded';
+        reservation_status: 'none' | 'pending' | 'partly_reserved' | 'reserved' | 'backordered';
+        fulfillment_status: 'unfulfilled' | 'in_progress' | 'partly_shipped' | 'shipped' | 'delivered' | 'canceled';
+        invoicing_status: string;
+        return_status: string;
+        currency: string;
+        prices_include_tax: boolean;
+        payment_terms: string;
+        priority: number;
+        promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
+        customer: {
+            party_id: string | null;
+            name: string | null;
+            email: string | null;
+            phone: string | null;
+            tax_ids: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        ship_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        totals: {
+            lines: {
+                amount: number;
+                currency: string;
+            };
+            charges: {
+                amount: number;
+                currency: string;
+            };
+            discounts: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
+                amount: number;
+                currency: string;
+            };
+            channel_total: {
+                amount: number;
+                currency: string;
+            } | null;
+        };
+        paid: {
+            authorized: {
+                amount: number;
+                currency: string;
+            };
+            captured: {
+                amount: number;
+                currency: string;
+            };
+            refunded: {
+                amount: number;
+                currency: string;
+            };
+        };
+        held: boolean;
+        hold_count: number;
+        tags: Array<string>;
+        version: number;
+        bill_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        } | null;
+        note: string;
+        cost?: {
+            amount: number;
+            currency: string;
+        };
+        margin?: {
+            amount: number;
+            currency: string;
+        };
+        lines: Array<{
+            id: string;
+            line_no: number;
+            external_line_id: string | null;
+            sku: string;
+            item_id: string;
+            name: string;
+            kind: string;
+            supply: string;
+            parent_line_id: string | null;
+            kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
+            unit_price: {
+                amount: number;
+                scale: number;
+                currency: string;
+            } | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            ordered: number;
+            canceled: number;
+            pending: number;
+            reserved: number;
+            backordered: number;
+            supplied_elsewhere: number;
+            shipped: number;
+            picked: number;
+            returned: number;
+            refused: number;
+            lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
+            partly: boolean;
+        }>;
+        charges: Array<{
+            id: string;
+            kind: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            recognized_shipment_id: string | null;
+            canceled_at: string | null;
+        }>;
+        discounts: Array<{
+            id: string;
+            line_id: string | null;
+            code: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            funded_by: string;
+        }>;
+        taxes: Array<{
+            id: string;
+            rate_ppm: number;
+            base: {
+                amount: number;
+                currency: string;
+            };
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            jurisdiction: string;
+            collected_by: string;
+        }>;
+        holds: Array<{
+            id: string;
+            type: string;
+            note: string;
+            placed_at: string;
+            placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
+            released_at: string | null;
+            released_by: string | null;
+            released_by_name: string | null;
+        }>;
+        payments: Array<{
+            id: string;
+            order_id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
+            reference: string | null;
+            return_receipt_id: string | null;
+            reason: string;
+            happened_at: string;
+            recorded_at: string;
+            lines: Array<{
+                line_id: string | null;
+                charge_id: string | null;
+                quantity: number | null;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+                reason: string;
+            }>;
+        }>;
+        shipments: Array<{
+            id: string;
+            number: number;
+            status: string;
+            warehouse_id: string;
+            warehouse_code: string;
+            held: boolean;
+            ready: boolean;
+            tracking_numbers: Array<string>;
+        }>;
+        sourcing: Array<{
+            attempt: number;
+            decided_at: string;
+            reasons: unknown;
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type BillingRedeemVoucherResponse = BillingRedeemVoucherResponses[keyof BillingRedeemVoucherResponses];
+
+export type BillingWriteOffData = {
+    body: {
+        kind: 'bad_debt' | 'rounding';
+        /**
+         * minor units
+         */
+        amount?: number;
+        reason: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/write-off';
+};
+
+export type BillingWriteOffErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingWriteOffError = BillingWriteOffErrors[keyof BillingWriteOffErrors];
+
+export type BillingWriteOffResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        channel: {
+            id: string;
+            code: string;
+            name: string;
+        };
+        external_id: string | null;
+        placed_at: string;
+        received_at: string;
+        state: 'open' | 'done' | 'canceled';
+        payment_status: 'unpaid' | 'authorized' | 'partly_paid' | 'paid' | 'partly_refunded' | 'refunded';
+        reservation_status: 'none' | 'pending' | 'partly_reserved' | 'reserved' | 'backordered';
+        fulfillment_status: 'unfulfilled' | 'in_progress' | 'partly_shipped' | 'shipped' | 'delivered' | 'canceled';
+        invoicing_status: string;
+        return_status: string;
+        currency: string;
+        prices_include_tax: boolean;
+        payment_terms: string;
+        priority: number;
+        promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
+        customer: {
+            party_id: string | null;
+            name: string | null;
+            email: string | null;
+            phone: string | null;
+            tax_ids: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        ship_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        totals: {
+            lines: {
+                amount: number;
+                currency: string;
+            };
+            charges: {
+                amount: number;
+                currency: string;
+            };
+            discounts: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
+                amount: number;
+                currency: string;
+            };
+            channel_total: {
+                amount: number;
+                currency: string;
+            } | null;
+        };
+        paid: {
+            authorized: {
+                amount: number;
+                currency: string;
+            };
+            captured: {
+                amount: number;
+                currency: string;
+            };
+            refunded: {
+                amount: number;
+                currency: string;
+            };
+        };
+        held: boolean;
+        hold_count: number;
+        tags: Array<string>;
+        version: number;
+        bill_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        } | null;
+        note: string;
+        cost?: {
+            amount: number;
+            currency: string;
+        };
+        margin?: {
+            amount: number;
+            currency: string;
+        };
+        lines: Array<{
+            id: string;
+            line_no: number;
+            external_line_id: string | null;
+            sku: string;
+            item_id: string;
+            name: string;
+            kind: string;
+            supply: string;
+            parent_line_id: string | null;
+            kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
+            unit_price: {
+                amount: number;
+                scale: number;
+                currency: string;
+            } | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            ordered: number;
+            canceled: number;
+            pending: number;
+            reserved: number;
+            backordered: number;
+            supplied_elsewhere: number;
+            shipped: number;
+            picked: number;
+            returned: number;
+            refused: number;
+            lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
+            partly: boolean;
+        }>;
+        charges: Array<{
+            id: string;
+            kind: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            recognized_shipment_id: string | null;
+            canceled_at: string | null;
+        }>;
+        discounts: Array<{
+            id: string;
+            line_id: string | null;
+            code: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            funded_by: string;
+        }>;
+        taxes: Array<{
+            id: string;
+            rate_ppm: number;
+            base: {
+                amount: number;
+                currency: string;
+            };
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            jurisdiction: string;
+            collected_by: string;
+        }>;
+        holds: Array<{
+            id: string;
+            type: string;
+            note: string;
+            placed_at: string;
+            placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
+            released_at: string | null;
+            released_by: string | null;
+            released_by_name: string | null;
+        }>;
+        payments: Array<{
+            id: string;
+            order_id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
+            reference: string | null;
+            return_receipt_id: string | null;
+            reason: string;
+            happened_at: string;
+            recorded_at: string;
+            lines: Array<{
+                line_id: string | null;
+                charge_id: string | null;
+                quantity: number | null;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+                reason: string;
+            }>;
+        }>;
+        shipments: Array<{
+            id: string;
+            number: number;
+            status: string;
+            warehouse_id: string;
+            warehouse_code: string;
+            held: boolean;
+            ready: boolean;
+            tracking_numbers: Array<string>;
+        }>;
+        sourcing: Array<{
+            attempt: number;
+            decided_at: string;
+            reasons: unknown;
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type BillingWriteOffResponse = BillingWriteOffResponses[keyof BillingWriteOffResponses];
+
+export type BillingAllocatePaymentData = {
+    body: {
+        party_id: string;
+        /**
+         * minor units
+         */
+        amount: number;
+        currency: string;
+        method?: string;
+        /**
+         * of the bank or provider; once a customer
+         */
+        reference: string;
+        happened_at?: string;
+        orders?: Array<{
+            order_id: string;
+            amount: number;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/payments/allocate';
+};
+
+export type BillingAllocatePaymentErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingAllocatePaymentError = BillingAllocatePaymentErrors[keyof BillingAllocatePaymentErrors];
+
+export type BillingAllocatePaymentResponses = {
+    /**
+     * Done
+     */
+    201: {
+        allocations: Array<{
+            order_id: string;
+            order_number: number;
+            amount: number;
+            payment_id: string;
+        }>;
+    };
+};
+
+export type BillingAllocatePaymentResponse = BillingAllocatePaymentResponses[keyof BillingAllocatePaymentResponses];
+
+export type BillingGetReceivablesSummaryData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/receivables/summary';
+};
+
+export type BillingGetReceivablesSummaryErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingGetReceivablesSummaryError = BillingGetReceivablesSummaryErrors[keyof BillingGetReceivablesSummaryErrors];
+
+export type BillingGetReceivablesSummaryResponses = {
+    /**
+     * Done
+     */
+    200: {
+        receivables: {
+            amount: number;
+            currency: string;
+        };
+        deposits: {
+            amount: number;
+            currency: string;
+        };
+        account_balance: {
+            amount: number;
+            currency: string;
+        };
+        ages: Array<{
+            days: '0-30' | '31-60' | '61-90' | '91+';
+            receivables: {
+                amount: number;
+                currency: string;
+            };
+            deposits: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type BillingGetReceivablesSummaryResponse = BillingGetReceivablesSummaryResponses[keyof BillingGetReceivablesSummaryResponses];
+
+export type BillingListReceivablesByCustomerData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/receivables/customers';
+};
+
+export type BillingListReceivablesByCustomerErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingListReceivablesByCustomerError = BillingListReceivablesByCustomerErrors[keyof BillingListReceivablesByCustomerErrors];
+
+export type BillingListReceivablesByCustomerResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            party_id: string | null;
+            customer_name: string | null;
+            receivables: {
+                amount: number;
+                currency: string;
+            };
+            deposits: {
+                amount: number;
+                currency: string;
+            };
+            orders: number;
+            oldest_on: string;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type BillingListReceivablesByCustomerResponse = BillingListReceivablesByCustomerResponses[keyof BillingListReceivablesByCustomerResponses];
+
+export type BillingListReceivablesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        party_id?: string;
+        min_age_days?: number;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/receivables';
+};
+
+export type BillingListReceivablesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingListReceivablesError = BillingListReceivablesErrors[keyof BillingListReceivablesErrors];
+
+export type BillingListReceivablesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            document_type: string;
+            document_id: string;
+            order_number: number | null;
+            customer_name: string | null;
+            party_id: string | null;
+            payment_terms: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            base_amount: {
+                amount: number;
+                currency: string;
+            };
+            since: string;
+            age_days: number;
+            placed_at: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type BillingListReceivablesResponse = BillingListReceivablesResponses[keyof BillingListReceivablesResponses];
+
+export type BillingListDepositsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        party_id?: string;
+        min_age_days?: number;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/deposits';
+};
+
+export type BillingListDepositsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingListDepositsError = BillingListDepositsErrors[keyof BillingListDepositsErrors];
+
+export type BillingListDepositsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            document_type: string;
+            document_id: string;
+            order_number: number | null;
+            customer_name: string | null;
+            party_id: string | null;
+            payment_terms: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            base_amount: {
+                amount: number;
+                currency: string;
+            };
+            since: string;
+            age_days: number;
+            placed_at: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type BillingListDepositsResponse = BillingListDepositsResponses[keyof BillingListDepositsResponses];
+
+export type BillingListRemittancesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: 'open' | 'accepted' | 'canceled';
+        carrier_id?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/courier-remittances';
+};
+
+export type BillingListRemittancesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingListRemittancesError = BillingListRemittancesErrors[keyof BillingListRemittancesErrors];
+
+export type BillingListRemittancesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            number: number;
+            carrier_id: string;
+            carrier_name: string;
+            reference: string;
+            statement_on: string;
+            status: 'open' | 'accepted' | 'canceled';
+            note: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            fees: {
+                amount: number;
+                currency: string;
+            };
+            deposit: {
+                amount: number;
+                currency: string;
+            } | null;
+            lines_total: number;
+            created_at: string;
+            accepted_at: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type BillingListRemittancesResponse = BillingListRemittancesResponses[keyof BillingListRemittancesResponses];
+
+export type BillingCreateRemittanceData = {
+    body: {
+        carrier_id: string;
+        /**
+         * the list's own number; once a carrier
+         */
+        reference: string;
+        statement_on: string;
+        currency?: string;
+        /**
+         * minor units
+         */
+        deposit_amount?: number | null;
+        note?: string;
+        lines: Array<{
+            tracking_number: string;
+            /**
+             * minor units
+             */
+            amount: number;
+            /**
+             * minor units
+             */
+            fee?: number;
+            collected_on?: string | null;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/courier-remittances';
+};
+
+export type BillingCreateRemittanceErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingCreateRemittanceError = BillingCreateRemittanceErrors[keyof BillingCreateRemittanceErrors];
+
+export type BillingCreateRemittanceResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        carrier_id: string;
+        carrier_name: string;
+        reference: string;
+        statement_on: string;
+        status: 'open' | 'accepted' | 'canceled';
+        note: string;
+        amount: {
+            amount: number;
+            currency: string;
+        };
+        fees: {
+            amount: number;
+            currency: string;
+        };
+        deposit: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines_total: number;
+        created_at: string;
+        accepted_at: string | null;
+        counts: {
+            [key: string]: number;
+        };
+        expected: {
+            amount: number;
+            currency: string;
+        };
+        pays_orders: {
+            amount: number;
+            currency: string;
+        };
+        deposit_difference: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            tracking_number: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            fee: {
+                amount: number;
+                currency: string;
+            };
+            expected: {
+                amount: number;
+                currency: string;
+            };
+            collected_on: string | null;
+            difference: 'none' | 'too_little' | 'too_much' | 'unknown' | 'not_cod' | 'not_shipped' | 'repeated' | 'already_remitted';
+            shipment_id: string | null;
+            shipment_number: number | null;
+            order_ids: Array<string>;
+            order_numbers: Array<number>;
+        }>;
+        missing: Array<{
+            shipment_id: string;
+            shipment_number: number;
+            tracking_number: string | null;
+            carrier_id: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped_at: string;
+            delivered: boolean;
+        }>;
+    };
+};
+
+export type BillingCreateRemittanceResponse = BillingCreateRemittanceResponses[keyof BillingCreateRemittanceResponses];
+
+export type BillingGetRemittanceData = {
+    body?: never;
+    path: {
+        remittance_id: string;
+    };
+    query?: never;
+    url: '/v1/courier-remittances/{remittance_id}';
+};
+
+export type BillingGetRemittanceErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingGetRemittanceError = BillingGetRemittanceErrors[keyof BillingGetRemittanceErrors];
+
+export type BillingGetRemittanceResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        carrier_id: string;
+        carrier_name: string;
+        reference: string;
+        statement_on: string;
+        status: 'open' | 'accepted' | 'canceled';
+        note: string;
+        amount: {
+            amount: number;
+            currency: string;
+        };
+        fees: {
+            amount: number;
+            currency: string;
+        };
+        deposit: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines_total: number;
+        created_at: string;
+        accepted_at: string | null;
+        counts: {
+            [key: string]: number;
+        };
+        expected: {
+            amount: number;
+            currency: string;
+        };
+        pays_orders: {
+            amount: number;
+            currency: string;
+        };
+        deposit_difference: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            tracking_number: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            fee: {
+                amount: number;
+                currency: string;
+            };
+            expected: {
+                amount: number;
+                currency: string;
+            };
+            collected_on: string | null;
+            difference: 'none' | 'too_little' | 'too_much' | 'unknown' | 'not_cod' | 'not_shipped' | 'repeated' | 'already_remitted';
+            shipment_id: string | null;
+            shipment_number: number | null;
+            order_ids: Array<string>;
+            order_numbers: Array<number>;
+        }>;
+        missing: Array<{
+            shipment_id: string;
+            shipment_number: number;
+            tracking_number: string | null;
+            carrier_id: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped_at: string;
+            delivered: boolean;
+        }>;
+    };
+};
+
+export type BillingGetRemittanceResponse = BillingGetRemittanceResponses[keyof BillingGetRemittanceResponses];
+
+export type BillingAcceptRemittanceData = {
+    body: {
+        /**
+         * what arrived at the bank, minor units
+         */
+        deposit_amount?: number;
+        accept_differences?: boolean;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        remittance_id: string;
+    };
+    query?: never;
+    url: '/v1/courier-remittances/{remittance_id}/acceptance';
+};
+
+export type BillingAcceptRemittanceErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingAcceptRemittanceError = BillingAcceptRemittanceErrors[keyof BillingAcceptRemittanceErrors];
+
+export type BillingAcceptRemittanceResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        carrier_id: string;
+        carrier_name: string;
+        reference: string;
+        statement_on: string;
+        status: 'open' | 'accepted' | 'canceled';
+        note: string;
+        amount: {
+            amount: number;
+            currency: string;
+        };
+        fees: {
+            amount: number;
+            currency: string;
+        };
+        deposit: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines_total: number;
+        created_at: string;
+        accepted_at: string | null;
+        counts: {
+            [key: string]: number;
+        };
+        expected: {
+            amount: number;
+            currency: string;
+        };
+        pays_orders: {
+            amount: number;
+            currency: string;
+        };
+        deposit_difference: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            tracking_number: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            fee: {
+                amount: number;
+                currency: string;
+            };
+            expected: {
+                amount: number;
+                currency: string;
+            };
+            collected_on: string | null;
+            difference: 'none' | 'too_little' | 'too_much' | 'unknown' | 'not_cod' | 'not_shipped' | 'repeated' | 'already_remitted';
+            shipment_id: string | null;
+            shipment_number: number | null;
+            order_ids: Array<string>;
+            order_numbers: Array<number>;
+        }>;
+        missing: Array<{
+            shipment_id: string;
+            shipment_number: number;
+            tracking_number: string | null;
+            carrier_id: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped_at: string;
+            delivered: boolean;
+        }>;
+    };
+};
+
+export type BillingAcceptRemittanceResponse = BillingAcceptRemittanceResponses[keyof BillingAcceptRemittanceResponses];
+
+export type BillingCancelRemittanceData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        remittance_id: string;
+    };
+    query?: never;
+    url: '/v1/courier-remittances/{remittance_id}/cancellation';
+};
+
+export type BillingCancelRemittanceErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingCancelRemittanceError = BillingCancelRemittanceErrors[keyof BillingCancelRemittanceErrors];
+
+export type BillingCancelRemittanceResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        carrier_id: string;
+        carrier_name: string;
+        reference: string;
+        statement_on: string;
+        status: 'open' | 'accepted' | 'canceled';
+        note: string;
+        amount: {
+            amount: number;
+            currency: string;
+        };
+        fees: {
+            amount: number;
+            currency: string;
+        };
+        deposit: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines_total: number;
+        created_at: string;
+        accepted_at: string | null;
+        counts: {
+            [key: string]: number;
+        };
+        expected: {
+            amount: number;
+            currency: string;
+        };
+        pays_orders: {
+            amount: number;
+            currency: string;
+        };
+        deposit_difference: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            tracking_number: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            fee: {
+                amount: number;
+                currency: string;
+            };
+            expected: {
+                amount: number;
+                currency: string;
+            };
+            collected_on: string | null;
+            difference: 'none' | 'too_little' | 'too_much' | 'unknown' | 'not_cod' | 'not_shipped' | 'repeated' | 'already_remitted';
+            shipment_id: string | null;
+            shipment_number: number | null;
+            order_ids: Array<string>;
+            order_numbers: Array<number>;
+        }>;
+        missing: Array<{
+            shipment_id: string;
+            shipment_number: number;
+            tracking_number: string | null;
+            carrier_id: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped_at: string;
+            delivered: boolean;
+        }>;
+    };
+};
+
+export type BillingCancelRemittanceResponse = BillingCancelRemittanceResponses[keyof BillingCancelRemittanceResponses];
+
+export type BillingListCourierCashData = {
+    body?: never;
+    path?: never;
+    query?: {
+        carrier_id?: string;
+        limit?: number;
+    };
+    url: '/v1/courier-cash';
+};
+
+export type BillingListCourierCashErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingListCourierCashError = BillingListCourierCashErrors[keyof BillingListCourierCashErrors];
+
+export type BillingListCourierCashResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            shipment_id: string;
+            shipment_number: number;
+            tracking_number: string | null;
+            carrier_id: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped_at: string;
+            delivered: boolean;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type BillingListCourierCashResponse = BillingListCourierCashResponses[keyof BillingListCourierCashResponses];
 
 export type AutomationListRulesData = {
     body?: never;
@@ -13169,10 +21501,12 @@ export type ReportsVerifyResponse = ReportsVerifyResponses[keyof ReportsVerifyRe
 export type ExportsDownloadExportData = {
     body?: never;
     path: {
-        kind: 'orders' | 'sales' | 'payments' | 'stock' | 'movements' | 'receipts' | 'ledger';
+        kind: 'orders' | 'sales' | 'payments' | 'stock' | 'tracking' | 'inventory' | 'movements' | 'receipts' | 'ledger';
     };
     query?: {
-        format?: 'csv' | 'hledger';
+        format?: 'csv' | 'amazon' | 'shopify' | 'woocommerce' | 'ebay' | 'hledger';
+        channel?: string;
+        since?: string;
     };
     url: '/v1/exports/{kind}';
 };
@@ -13226,6 +21560,168 @@ export type ExportsDownloadExportResponses = {
 };
 
 export type ExportsDownloadExportResponse = ExportsDownloadExportResponses[keyof ExportsDownloadExportResponses];
+
+export type BillingReadRemittanceFileData = {
+    body: {
+        file: Blob | File;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query: {
+        carrier_id: string;
+        reference: string;
+        statement_on: string;
+        currency?: string;
+        deposit_amount?: number;
+        encoding?: string;
+        /**
+         * header of the column; found by its usual names when left out
+         */
+        tracking_column?: string;
+        /**
+         * header of the column; found by its usual names when left out
+         */
+        amount_column?: string;
+        /**
+         * header of the column; found by its usual names when left out
+         */
+        fee_column?: string;
+        /**
+         * header of the column; found by its usual names when left out
+         */
+        date_column?: string;
+    };
+    url: '/v1/courier-remittances/file';
+};
+
+export type BillingReadRemittanceFileErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type BillingReadRemittanceFileError = BillingReadRemittanceFileErrors[keyof BillingReadRemittanceFileErrors];
+
+export type BillingReadRemittanceFileResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        number: number;
+        carrier_id: string;
+        carrier_name: string;
+        reference: string;
+        statement_on: string;
+        status: 'open' | 'accepted' | 'canceled';
+        note: string;
+        amount: {
+            amount: number;
+            currency: string;
+        };
+        fees: {
+            amount: number;
+            currency: string;
+        };
+        deposit: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines_total: number;
+        created_at: string;
+        accepted_at: string | null;
+        counts: {
+            [key: string]: number;
+        };
+        expected: {
+            amount: number;
+            currency: string;
+        };
+        pays_orders: {
+            amount: number;
+            currency: string;
+        };
+        deposit_difference: {
+            amount: number;
+            currency: string;
+        } | null;
+        lines: Array<{
+            id: string;
+            line_no: number;
+            tracking_number: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            fee: {
+                amount: number;
+                currency: string;
+            };
+            expected: {
+                amount: number;
+                currency: string;
+            };
+            collected_on: string | null;
+            difference: 'none' | 'too_little' | 'too_much' | 'unknown' | 'not_cod' | 'not_shipped' | 'repeated' | 'already_remitted';
+            shipment_id: string | null;
+            shipment_number: number | null;
+            order_ids: Array<string>;
+            order_numbers: Array<number>;
+        }>;
+        missing: Array<{
+            shipment_id: string;
+            shipment_number: number;
+            tracking_number: string | null;
+            carrier_id: string | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            shipped_at: string;
+            delivered: boolean;
+        }>;
+    };
+};
+
+export type BillingReadRemittanceFileResponse = BillingReadRemittanceFileResponses[keyof BillingReadRemittanceFileResponses];
 
 export type ImportsListImportsData = {
     body?: never;
@@ -13316,12 +21812,13 @@ export type ImportsImportFileData = {
         'Idempotency-Key'?: string;
     };
     path?: never;
-    query: {
-        kind: 'items' | 'orders' | 'stock';
+    query?: {
+        kind?: 'items' | 'orders' | 'stock';
         format?: string;
         preview?: boolean;
         skip_bad?: boolean;
         encoding?: string;
+        channel?: string;
     };
     url: '/v1/imports';
 };
@@ -13545,10 +22042,149 @@ export type ImportsGetImportResponses = {
 
 export type ImportsGetImportResponse = ImportsGetImportResponses[keyof ImportsGetImportResponses];
 
+export type ImportsChangeImportData = {
+    body: {
+        kind?: 'items' | 'orders' | 'stock';
+        format?: string;
+        settings?: {
+            encoding?: string;
+            sheet?: string;
+            columns?: {
+                [key: string]: string;
+            };
+            constants?: {
+                [key: string]: string;
+            };
+            decimal_comma?: boolean;
+            dates?: 'iso' | 'day_first' | 'month_first';
+        };
+        edits?: {
+            [key: string]: {
+                [key: string]: string;
+            } | null;
+        };
+        reset_edits?: boolean;
+    };
+    path: {
+        import_id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{import_id}';
+};
+
+export type ImportsChangeImportErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsChangeImportError = ImportsChangeImportErrors[keyof ImportsChangeImportErrors];
+
+export type ImportsChangeImportResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        kind: 'items' | 'orders' | 'stock';
+        format: string;
+        file_name: string;
+        file_bytes: number;
+        status: 'previewed' | 'queued' | 'running' | 'done' | 'failed' | 'undone';
+        skip_bad: boolean;
+        rows_total: number;
+        rows_done: number;
+        rows_bad: number;
+        created_at: string;
+        finished_at: string | null;
+        problems: Array<{
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        problem_count: number;
+        warnings: Array<{
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        warning_count: number;
+        unknown_columns: Array<string>;
+        encoding: string | null;
+        delimiter: string | null;
+        totals: {
+            [key: string]: unknown;
+        };
+        header: Array<string>;
+        settings: {
+            encoding?: string;
+            sheet?: string;
+            columns?: {
+                [key: string]: string;
+            };
+            constants?: {
+                [key: string]: string;
+            };
+            decimal_comma?: boolean;
+            dates?: 'iso' | 'day_first' | 'month_first';
+        };
+        edits: {
+            [key: string]: {
+                [key: string]: string;
+            } | null;
+        };
+    };
+};
+
+export type ImportsChangeImportResponse = ImportsChangeImportResponses[keyof ImportsChangeImportResponses];
+
 export type ImportsRunImportData = {
     body: {
         skip_bad?: boolean;
         encoding?: string;
+        /**
+         * a worker writes it; the answer comes at once, with status queued
+         */
+        background?: boolean;
     };
     headers?: {
         /**
@@ -13667,3 +22303,3187 @@ export type ImportsRunImportResponses = {
 };
 
 export type ImportsRunImportResponse = ImportsRunImportResponses[keyof ImportsRunImportResponses];
+
+export type ImportsListBadRowsData = {
+    body?: never;
+    path: {
+        import_id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{import_id}/rows';
+};
+
+export type ImportsListBadRowsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsListBadRowsError = ImportsListBadRowsErrors[keyof ImportsListBadRowsErrors];
+
+export type ImportsListBadRowsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        header: Array<string>;
+        rows: Array<{
+            row: number;
+            cells: Array<string>;
+            edited: boolean;
+        }>;
+    };
+};
+
+export type ImportsListBadRowsResponse = ImportsListBadRowsResponses[keyof ImportsListBadRowsResponses];
+
+export type ImportsDownloadReportData = {
+    body?: never;
+    path: {
+        import_id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{import_id}/report';
+};
+
+export type ImportsDownloadReportErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsDownloadReportError = ImportsDownloadReportErrors[keyof ImportsDownloadReportErrors];
+
+export type ImportsDownloadReportResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ImportsDownloadReportResponse = ImportsDownloadReportResponses[keyof ImportsDownloadReportResponses];
+
+export type ImportsPreviewUndoData = {
+    body?: never;
+    path: {
+        import_id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{import_id}/undo';
+};
+
+export type ImportsPreviewUndoErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsPreviewUndoError = ImportsPreviewUndoErrors[keyof ImportsPreviewUndoErrors];
+
+export type ImportsPreviewUndoResponses = {
+    /**
+     * Done
+     */
+    200: {
+        orders_to_cancel: number;
+        receipts_to_reverse: number;
+        items_to_archive: number;
+        already_undone: number;
+        obstacles: Array<{
+            document_type: string;
+            document_id: string;
+            name: string;
+            reason: string;
+        }>;
+        obstacle_count: number;
+    };
+};
+
+export type ImportsPreviewUndoResponse = ImportsPreviewUndoResponses[keyof ImportsPreviewUndoResponses];
+
+export type ImportsUndoImportData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        import_id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{import_id}/undo';
+};
+
+export type ImportsUndoImportErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsUndoImportError = ImportsUndoImportErrors[keyof ImportsUndoImportErrors];
+
+export type ImportsUndoImportResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        kind: 'items' | 'orders' | 'stock';
+        format: string;
+        file_name: string;
+        file_bytes: number;
+        status: 'previewed' | 'queued' | 'running' | 'done' | 'failed' | 'undone';
+        skip_bad: boolean;
+        rows_total: number;
+        rows_done: number;
+        rows_bad: number;
+        created_at: string;
+        finished_at: string | null;
+        problems: Array<{
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        problem_count: number;
+        warnings: Array<{
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        warning_count: number;
+        unknown_columns: Array<string>;
+        encoding: string | null;
+        delimiter: string | null;
+        totals: {
+            [key: string]: unknown;
+        };
+        header: Array<string>;
+        settings: {
+            encoding?: string;
+            sheet?: string;
+            columns?: {
+                [key: string]: string;
+            };
+            constants?: {
+                [key: string]: string;
+            };
+            decimal_comma?: boolean;
+            dates?: 'iso' | 'day_first' | 'month_first';
+        };
+        edits: {
+            [key: string]: {
+                [key: string]: string;
+            } | null;
+        };
+    };
+};
+
+export type ImportsUndoImportResponse = ImportsUndoImportResponses[keyof ImportsUndoImportResponses];
+
+export type ImportsListFormatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/import-formats';
+};
+
+export type ImportsListFormatsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsListFormatsError = ImportsListFormatsErrors[keyof ImportsListFormatsErrors];
+
+export type ImportsListFormatsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            kind: 'items' | 'orders' | 'stock';
+            name: string;
+            summary: string;
+            foreign: boolean;
+            columns: Array<{
+                name: string;
+                required: boolean;
+                about: string;
+            }>;
+        }>;
+    };
+};
+
+export type ImportsListFormatsResponse = ImportsListFormatsResponses[keyof ImportsListFormatsResponses];
+
+export type ImportsListMappingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/import-mappings';
+};
+
+export type ImportsListMappingsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsListMappingsError = ImportsListMappingsErrors[keyof ImportsListMappingsErrors];
+
+export type ImportsListMappingsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            name: string;
+            kind: 'items' | 'orders' | 'stock';
+            settings: {
+                encoding?: string;
+                sheet?: string;
+                columns?: {
+                    [key: string]: string;
+                };
+                constants?: {
+                    [key: string]: string;
+                };
+                decimal_comma?: boolean;
+                dates?: 'iso' | 'day_first' | 'month_first';
+            };
+        }>;
+    };
+};
+
+export type ImportsListMappingsResponse = ImportsListMappingsResponses[keyof ImportsListMappingsResponses];
+
+export type ImportsSaveMappingData = {
+    body: {
+        name: string;
+        kind: 'items' | 'orders' | 'stock';
+        settings: {
+            encoding?: string;
+            sheet?: string;
+            columns?: {
+                [key: string]: string;
+            };
+            constants?: {
+                [key: string]: string;
+            };
+            decimal_comma?: boolean;
+            dates?: 'iso' | 'day_first' | 'month_first';
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/import-mappings';
+};
+
+export type ImportsSaveMappingErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsSaveMappingError = ImportsSaveMappingErrors[keyof ImportsSaveMappingErrors];
+
+export type ImportsSaveMappingResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+    };
+};
+
+export type ImportsSaveMappingResponse = ImportsSaveMappingResponses[keyof ImportsSaveMappingResponses];
+
+export type ImportsDeleteMappingData = {
+    body?: never;
+    path: {
+        mapping_id: string;
+    };
+    query?: never;
+    url: '/v1/import-mappings/{mapping_id}';
+};
+
+export type ImportsDeleteMappingErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsDeleteMappingError = ImportsDeleteMappingErrors[keyof ImportsDeleteMappingErrors];
+
+export type ImportsDeleteMappingResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+    };
+};
+
+export type ImportsDeleteMappingResponse = ImportsDeleteMappingResponses[keyof ImportsDeleteMappingResponses];
+
+export type ImportsListOpeningsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/openings';
+};
+
+export type ImportsListOpeningsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsListOpeningsError = ImportsListOpeningsErrors[keyof ImportsListOpeningsErrors];
+
+export type ImportsListOpeningsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            status: 'loaded' | 'accepted' | 'discarded';
+            file_name: string;
+            parts: Array<'items' | 'customers' | 'stock' | 'orders'>;
+            computed: {
+                items: number;
+                customers: number;
+                stock_units: number;
+                stock_value: number;
+                open_orders: number;
+                open_orders_total: number;
+            } | null;
+            stated: {
+                items?: number;
+                customers?: number;
+                stock_units?: number;
+                stock_value?: number;
+                open_orders?: number;
+                open_orders_total?: number;
+            } | null;
+            problems: Array<{
+                part: 'items' | 'customers' | 'stock' | 'orders';
+                row: number | null;
+                column: string | null;
+                code: string;
+                message: string;
+                fix: string | null;
+                value: string | null;
+            }>;
+            problem_count: number;
+            created_at: string;
+            accepted_at: string | null;
+        }>;
+    };
+};
+
+export type ImportsListOpeningsResponse = ImportsListOpeningsResponses[keyof ImportsListOpeningsResponses];
+
+export type ImportsUploadOpeningData = {
+    body: {
+        file: Blob | File;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/openings';
+};
+
+export type ImportsUploadOpeningErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsUploadOpeningError = ImportsUploadOpeningErrors[keyof ImportsUploadOpeningErrors];
+
+export type ImportsUploadOpeningResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        status: 'loaded' | 'accepted' | 'discarded';
+        file_name: string;
+        parts: Array<'items' | 'customers' | 'stock' | 'orders'>;
+        computed: {
+            items: number;
+            customers: number;
+            stock_units: number;
+            stock_value: number;
+            open_orders: number;
+            open_orders_total: number;
+        } | null;
+        stated: {
+            items?: number;
+            customers?: number;
+            stock_units?: number;
+            stock_value?: number;
+            open_orders?: number;
+            open_orders_total?: number;
+        } | null;
+        problems: Array<{
+            part: 'items' | 'customers' | 'stock' | 'orders';
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        problem_count: number;
+        created_at: string;
+        accepted_at: string | null;
+    };
+};
+
+export type ImportsUploadOpeningResponse = ImportsUploadOpeningResponses[keyof ImportsUploadOpeningResponses];
+
+export type ImportsGetOpeningData = {
+    body?: never;
+    path: {
+        opening_id: string;
+    };
+    query?: never;
+    url: '/v1/openings/{opening_id}';
+};
+
+export type ImportsGetOpeningErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsGetOpeningError = ImportsGetOpeningErrors[keyof ImportsGetOpeningErrors];
+
+export type ImportsGetOpeningResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        status: 'loaded' | 'accepted' | 'discarded';
+        file_name: string;
+        parts: Array<'items' | 'customers' | 'stock' | 'orders'>;
+        computed: {
+            items: number;
+            customers: number;
+            stock_units: number;
+            stock_value: number;
+            open_orders: number;
+            open_orders_total: number;
+        } | null;
+        stated: {
+            items?: number;
+            customers?: number;
+            stock_units?: number;
+            stock_value?: number;
+            open_orders?: number;
+            open_orders_total?: number;
+        } | null;
+        problems: Array<{
+            part: 'items' | 'customers' | 'stock' | 'orders';
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        problem_count: number;
+        created_at: string;
+        accepted_at: string | null;
+    };
+};
+
+export type ImportsGetOpeningResponse = ImportsGetOpeningResponses[keyof ImportsGetOpeningResponses];
+
+export type ImportsCheckOpeningData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        opening_id: string;
+    };
+    query?: never;
+    url: '/v1/openings/{opening_id}/check';
+};
+
+export type ImportsCheckOpeningErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsCheckOpeningError = ImportsCheckOpeningErrors[keyof ImportsCheckOpeningErrors];
+
+export type ImportsCheckOpeningResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        status: 'loaded' | 'accepted' | 'discarded';
+        file_name: string;
+        parts: Array<'items' | 'customers' | 'stock' | 'orders'>;
+        computed: {
+            items: number;
+            customers: number;
+            stock_units: number;
+            stock_value: number;
+            open_orders: number;
+            open_orders_total: number;
+        } | null;
+        stated: {
+            items?: number;
+            customers?: number;
+            stock_units?: number;
+            stock_value?: number;
+            open_orders?: number;
+            open_orders_total?: number;
+        } | null;
+        problems: Array<{
+            part: 'items' | 'customers' | 'stock' | 'orders';
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        problem_count: number;
+        created_at: string;
+        accepted_at: string | null;
+    };
+};
+
+export type ImportsCheckOpeningResponse = ImportsCheckOpeningResponses[keyof ImportsCheckOpeningResponses];
+
+export type ImportsAcceptOpeningData = {
+    body: {
+        totals: {
+            items: number;
+            customers: number;
+            stock_units: number;
+            stock_value: number;
+            open_orders: number;
+            open_orders_total: number;
+        };
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        opening_id: string;
+    };
+    query?: never;
+    url: '/v1/openings/{opening_id}/accept';
+};
+
+export type ImportsAcceptOpeningErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsAcceptOpeningError = ImportsAcceptOpeningErrors[keyof ImportsAcceptOpeningErrors];
+
+export type ImportsAcceptOpeningResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        status: 'loaded' | 'accepted' | 'discarded';
+        file_name: string;
+        parts: Array<'items' | 'customers' | 'stock' | 'orders'>;
+        computed: {
+            items: number;
+            customers: number;
+            stock_units: number;
+            stock_value: number;
+            open_orders: number;
+            open_orders_total: number;
+        } | null;
+        stated: {
+            items?: number;
+            customers?: number;
+            stock_units?: number;
+            stock_value?: number;
+            open_orders?: number;
+            open_orders_total?: number;
+        } | null;
+        problems: Array<{
+            part: 'items' | 'customers' | 'stock' | 'orders';
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        problem_count: number;
+        created_at: string;
+        accepted_at: string | null;
+    };
+};
+
+export type ImportsAcceptOpeningResponse = ImportsAcceptOpeningResponses[keyof ImportsAcceptOpeningResponses];
+
+export type ImportsDiscardOpeningData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        opening_id: string;
+    };
+    query?: never;
+    url: '/v1/openings/{opening_id}/discard';
+};
+
+export type ImportsDiscardOpeningErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ImportsDiscardOpeningError = ImportsDiscardOpeningErrors[keyof ImportsDiscardOpeningErrors];
+
+export type ImportsDiscardOpeningResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        status: 'loaded' | 'accepted' | 'discarded';
+        file_name: string;
+        parts: Array<'items' | 'customers' | 'stock' | 'orders'>;
+        computed: {
+            items: number;
+            customers: number;
+            stock_units: number;
+            stock_value: number;
+            open_orders: number;
+            open_orders_total: number;
+        } | null;
+        stated: {
+            items?: number;
+            customers?: number;
+            stock_units?: number;
+            stock_value?: number;
+            open_orders?: number;
+            open_orders_total?: number;
+        } | null;
+        problems: Array<{
+            part: 'items' | 'customers' | 'stock' | 'orders';
+            row: number | null;
+            column: string | null;
+            code: string;
+            message: string;
+            fix: string | null;
+            value: string | null;
+        }>;
+        problem_count: number;
+        created_at: string;
+        accepted_at: string | null;
+    };
+};
+
+export type ImportsDiscardOpeningResponse = ImportsDiscardOpeningResponses[keyof ImportsDiscardOpeningResponses];
+
+export type MessagingGetSenderData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/message-sender';
+};
+
+export type MessagingGetSenderErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingGetSenderError = MessagingGetSenderErrors[keyof MessagingGetSenderErrors];
+
+export type MessagingGetSenderResponses = {
+    /**
+     * Done
+     */
+    200: {
+        is_on: boolean;
+        host: string | null;
+        port: number;
+        security: 'tls' | 'starttls' | 'none';
+        username: string | null;
+        from_name: string;
+        from_address: string | null;
+        reply_to: string | null;
+        language: 'auto' | 'en' | 'sr-Latn' | 'sr-Cyrl';
+        has_password: boolean;
+        version: number;
+    };
+};
+
+export type MessagingGetSenderResponse = MessagingGetSenderResponses[keyof MessagingGetSenderResponses];
+
+export type MessagingSaveSenderData = {
+    body: {
+        is_on?: boolean;
+        host?: string | null;
+        port?: number;
+        security?: 'tls' | 'starttls' | 'none';
+        username?: string | null;
+        from_name?: string;
+        from_address?: string | null;
+        reply_to?: string | null;
+        language?: 'auto' | 'en' | 'sr-Latn' | 'sr-Cyrl';
+        password?: string | null;
+    };
+    headers?: {
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-sender';
+};
+
+export type MessagingSaveSenderErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingSaveSenderError = MessagingSaveSenderErrors[keyof MessagingSaveSenderErrors];
+
+export type MessagingSaveSenderResponses = {
+    /**
+     * Done
+     */
+    200: {
+        is_on: boolean;
+        host: string | null;
+        port: number;
+        security: 'tls' | 'starttls' | 'none';
+        username: string | null;
+        from_name: string;
+        from_address: string | null;
+        reply_to: string | null;
+        language: 'auto' | 'en' | 'sr-Latn' | 'sr-Cyrl';
+        has_password: boolean;
+        version: number;
+    };
+};
+
+export type MessagingSaveSenderResponse = MessagingSaveSenderResponses[keyof MessagingSaveSenderResponses];
+
+export type MessagingSendTestMessageData = {
+    body: {
+        to: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-sender/test';
+};
+
+export type MessagingSendTestMessageErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingSendTestMessageError = MessagingSendTestMessageErrors[keyof MessagingSendTestMessageErrors];
+
+export type MessagingSendTestMessageResponses = {
+    /**
+     * Done
+     */
+    200: {
+        sent: boolean;
+    };
+};
+
+export type MessagingSendTestMessageResponse = MessagingSendTestMessageResponses[keyof MessagingSendTestMessageResponses];
+
+export type MessagingListSwitchesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/message-switches';
+};
+
+export type MessagingListSwitchesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingListSwitchesError = MessagingListSwitchesErrors[keyof MessagingListSwitchesErrors];
+
+export type MessagingListSwitchesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            kind: string;
+            channel_id: string | null;
+            is_on: boolean;
+        }>;
+        next_cursor: null;
+    };
+};
+
+export type MessagingListSwitchesResponse = MessagingListSwitchesResponses[keyof MessagingListSwitchesResponses];
+
+export type MessagingSetSwitchData = {
+    body: {
+        kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded';
+        channel_id?: string;
+        is_on: boolean | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-switches';
+};
+
+export type MessagingSetSwitchErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingSetSwitchError = MessagingSetSwitchErrors[keyof MessagingSetSwitchErrors];
+
+export type MessagingSetSwitchResponses = {
+    /**
+     * Done
+     */
+    200: {
+        kind: string;
+        channel_id: string | null;
+        is_on: boolean | null;
+    };
+};
+
+export type MessagingSetSwitchResponse = MessagingSetSwitchResponses[keyof MessagingSetSwitchResponses];
+
+export type MessagingListTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/message-templates';
+};
+
+export type MessagingListTemplatesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingListTemplatesError = MessagingListTemplatesErrors[keyof MessagingListTemplatesErrors];
+
+export type MessagingListTemplatesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded';
+            language: 'en' | 'sr-Latn' | 'sr-Cyrl';
+            subject: string;
+            html: string;
+            text: string;
+            is_custom: boolean;
+            version: number;
+        }>;
+        variables: Array<{
+            name: string;
+            inside: string | null;
+        }>;
+        next_cursor: null;
+    };
+};
+
+export type MessagingListTemplatesResponse = MessagingListTemplatesResponses[keyof MessagingListTemplatesResponses];
+
+export type MessagingResetTemplateData = {
+    body?: never;
+    path: {
+        kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded';
+        language: 'en' | 'sr-Latn' | 'sr-Cyrl';
+    };
+    query?: never;
+    url: '/v1/message-templates/{kind}/{language}';
+};
+
+export type MessagingResetTemplateErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingResetTemplateError = MessagingResetTemplateErrors[keyof MessagingResetTemplateErrors];
+
+export type MessagingResetTemplateResponses = {
+    /**
+     * Done
+     */
+    200: {
+        kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded';
+        language: 'en' | 'sr-Latn' | 'sr-Cyrl';
+    };
+};
+
+export type MessagingResetTemplateResponse = MessagingResetTemplateResponses[keyof MessagingResetTemplateResponses];
+
+export type MessagingSaveTemplateData = {
+    body: {
+        subject: string;
+        html: string;
+        text: string;
+    };
+    headers?: {
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded';
+        language: 'en' | 'sr-Latn' | 'sr-Cyrl';
+    };
+    query?: never;
+    url: '/v1/message-templates/{kind}/{language}';
+};
+
+export type MessagingSaveTemplateErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingSaveTemplateError = MessagingSaveTemplateErrors[keyof MessagingSaveTemplateErrors];
+
+export type MessagingSaveTemplateResponses = {
+    /**
+     * Done
+     */
+    200: {
+        kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded';
+        language: 'en' | 'sr-Latn' | 'sr-Cyrl';
+        version: number;
+    };
+};
+
+export type MessagingSaveTemplateResponse = MessagingSaveTemplateResponses[keyof MessagingSaveTemplateResponses];
+
+export type MessagingListMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        order_id?: string;
+        state?: 'queued' | 'sending' | 'sent' | 'failed';
+        kind?: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded' | 'alert_digest' | 'test';
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/messages';
+};
+
+export type MessagingListMessagesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingListMessagesError = MessagingListMessagesErrors[keyof MessagingListMessagesErrors];
+
+export type MessagingListMessagesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded' | 'alert_digest' | 'test';
+            language: string;
+            state: 'queued' | 'sending' | 'sent' | 'failed';
+            order_id: string | null;
+            recipient: string | null;
+            subject: string | null;
+            attempts: number;
+            next_try_at: string | null;
+            last_error: string | null;
+            created_at: string;
+            sent_at: string | null;
+            resend_of: string | null;
+            erased: boolean;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type MessagingListMessagesResponse = MessagingListMessagesResponses[keyof MessagingListMessagesResponses];
+
+export type MessagingGetMessageData = {
+    body?: never;
+    path: {
+        message_id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{message_id}';
+};
+
+export type MessagingGetMessageErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingGetMessageError = MessagingGetMessageErrors[keyof MessagingGetMessageErrors];
+
+export type MessagingGetMessageResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded' | 'alert_digest' | 'test';
+        language: string;
+        state: 'queued' | 'sending' | 'sent' | 'failed';
+        order_id: string | null;
+        recipient: string | null;
+        subject: string | null;
+        attempts: number;
+        next_try_at: string | null;
+        last_error: string | null;
+        created_at: string;
+        sent_at: string | null;
+        resend_of: string | null;
+        erased: boolean;
+        html: string | null;
+        text: string | null;
+    };
+};
+
+export type MessagingGetMessageResponse = MessagingGetMessageResponses[keyof MessagingGetMessageResponses];
+
+export type MessagingResendMessageData = {
+    body: {
+        recipient?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        message_id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{message_id}/resending';
+};
+
+export type MessagingResendMessageErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingResendMessageError = MessagingResendMessageErrors[keyof MessagingResendMessageErrors];
+
+export type MessagingResendMessageResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+    };
+};
+
+export type MessagingResendMessageResponse = MessagingResendMessageResponses[keyof MessagingResendMessageResponses];
+
+export type MessagingEraseMessagesData = {
+    body: {
+        recipients?: Array<string>;
+        order_ids?: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-erasures';
+};
+
+export type MessagingEraseMessagesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingEraseMessagesError = MessagingEraseMessagesErrors[keyof MessagingEraseMessagesErrors];
+
+export type MessagingEraseMessagesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        erased: number;
+    };
+};
+
+export type MessagingEraseMessagesResponse = MessagingEraseMessagesResponses[keyof MessagingEraseMessagesResponses];
+
+export type MessagingListWebhookEndpointsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/webhook-endpoints';
+};
+
+export type MessagingListWebhookEndpointsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingListWebhookEndpointsError = MessagingListWebhookEndpointsErrors[keyof MessagingListWebhookEndpointsErrors];
+
+export type MessagingListWebhookEndpointsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            url: string;
+            description: string;
+            event_types: Array<string>;
+            is_active: boolean;
+            failing_since: string | null;
+            disabled_at: string | null;
+            disabled_reason: string | null;
+            old_secret_until: string | null;
+            created_at: string;
+            version: number;
+        }>;
+        next_cursor: null;
+    };
+};
+
+export type MessagingListWebhookEndpointsResponse = MessagingListWebhookEndpointsResponses[keyof MessagingListWebhookEndpointsResponses];
+
+export type MessagingCreateWebhookEndpointData = {
+    body: {
+        url: string;
+        description?: string;
+        event_types: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/webhook-endpoints';
+};
+
+export type MessagingCreateWebhookEndpointErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingCreateWebhookEndpointError = MessagingCreateWebhookEndpointErrors[keyof MessagingCreateWebhookEndpointErrors];
+
+export type MessagingCreateWebhookEndpointResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        url: string;
+        description: string;
+        event_types: Array<string>;
+        is_active: boolean;
+        failing_since: string | null;
+        disabled_at: string | null;
+        disabled_reason: string | null;
+        old_secret_until: string | null;
+        created_at: string;
+        version: number;
+        secret: string | null;
+    };
+};
+
+export type MessagingCreateWebhookEndpointResponse = MessagingCreateWebhookEndpointResponses[keyof MessagingCreateWebhookEndpointResponses];
+
+export type MessagingDeleteWebhookEndpointData = {
+    body?: never;
+    path: {
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{endpoint_id}';
+};
+
+export type MessagingDeleteWebhookEndpointErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingDeleteWebhookEndpointError = MessagingDeleteWebhookEndpointErrors[keyof MessagingDeleteWebhookEndpointErrors];
+
+export type MessagingDeleteWebhookEndpointResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+    };
+};
+
+export type MessagingDeleteWebhookEndpointResponse = MessagingDeleteWebhookEndpointResponses[keyof MessagingDeleteWebhookEndpointResponses];
+
+export type MessagingGetWebhookEndpointData = {
+    body?: never;
+    path: {
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{endpoint_id}';
+};
+
+export type MessagingGetWebhookEndpointErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingGetWebhookEndpointError = MessagingGetWebhookEndpointErrors[keyof MessagingGetWebhookEndpointErrors];
+
+export type MessagingGetWebhookEndpointResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        url: string;
+        description: string;
+        event_types: Array<string>;
+        is_active: boolean;
+        failing_since: string | null;
+        disabled_at: string | null;
+        disabled_reason: string | null;
+        old_secret_until: string | null;
+        created_at: string;
+        version: number;
+    };
+};
+
+export type MessagingGetWebhookEndpointResponse = MessagingGetWebhookEndpointResponses[keyof MessagingGetWebhookEndpointResponses];
+
+export type MessagingUpdateWebhookEndpointData = {
+    body: {
+        url?: string;
+        description?: string;
+        event_types?: Array<string>;
+        is_active?: boolean;
+    };
+    headers?: {
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{endpoint_id}';
+};
+
+export type MessagingUpdateWebhookEndpointErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingUpdateWebhookEndpointError = MessagingUpdateWebhookEndpointErrors[keyof MessagingUpdateWebhookEndpointErrors];
+
+export type MessagingUpdateWebhookEndpointResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        url: string;
+        description: string;
+        event_types: Array<string>;
+        is_active: boolean;
+        failing_since: string | null;
+        disabled_at: string | null;
+        disabled_reason: string | null;
+        old_secret_until: string | null;
+        created_at: string;
+        version: number;
+    };
+};
+
+export type MessagingUpdateWebhookEndpointResponse = MessagingUpdateWebhookEndpointResponses[keyof MessagingUpdateWebhookEndpointResponses];
+
+export type MessagingRotateWebhookSecretData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{endpoint_id}/secret';
+};
+
+export type MessagingRotateWebhookSecretErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingRotateWebhookSecretError = MessagingRotateWebhookSecretErrors[keyof MessagingRotateWebhookSecretErrors];
+
+export type MessagingRotateWebhookSecretResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+        url: string;
+        description: string;
+        event_types: Array<string>;
+        is_active: boolean;
+        failing_since: string | null;
+        disabled_at: string | null;
+        disabled_reason: string | null;
+        old_secret_until: string | null;
+        created_at: string;
+        version: number;
+        secret: string | null;
+    };
+};
+
+export type MessagingRotateWebhookSecretResponse = MessagingRotateWebhookSecretResponses[keyof MessagingRotateWebhookSecretResponses];
+
+export type MessagingListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        endpoint_id: string;
+    };
+    query?: {
+        state?: 'waiting' | 'sending' | 'delivered' | 'failed';
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/webhook-endpoints/{endpoint_id}/deliveries';
+};
+
+export type MessagingListWebhookDeliveriesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingListWebhookDeliveriesError = MessagingListWebhookDeliveriesErrors[keyof MessagingListWebhookDeliveriesErrors];
+
+export type MessagingListWebhookDeliveriesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            endpoint_id: string;
+            event_seq: number;
+            event_type: string;
+            state: 'waiting' | 'sending' | 'delivered' | 'failed';
+            attempts: number;
+            next_try_at: string | null;
+            last_status: number | null;
+            last_error: string | null;
+            created_at: string;
+            delivered_at: string | null;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type MessagingListWebhookDeliveriesResponse = MessagingListWebhookDeliveriesResponses[keyof MessagingListWebhookDeliveriesResponses];
+
+export type MessagingReplayDeliveriesData = {
+    body: {
+        delivery_ids?: Array<string>;
+        failed_since?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        endpoint_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{endpoint_id}/replay';
+};
+
+export type MessagingReplayDeliveriesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingReplayDeliveriesError = MessagingReplayDeliveriesErrors[keyof MessagingReplayDeliveriesErrors];
+
+export type MessagingReplayDeliveriesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        replayed: number;
+    };
+};
+
+export type MessagingReplayDeliveriesResponse = MessagingReplayDeliveriesResponses[keyof MessagingReplayDeliveriesResponses];
+
+export type MessagingGetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-deliveries/{delivery_id}';
+};
+
+export type MessagingGetWebhookDeliveryErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingGetWebhookDeliveryError = MessagingGetWebhookDeliveryErrors[keyof MessagingGetWebhookDeliveryErrors];
+
+export type MessagingGetWebhookDeliveryResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        endpoint_id: string;
+        event_seq: number;
+        event_type: string;
+        state: 'waiting' | 'sending' | 'delivered' | 'failed';
+        attempts: number;
+        next_try_at: string | null;
+        last_status: number | null;
+        last_error: string | null;
+        created_at: string;
+        delivered_at: string | null;
+        log: Array<{
+            started_at: string;
+            duration_ms: number;
+            status: number | null;
+            error: string | null;
+            response_excerpt: string | null;
+        }>;
+    };
+};
+
+export type MessagingGetWebhookDeliveryResponse = MessagingGetWebhookDeliveryResponses[keyof MessagingGetWebhookDeliveryResponses];
+
+export type MessagingListNotificationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        unread?: boolean;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/notifications';
+};
+
+export type MessagingListNotificationsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingListNotificationsError = MessagingListNotificationsErrors[keyof MessagingListNotificationsErrors];
+
+export type MessagingListNotificationsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            kind: 'low_stock' | 'verify_fault' | 'import_failed' | 'webhook_failed' | 'notice';
+            subject_type: string;
+            subject_id: string | null;
+            facts: {
+                [key: string]: string | number;
+            };
+            created_at: string;
+            read_at: string | null;
+            recovered_at: string | null;
+        }>;
+        next_cursor: string | null;
+        unread: number;
+    };
+};
+
+export type MessagingListNotificationsResponse = MessagingListNotificationsResponses[keyof MessagingListNotificationsResponses];
+
+export type MessagingMarkReadData = {
+    body: {
+        notification_ids?: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/notifications/reading';
+};
+
+export type MessagingMarkReadErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingMarkReadError = MessagingMarkReadErrors[keyof MessagingMarkReadErrors];
+
+export type MessagingMarkReadResponses = {
+    /**
+     * Done
+     */
+    200: {
+        read: number;
+    };
+};
+
+export type MessagingMarkReadResponse = MessagingMarkReadResponses[keyof MessagingMarkReadResponses];
+
+export type MessagingListSubscriptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/alert-subscriptions';
+};
+
+export type MessagingListSubscriptionsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingListSubscriptionsError = MessagingListSubscriptionsErrors[keyof MessagingListSubscriptionsErrors];
+
+export type MessagingListSubscriptionsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            user_id: string;
+            kind: 'low_stock' | 'verify_fault' | 'import_failed' | 'webhook_failed' | 'notice';
+            in_app: boolean;
+            by_email: boolean;
+        }>;
+        next_cursor: null;
+    };
+};
+
+export type MessagingListSubscriptionsResponse = MessagingListSubscriptionsResponses[keyof MessagingListSubscriptionsResponses];
+
+export type MessagingSubscribeData = {
+    body: {
+        in_app: boolean;
+        by_email: boolean;
+    };
+    path: {
+        user_id: string;
+        kind: 'low_stock' | 'verify_fault' | 'import_failed' | 'webhook_failed' | 'notice';
+    };
+    query?: never;
+    url: '/v1/alert-subscriptions/{user_id}/{kind}';
+};
+
+export type MessagingSubscribeErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingSubscribeError = MessagingSubscribeErrors[keyof MessagingSubscribeErrors];
+
+export type MessagingSubscribeResponses = {
+    /**
+     * Done
+     */
+    200: {
+        user_id: string;
+        kind: string;
+        in_app: boolean;
+        by_email: boolean;
+    };
+};
+
+export type MessagingSubscribeResponse = MessagingSubscribeResponses[keyof MessagingSubscribeResponses];
+
+export type MessagingPreviewMessageData = {
+    body: {
+        kind: 'order_received' | 'shipped' | 'delayed' | 'ready' | 'refunded';
+        language: 'en' | 'sr-Latn' | 'sr-Cyrl';
+        order_id?: string;
+        subject?: string;
+        html?: string;
+        text?: string;
+        send_to?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-previews';
+};
+
+export type MessagingPreviewMessageErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingPreviewMessageError = MessagingPreviewMessageErrors[keyof MessagingPreviewMessageErrors];
+
+export type MessagingPreviewMessageResponses = {
+    /**
+     * Done
+     */
+    200: {
+        subject: string;
+        html: string;
+        text: string;
+        sent: boolean;
+    };
+};
+
+export type MessagingPreviewMessageResponse = MessagingPreviewMessageResponses[keyof MessagingPreviewMessageResponses];
+
+export type MessagingCloseTrackingPageData = {
+    body?: never;
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/tracking-page';
+};
+
+export type MessagingCloseTrackingPageErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingCloseTrackingPageError = MessagingCloseTrackingPageErrors[keyof MessagingCloseTrackingPageErrors];
+
+export type MessagingCloseTrackingPageResponses = {
+    /**
+     * Done
+     */
+    200: {
+        order_id: string;
+    };
+};
+
+export type MessagingCloseTrackingPageResponse = MessagingCloseTrackingPageResponses[keyof MessagingCloseTrackingPageResponses];
+
+export type MessagingOpenTrackingPageData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/tracking-page';
+};
+
+export type MessagingOpenTrackingPageErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type MessagingOpenTrackingPageError = MessagingOpenTrackingPageErrors[keyof MessagingOpenTrackingPageErrors];
+
+export type MessagingOpenTrackingPageResponses = {
+    /**
+     * Done
+     */
+    200: {
+        url: string;
+    };
+};
+
+export type MessagingOpenTrackingPageResponse = MessagingOpenTrackingPageResponses[keyof MessagingOpenTrackingPageResponses];
