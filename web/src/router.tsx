@@ -43,6 +43,7 @@ const page = (path: string, load: PageImport, name: string) =>
   createRoute({ getParentRoute: () => office, path, component: lazyRouteComponent(load as never, name) })
 
 const orders = () => import('./office/orders/index.ts')
+const returns = () => import('./office/returns/index.ts')
 const fulfillment = () => import('./office/fulfillment/index.ts')
 const stock = () => import('./office/stock/index.ts')
 const catalog = () => import('./office/catalog/index.ts')
@@ -53,6 +54,11 @@ const officePages = [
   page(paths.orders(), orders, 'OrdersPage'),
   page(paths.newOrder(), orders, 'NewOrderPage'),
   page(paths.order('$orderId'), orders, 'OrderPage'),
+  page(paths.returns(), returns, 'ReturnsPage'),
+  page(paths.returnDocument('$returnId'), returns, 'ReturnPage'),
+  page(paths.returnReceipts(), returns, 'ReturnReceiptsPage'),
+  page(paths.receiveReturn(), returns, 'ReceiveReturnPage'),
+  page(paths.returnReceipt('$receiptId'), returns, 'ReturnReceiptPage'),
   page(paths.fulfillment(), fulfillment, 'BoardPage'),
   page(paths.shipments(), fulfillment, 'ShipmentsPage'),
   page(paths.shipment('$shipmentId'), fulfillment, 'ShipmentPage'),
@@ -77,8 +83,15 @@ const officePages = [
   page(paths.entries(), money, 'JournalEntriesPage'),
   page(paths.entry('$entryId'), money, 'JournalEntryPage'),
   page(paths.trialBalance(), money, 'TrialBalancePage'),
+  page(paths.receivables(), money, 'ReceivablesPage'),
+  page(paths.remittances(), money, 'RemittancesPage'),
+  page(paths.remittance('$remittanceId'), money, 'RemittancePage'),
+  page(paths.vouchers(), money, 'VouchersPage'),
+  page(paths.voucher('$voucherId'), money, 'VoucherPage'),
   page(paths.imports(), () => import('./office/imports/index.ts'), 'ImportsPage'),
   page(paths.importRun('$importId'), () => import('./office/imports/index.ts'), 'ImportRunPage'),
+  page(paths.openings(), () => import('./office/imports/index.ts'), 'OpeningsPage'),
+  page(paths.opening('$openingId'), () => import('./office/imports/index.ts'), 'OpeningPage'),
   page(paths.verification(), () => import('./office/verification.tsx'), 'VerificationPage'),
   page(paths.settings(), () => import('./office/settings/index.ts'), 'SettingsPage'),
 ]

@@ -1,4 +1,5 @@
 import type * as api from '../../api/types.gen.ts'
+import type * as returns from './return-shapes.ts'
 import type * as shapes from './shapes.ts'
 
 /**
@@ -35,6 +36,11 @@ export type Contract = [
   Fits<api.OrdersListOrdersResponse, shapes.Page<shapes.Order>>,
   Fits<api.OrdersGetOrderResponse, shapes.Order>,
   Fits<api.OrdersGetOrderTimelineResponse, shapes.Page<shapes.AuditEvent>>,
+  Fits<api.OrdersListRmasResponse, shapes.Page<returns.ReturnRow>>,
+  Fits<api.OrdersGetRmaResponse, returns.ReturnDocument>,
+  Fits<api.OrdersGetReturnResponse, returns.ReturnReceipt>,
+  Fits<api.OrdersGetReturnRulesResponse, returns.ReturnRules>,
+  Fits<api.OrdersPreviewRefundResponse, returns.RefundPreview>,
   Fits<api.OrdersListChannelsResponse, shapes.Page<shapes.Channel>>,
   Fits<api.OrdersListSourcingPoliciesResponse, shapes.Page<shapes.SourcingPolicy>>,
   Fits<api.ReportsGetOverviewResponse, shapes.Overview>,

@@ -43,6 +43,12 @@ const TONES = {
   accepted: 'blue',
   waived: 'gray',
   short: 'red',
+  requested: 'amber',
+  approved: 'blue',
+  rejected: 'gray',
+  closed: 'gray',
+  over: 'amber',
+  unexpected: 'amber',
   partly_received: 'blue',
   received: 'green',
   reversed: 'gray',
@@ -52,6 +58,9 @@ const TONES = {
   disabled: 'gray',
   blocked: 'amber',
   previewed: 'amber',
+  undone: 'gray',
+  loaded: 'amber',
+  discarded: 'gray',
   running: 'blue',
   failed: 'red',
   // message, webhook
@@ -59,6 +68,10 @@ const TONES = {
   sending: 'blue',
   sent: 'green',
   waiting: 'amber',
+  // voucher, courier's list
+  used: 'gray',
+  expired: 'gray',
+  accepted: 'green',
   // verification
   ok: 'green',
   fault: 'red',

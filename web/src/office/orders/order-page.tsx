@@ -23,6 +23,7 @@ import { LinesSection } from './lines-section.tsx'
 import { MoneySection } from './money-section.tsx'
 import { PaymentDialog } from './payment-dialog.tsx'
 import { CustomerSection } from './customer-section.tsx'
+import { OrderReturnsSection } from './order-returns-section.tsx'
 import { OrderShipmentsSection } from './order-shipments-section.tsx'
 import { ReturnDialog } from './return-dialog.tsx'
 import { SourcingSection } from './sourcing-section.tsx'
@@ -69,6 +70,7 @@ function OrderDocument({ order }: { order: Order }) {
             <HoldsSection order={order} />
             <LinesSection order={order} />
             <OrderShipmentsSection order={order} />
+            <OrderReturnsSection order={order} />
             <SourcingSection order={order} />
             <MessageLog orderId={order.id} />
             <TimelineSection orderId={order.id} />

@@ -5,6 +5,7 @@ import {
   IconFileImport,
   IconHome,
   IconReceipt,
+  IconReceiptRefund,
   IconSettings,
   IconTag,
   IconUsers,
@@ -14,7 +15,7 @@ import type { Overview } from '../../api/shapes.ts'
 import { paths } from '../../paths.ts'
 
 export interface Destination {
-  id: 'home' | 'orders' | 'fulfillment' | 'stock' | 'catalog' | 'customers' | 'money' | 'imports' | 'settings'
+  id: 'home' | 'orders' | 'returns' | 'fulfillment' | 'stock' | 'catalog' | 'customers' | 'money' | 'imports' | 'settings'
   to: string
   icon: Icon
   /** Letter after G that goes there. */
@@ -39,6 +40,14 @@ export const DESTINATIONS: readonly Destination[] = [
     count: (o) => o.held,
     within: ['orders'],
     phone: true,
+    permission: 'orders.read',
+  },
+  {
+    id: 'returns',
+    to: paths.returns(),
+    icon: IconReceiptRefund,
+    letter: 'r',
+    within: ['returns', 'return-receipts'],
     permission: 'orders.read',
   },
   {
@@ -68,7 +77,7 @@ export const DESTINATIONS: readonly Destination[] = [
     to: paths.entries(),
     icon: IconCoins,
     letter: 'm',
-    within: ['journal-entries', 'trial-balance'],
+    within: ['journal-entries', 'trial-balance', 'receivables', 'courier-remittances', 'vouchers'],
     permission: 'ledger.read',
   },
   {

@@ -1,0 +1,183 @@
+import { Alert, Button, Group, Modal, NumberInput, Select, Stack, Table, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { call, type Problem } from '../../api/client.ts'
+import type { RefundPreview } from '../../api/return-shapes.ts'
+import { useGet } from '../../api/queries.ts'
+import type { Order } from '../../api/shapes.ts'
+import { currencyScale, parseDecimal, useFormat } from '../../kit/format.ts'
+import { ProblemAlert } from '../../kit/problem-alert.tsx'
+import { useCommand } from '../../kit/use-command.ts'
+import { RETURN_STALE } from './stale.ts'
+
+/** What is refunded as typed; empty means all that came back. */
+interface Asked {
+  quantities: Record<string, number>
+  charges: Record<string, string>
+  amount: string
+  fee: string
+}
+
+function bodyOf(asked: Asked, scale: number): Record<string, unknown> {
+  const chosen = Object.entries(asked.quantities).filter(([, quantity]) => quantity > 0)
+  const fee = parseDecimal(asked.fee, scale)
+  const lines = chosen.map(([line_id, quantity], index) => ({
+    line_id,
+    quantity,
+    ...(index === 0 && fee !== null ? { restocking_fee: fee } : {}),
+  }))
+  const charges = Object.entries(asked.charges).flatMap(([charge_id, text]) => {
+    const amount = parseDecimal(text, scale)
+    return amount === null || amount <= 0 ? [] : [{ charge_id, amount }]
+  })
+  const amount = parseDecimal(asked.amount, scale)
+  return {
+    ...(lines.length === 0 ? {} : { lines }),
+    ...(charges.length === 0 ? {} : { charges }),
+    ...(amount === null || amount <= 0 ? {} : { amount }),
+  }
+}
+
+/** Money back: by pieces, by charge or by amount, with what it changes shown before it is paid. */
+export function RefundDialog({ orderId, rmaId, onClose }: { orderId: string; rmaId?: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const order = useGet<Order>(`/v1/orders/${orderId}`).data
+  const [asked, setAsked] = useState<Asked>({ quantities: {}, charges: {}, amount: '', fee: '' })
+  const [method, setMethod] = useState('original')
+  const [reason, setReason] = useState('')
+  const body = { ...bodyOf(asked, currencyScale(order?.currency ?? 'EUR')), ...(rmaId === undefined ? {} : { rma_id: rmaId }) }
+  const preview = useQuery<RefundPreview, Problem>({
+    queryKey: ['/v1/orders', orderId, 'refund-preview', body],
+    queryFn: () => call<RefundPreview>('POST', `/v1/orders/${orderId}/refunds/preview`, { body }),
+    retry: false,
+  })
+  const refund = useCommand<void>({
+    path: `/v1/orders/${orderId}/refunds`,
+    body: () => ({ ...body, method, ...(reason.trim() === '' ? {} : { reason }) }),
+    stale: [...RETURN_STALE, '/v1/trial-balance'],
+    done: () => t('returns.refunded'),
+    after: onClose,
+    quiet: true,
+  })
+  return (
+    <Modal opened onClose={onClose} size="lg" title={t('returns.refund')} closeButtonProps={{ 'aria-label': t('action.close') }}>
+      <Stack gap="sm">
+        <ProblemAlert error={refund.error ?? preview.error} />
+        {order === undefined ? null : <Parts order={order} asked={asked} onChange={setAsked} />}
+        <Group grow align="start">
+          <Select
+            label={t('returns.method')}
+            data={['original', 'store_credit', 'manual'].map((value) => ({ value, label: t(`refundMethod.${value}`) }))}
+            value={method}
+            onChange={(value) => setMethod(value ?? 'original')}
+            allowDeselect={false}
+          />
+          <TextInput label={t('form.reason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        </Group>
+        <Preview preview={preview.data} />
+        <Group justify="end">
+          <Button disabled={(preview.data?.amount.amount ?? 0) <= 0} loading={refund.isPending} onClick={() => refund.mutate()}>
+            {t('returns.refund')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+function Parts({ order, asked, onChange }: { order: Order; asked: Asked; onChange: (asked: Asked) => void }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const lines = (order.lines ?? []).filter((line) => line.shipped > 0 && line.kind !== 'kit')
+  return (
+    <Table aria-label={t('returns.whatFor')}>
+      <Table.Tbody>
+        {lines.map((line) => (
+          <Table.Tr key={line.id}>
+            <Table.Td>{`${line.sku} · ${line.name}`}</Table.Td>
+            <Table.Td ta="right">{t('returns.backOf', { count: line.returned, total: line.shipped })}</Table.Td>
+            <Table.Td w={120}>
+              <NumberInput
+                aria-label={t('returns.pieces', { name: line.sku })}
+                min={0}
+                max={line.shipped}
+                value={asked.quantities[line.id] ?? 0}
+                onChange={(value) => onChange({ ...asked, quantities: { ...asked.quantities, [line.id]: Number(value) || 0 } })}
+              />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+        {(order.charges ?? []).map((charge) => (
+          <Table.Tr key={charge.id}>
+            <Table.Td>{t(`charge.${charge.kind}`)}</Table.Td>
+            <Table.Td ta="right">{format.money(charge.amount, order.currency)}</Table.Td>
+            <Table.Td>
+              <TextInput
+                aria-label={t(`charge.${charge.kind}`)}
+                inputMode="decimal"
+                value={asked.charges[charge.id ?? ''] ?? ''}
+                onChange={(event) => onChange({ ...asked, charges: { ...asked.charges, [charge.id ?? '']: event.currentTarget.value } })}
+              />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+        <Table.Tr>
+          <Table.Td colSpan={2}>{t('returns.freeAmount')}</Table.Td>
+          <Table.Td>
+            <TextInput
+              aria-label={t('returns.freeAmount')}
+              inputMode="decimal"
+              value={asked.amount}
+              onChange={(event) => onChange({ ...asked, amount: event.currentTarget.value })}
+            />
+          </Table.Td>
+        </Table.Tr>
+        <Table.Tr>
+          <Table.Td colSpan={2}>{t('returns.fee')}</Table.Td>
+          <Table.Td>
+            <TextInput
+              aria-label={t('returns.fee')}
+              inputMode="decimal"
+              value={asked.fee}
+              onChange={(event) => onChange({ ...asked, fee: event.currentTarget.value })}
+            />
+          </Table.Td>
+        </Table.Tr>
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function Preview({ preview }: { preview: RefundPreview | undefined }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (preview === undefined) return null
+  const shown = [
+    ...preview.parts.map((part, index) => ({ id: String(index), name: t(`refundBasis.${part.basis}`), amount: part.amount.amount })),
+    { id: 'fee', name: t('returns.fee'), amount: -preview.restocking_fee.amount },
+  ].filter((row) => row.amount !== 0)
+  return (
+    <>
+      <Table aria-label={t('returns.preview')}>
+        <Table.Tbody>
+          {shown.map((row) => (
+            <Table.Tr key={row.id}>
+              <Table.Td>{row.name}</Table.Td>
+              <Table.Td ta="right">{format.money(row.amount, preview.amount.currency)}</Table.Td>
+            </Table.Tr>
+          ))}
+          <Table.Tr fw={600}>
+            <Table.Td>{t('returns.paidBack')}</Table.Td>
+            <Table.Td ta="right">{format.money(preview.amount)}</Table.Td>
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+      {preview.will_hold ? (
+        <Alert color="orange" role="status">
+          {t('returns.willHold', { amount: format.money(preview.more_than_taken) })}
+        </Alert>
+      ) : null}
+    </>
+  )
+}
