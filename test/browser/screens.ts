@@ -73,6 +73,8 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'fulfillment', path: '/fulfillment' },
     { name: 'pick-lists', path: '/pick-lists' },
     { name: 'pick-list', path: `/pick-lists/${released[0]?.pick_list_id}` },
+    { name: 'tasks', path: '/tasks' },
+    { name: 'carrier-claims', path: '/carrier-claims' },
     { name: 'shipments', path: '/shipments' },
     { name: 'shipment', path: `/shipments/${shipped?.id}` },
     { name: 'packing', path: `/shipments/${picked?.id}/packing` },

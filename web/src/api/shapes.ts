@@ -172,41 +172,6 @@ export interface Order {
   allowed_actions?: AllowedAction[]
 }
 
-interface ChangedLineSide {
-  wanted: number
-  reserved: number
-  backordered: number
-  amount: Amount
-}
-
-/** What a change of an order would do. */
-export interface ChangePreview {
-  lines: { line_id: string | null; sku: string; name: string; before: ChangedLineSide | null; after: ChangedLineSide | null }[]
-  totals: Record<'before' | 'after', Record<'lines' | 'charges' | 'discounts' | 'tax' | 'total' | 'canceled' | 'due', Amount>>
-  shipments: {
-    number: number | null
-    warehouse_code: string
-    status_before: string | null
-    status_after: string | null
-    ship_to_changes: boolean
-    lines: { sku: string; before: number; after: number }[]
-  }[]
-  stock: { sku: string; warehouse_code: string; available_before: number; available_after: number }[]
-  money: Record<'paid' | 'due_before' | 'due_after' | 'to_pay' | 'to_refund', Amount>
-  fields: string[]
-}
-
-export interface Note {
-  id: string
-  document_type: string
-  document_id: string
-  text: string
-  show_at: string[]
-  created_at: string
-  created_by_name?: string | null
-  version: number
-}
-
 export interface ShipmentLine {
   id: string
   order_id: string
@@ -467,6 +432,70 @@ export interface ImportRun {
   warning_count?: number
   unknown_columns?: string[]
   totals?: Record<string, unknown> | null
+  /** Headers as they stand in the file. */
+  header?: string[]
+  settings?: ImportSettings
+  edits?: Record<string, Record<string, string> | null>
+}
+
+export interface ImportSettings {
+  encoding?: string
+  sheet?: string
+  columns?: Record<string, string>
+  constants?: Record<string, string>
+  decimal_comma?: boolean
+  dates?: 'iso' | 'day_first' | 'month_first'
+}
+
+export interface ImportFormat {
+  kind: string
+  name: string
+  summary: string
+  foreign: boolean
+  columns: { name: string; required: boolean; about: string }[]
+}
+
+export interface ImportMapping {
+  id: string
+  name: string
+  kind: string
+  settings: ImportSettings
+}
+
+export interface BadRows {
+  header: string[]
+  rows: { row: number; cells: string[]; edited: boolean }[]
+}
+
+export interface UndoPreview {
+  orders_to_cancel: number
+  receipts_to_reverse: number
+  items_to_archive: number
+  already_undone: number
+  obstacles: { document_type: string; document_id: string; name: string; reason: string }[]
+  obstacle_count: number
+}
+
+export interface OpeningTotals {
+  items: number
+  customers: number
+  stock_units: number
+  stock_value: number
+  open_orders: number
+  open_orders_total: number
+}
+
+export interface Opening {
+  id: string
+  status: string
+  file_name: string
+  parts: string[]
+  computed: OpeningTotals | null
+  stated: Partial<OpeningTotals> | null
+  problems: (ImportProblem & { part: string })[]
+  problem_count: number
+  created_at: string
+  accepted_at: string | null
 }
 
 export interface VerificationCheck {

@@ -25,6 +25,12 @@ export function BoardPage() {
       title={t('board.title')}
       actions={
         <>
+          <Button component={Link} to={paths.carrierClaims()} variant="subtle">
+            {t('claims.title')}
+          </Button>
+          <Button component={Link} to={paths.tasks()} variant="default">
+            {t('tasks.title')}
+          </Button>
           <Button component={Link} to={paths.pickLists()} variant="default">
             {t('pickLists.title')}
           </Button>

@@ -1,6 +1,7 @@
 import { Button, Progress } from '@mantine/core'
 import { IconCheck, IconPrinter } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
 import type { Outcome, Pick, PickList } from '../../api/shapes.ts'
@@ -11,7 +12,9 @@ import { StatusDot } from '../../kit/status.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
 import { refusedNotice } from './outcomes.ts'
+import { PickListChanges } from './pick-list-changes.tsx'
 import { PickScan } from './pick-scan.tsx'
+import { ShortDialog } from './short-dialog.tsx'
 import { useDownload } from './use-documents.ts'
 import { WAREHOUSE_STALE } from './use-release.ts'
 import classes from './fulfillment.module.css'
@@ -31,6 +34,7 @@ function PickListDocument({ list }: { list: PickList }) {
   const wanted = picks.reduce((sum, pick) => sum + pick.quantity, 0)
   const picked = picks.reduce((sum, pick) => sum + pick.picked_quantity, 0)
   const pick = usePicks()
+  const [short, setShort] = useState<Pick | null>(null)
   return (
     <Page
       title={t('pickLists.one', { number: list.number })}
@@ -38,6 +42,7 @@ function PickListDocument({ list }: { list: PickList }) {
       actions={<PickListActions list={list} open={picked < wanted} />}
     >
       <StepNotes step="pick" documents={picks.map((one) => one.item_id)} />
+      <PickListChanges list={list} />
       <Section title={t('pickLists.picked', { picked, wanted })} actions={list.warehouse_code}>
         <Progress value={wanted === 0 ? 100 : (picked / wanted) * 100} size="sm" aria-label={t('pickLists.picked', { picked, wanted })} />
       </Section>
@@ -49,11 +54,13 @@ function PickListDocument({ list }: { list: PickList }) {
             key={one.id}
             pick={one}
             busy={pick.isPending}
+            onShort={() => setShort(one)}
             onPick={() => pick.mutate([{ pick_id: one.id, quantity: one.quantity - one.picked_quantity }])}
           />
         ))}
         {picked >= wanted && wanted > 0 ? <AllPicked picks={picks} /> : null}
       </Section>
+      {short === null ? null : <ShortDialog pick={short} onClose={() => setShort(null)} />}
     </Page>
   )
 }
@@ -95,7 +102,7 @@ function PickListActions({ list, open }: { list: PickList; open: boolean }) {
   )
 }
 
-function PickRow({ pick, busy, onPick }: { pick: Pick; busy: boolean; onPick: () => void }) {
+function PickRow({ pick, busy, onPick, onShort }: { pick: Pick; busy: boolean; onPick: () => void; onShort: () => void }) {
   const { t } = useTranslation()
   const left = pick.quantity - pick.picked_quantity
   const done = left <= 0
@@ -114,9 +121,14 @@ function PickRow({ pick, busy, onPick }: { pick: Pick; busy: boolean; onPick: ()
           <StatusDot status={pick.status} />
         </span>
       ) : (
-        <Button variant="default" leftSection={<IconCheck size={15} />} disabled={busy} onClick={onPick}>
-          {t('pickLists.pickCount', { count: left })}
-        </Button>
+        <span style={{ display: 'flex', gap: 6, justifyContent: 'flex-end' }}>
+          <Button variant="subtle" color="gray" disabled={busy} onClick={onShort}>
+            {t('exceptions.short.do')}
+          </Button>
+          <Button variant="default" leftSection={<IconCheck size={15} />} disabled={busy} onClick={onPick}>
+            {t('pickLists.pickCount', { count: left })}
+          </Button>
+        </span>
       )}
     </div>
   )

@@ -12,7 +12,10 @@ import { StatusDot } from '../../kit/status.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
 import { CancelShipmentDialog } from './cancel-shipment-dialog.tsx'
+import { LoseDialog, RefuseDialog, VoidDialog } from './end-dialogs.tsx'
+import { CombineDialog, MoveDialog, SplitDialog } from './shape-dialogs.tsx'
 import { ShipDialog } from './ship-dialog.tsx'
+import { type Exception, ShipmentMenu } from './shipment-menu.tsx'
 import { ShipmentFacts, ShipmentLines, ShipmentParcels } from './shipment-sections.tsx'
 import { useDownload } from './use-documents.ts'
 import { useRelease, WAREHOUSE_STALE } from './use-release.ts'
@@ -26,9 +29,11 @@ export function ShipmentPage() {
   return <ShipmentDocument shipment={shipment} />
 }
 
+type Dialog = 'ship' | 'cancel' | Exception
+
 function ShipmentDocument({ shipment }: { shipment: Shipment }) {
   const { t } = useTranslation()
-  const [dialog, setDialog] = useState<'ship' | 'cancel' | null>(null)
+  const [dialog, setDialog] = useState<Dialog | null>(null)
   return (
     <Page
       title={t('shipments.one', { number: shipment.number })}
@@ -50,12 +55,32 @@ function ShipmentDocument({ shipment }: { shipment: Shipment }) {
         side={<ShipmentFacts shipment={shipment} />}
       />
       {dialog === 'ship' ? <ShipDialog shipment={shipment} onClose={() => setDialog(null)} /> : null}
+      <ExceptionDialogs shipment={shipment} dialog={dialog} close={() => setDialog(null)} />
       {dialog === 'cancel' ? <CancelShipmentDialog shipment={shipment} onClose={() => setDialog(null)} /> : null}
     </Page>
   )
 }
 
-function ShipmentActions({ shipment, open }: { shipment: Shipment; open: (dialog: 'ship' | 'cancel') => void }) {
+function ExceptionDialogs({ shipment, dialog, close }: { shipment: Shipment; dialog: Dialog | null; close: () => void }) {
+  switch (dialog) {
+    case 'split':
+      return <SplitDialog shipment={shipment} onClose={close} />
+    case 'combine':
+      return <CombineDialog shipment={shipment} onClose={close} />
+    case 'move':
+      return <MoveDialog shipment={shipment} onClose={close} />
+    case 'refuse':
+      return <RefuseDialog shipment={shipment} onClose={close} />
+    case 'lose':
+      return <LoseDialog shipment={shipment} onClose={close} />
+    case 'void':
+      return <VoidDialog shipment={shipment} onClose={close} />
+    default:
+      return null
+  }
+}
+
+function ShipmentActions({ shipment, open }: { shipment: Shipment; open: (dialog: Dialog) => void }) {
   const { t } = useTranslation()
   return (
     <>
@@ -64,6 +89,7 @@ function ShipmentActions({ shipment, open }: { shipment: Shipment; open: (dialog
       <ActionButton actions={shipment.allowed_actions} action="cancel" variant="default" onClick={() => open('cancel')}>
         {t('shipments.cancel')}
       </ActionButton>
+      <ShipmentMenu shipment={shipment} open={open} />
     </>
   )
 }
