@@ -16,6 +16,11 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     actions: [{ kind: 'tag', tags: ['more than two'] }],
   })
   await call('PATCH', `/v1/automation-rules/${String(rule['id'])}`, { condition: 'order.quantity >= 3 && order.country != ""' })
+  await call('POST', '/v1/webhook-endpoints', {
+    url: 'https://example.com/hooks/tefter',
+    description: 'Web shop',
+    event_types: ['orders.*'],
+  })
   const orders = []
   for (let number = 1; number <= 14; number += 1) {
     const lines = [

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { lookup } from 'node:dns'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net'
@@ -94,20 +94,14 @@ export function urlObstacle(text: string, allowedNetworks: readonly string[]): s
 /** Looks a name up and refuses addresses that may not be reached; the connection goes to the very address that was checked. */
 function guardedLookup(protocol: string, allowedNetworks: readonly string[]): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { all: true, family: options.family ?? 0 }).then(
-      (addresses) => {
-        for (const { address } of addresses) {
-          const obstacle = addressObstacle(address, protocol, allowedNetworks)
-          if (obstacle !== null) return callback(new Error(`refused: ${obstacle}`), '', 0)
-        }
-        const [first] = addresses
-        if (first === undefined) return callback(new Error('the name has no address'), '', 0)
-        return options.all === true
-          ? (callback as (error: null, found: typeof addresses) => void)(null, addresses)
-          : callback(null, first.address, first.family)
-      },
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), '', 0),
-    )
+    lookup(hostname, { all: true, family: options.family ?? 0 }, (error, addresses) => {
+      const [first] = addresses ?? []
+      if (error !== null || first === undefined) return callback(error ?? new Error('the name has no address'), '', 0)
+      const obstacle = addresses.map(({ address }) => addressObstacle(address, protocol, allowedNetworks)).find((one) => one !== null)
+      if (obstacle !== undefined) return callback(new Error(`refused: ${obstacle}`), '', 0)
+      if (options.all === true) return (callback as (none: null, found: typeof addresses) => void)(null, addresses)
+      return callback(null, first.address, first.family)
+    })
   }
 }
 

@@ -49,7 +49,7 @@ export const listNotifications = defineQuery({
          and ${after === null ? sql`true` : sql`(n.created_at, n.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`}
        order by n.created_at desc, n.id desc limit ${limit + 1}`.execute(tx)
     const { rows: counted } = await sql<{ count: number }>`
-      select count(*)::bigint as count from (select 1 from messaging.notification n where ${mine} and n.read_at is null limit ${MOST_COUNTED}) some`.execute(
+      select count(*)::bigint as count from (select 1 from messaging.notification n where ${mine} and n.read_at is null limit ${MOST_COUNTED}) as counted`.execute(
       tx,
     )
     const shown = rows.map((row) => ({
