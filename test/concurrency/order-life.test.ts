@@ -5,12 +5,13 @@ import type { Context } from '../../src/kernel/context.ts'
 import { readOnly } from '../../src/kernel/database.ts'
 import { DomainError } from '../../src/kernel/errors.ts'
 import { runBatch, runCommand } from '../../src/kernel/runner.ts'
+import { changeOrder } from '../../src/modules/orders/commands/change-order.ts'
 import { cancelOrder, placeOrders, recordPayment } from '../../src/modules/orders/index.ts'
 import { cancelShipments, pickGoods, releaseShipments, shipShipments } from '../../src/modules/warehouse/index.ts'
 import { createTestItems, openBusiness, openWarehouse, receiveStock, useBusiness } from '../support/organization.ts'
 
 /**
- * Several people work on the same orders at once: release, pick, ship in parts, cancel the shipment, cancel the order, refund.
+ * Several people work on the same orders at once: release, pick, ship in parts, edit, cancel the shipment, cancel the order, refund.
  * Nobody may wait in a circle (the lock order of docs/architecture.md), and every number must hold afterwards.
  */
 const system = useBusiness()
@@ -50,7 +51,7 @@ test('the same order sent 50 times at once is one order', async () => {
   expect(outcomes.filter((outcome) => !outcome.ok).every((outcome) => !outcome.ok && outcome.error.code === 'orders.in_flight')).toBe(true)
 })
 
-test('release, pick, ship, cancel and refund race on the same orders without a deadlock, and every number holds', async () => {
+test('release, pick, ship, edit, cancel and refund race on the same orders without a deadlock, and every number holds', async () => {
   const before = await deadlocks()
   // Opposite item orders, so that locks taken in the order of lines would meet head on.
   const placed = (
@@ -77,7 +78,7 @@ test('release, pick, ship, cancel and refund race on the same orders without a d
   ).flat()
   const orderIds = placed.flatMap((outcome) => (outcome.ok ? [outcome.value.id] : []))
   expect(orderIds).toHaveLength(40)
-  const actors = [release, pickAll, shipPart, shipPart, cancelShipment, cancelWhole, refund, pickAll]
+  const actors = [release, pickAll, shipPart, shipPart, cancelShipment, edit, cancelWhole, refund, edit, pickAll]
   for (let round = 0; round < 4; round += 1) {
     const work = orderIds.flatMap((orderId, index) =>
       actors.filter((_, actor) => (index + actor + round) % 3 === 0).map((act) => act(orderId)),
@@ -148,6 +149,22 @@ async function cancelShipment(orderId: string): Promise<void> {
 
 async function cancelWhole(orderId: string): Promise<void> {
   await runCommand(system, ctx, cancelOrder, { order_id: orderId, reason: 'raced' })
+}
+
+/** Changes quantities of an order up and down, and the price of its first line. */
+async function edit(orderId: string): Promise<void> {
+  const lines = await read<{ id: string; wanted: number }>(
+    sql`select id, (ordered - canceled)::int as wanted from orders.order_line where order_id = ${orderId}::uuid order by line_no`,
+  )
+  await runCommand(system, ctx, changeOrder, {
+    order_id: orderId,
+    lines: lines.map((line, index) => ({
+      line_id: line.id,
+      quantity: Math.max(0, line.wanted + (index === 0 ? 2 : -1)),
+      ...(index === 0 ? { unit_price: { amount: 899 } } : {}),
+    })),
+    add_lines: [{ sku: 'B', quantity: 1 }],
+  })
 }
 
 async function refund(orderId: string): Promise<void> {

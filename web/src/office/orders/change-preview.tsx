@@ -1,7 +1,7 @@
 import { Stack, Table } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ChangePreview } from '../../api/shapes.ts'
+import type { ChangePreview } from '../../api/change-shapes.ts'
 import { minorOf, useFormat } from '../../kit/format.ts'
 import classes from '../../kit/kit.module.css'
 
