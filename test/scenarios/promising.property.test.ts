@@ -75,6 +75,7 @@ async function open(costMethod: string): Promise<World> {
   return { organizationId: organization.id, warehouseId: warehouse.body.id, call, receipts: [], orders: [] }
 }
 
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 async function take(world: World, today: Step): Promise<number> {
   const { call, warehouseId, receipts, orders } = world
   const some = (ids: readonly string[], which: number) => ids[which % Math.max(1, ids.length)] ?? '00000000-0000-7000-8000-000000000000'

@@ -303,3 +303,78 @@ describe('late cost', () => {
     return Object.fromEntries((accounts as { role: string; balance: number }[]).map((account) => [account.role, account.balance]))
   }
 })
+
+describe('facts under promised stock', () => {
+  /** Three orders of 4, 3 and 3 on 10 pieces: the second is urgent (priority 10), the third came last. */
+  async function threeOrders(): Promise<[string, string, string]> {
+    await stock('A', 10)
+    return [await order(4), await order(3, { priority: 10 }), await order(3)]
+  }
+  const vectors = async (ids: readonly string[]) =>
+    Promise.all(
+      ids.map(async (id) => {
+        const [line] = (await get(`/v1/orders/${id}`)).lines
+        return [line.reserved, line.backordered]
+      }),
+    )
+  const events = async (id: string) => ((await get(`/v1/orders/${id}/timeline`)).data as { type: string }[]).map((event) => event.type)
+
+  test('scrap of 4 takes the latest promise of the lowest priority first: 3 of the third order, 1 of the first', async () => {
+    const ids = await threeOrders()
+    await post('/v1/adjustments', { warehouse_id: warehouseId, kind: 'scrap', lines: [{ sku: 'A', location_code: 'A-1', quantity: 4 }] })
+    expect(await vectors(ids)).toEqual([
+      [3, 1],
+      [3, 0],
+      [0, 3],
+    ])
+    expect(await events(ids[2])).toContain('orders.promise_lost')
+    // 2 come: the first order waits longest and gets its 1 back, the third 1 of its 3.
+    await stock('A', 2)
+    expect(await vectors(ids)).toEqual([
+      [4, 0],
+      [3, 0],
+      [1, 2],
+    ])
+    await proven()
+  })
+
+  test('a bin that is blocked, or goods moved to quarantine, leave nothing promised; free again, everyone is served by priority', async () => {
+    const ids = await threeOrders()
+    const bin = (await get(`/v1/locations?warehouse_id=${warehouseId}`)).data.find((one: { code: string }) => one.code === 'A-1')
+    await patch(`/v1/locations/${bin.id}`, { blocked: true })
+    expect(await vectors(ids)).toEqual([
+      [0, 4],
+      [0, 3],
+      [0, 3],
+    ])
+    await patch(`/v1/locations/${bin.id}`, { blocked: false })
+    expect(await vectors(ids)).toEqual([
+      [4, 0],
+      [3, 0],
+      [3, 0],
+    ])
+    await post('/v1/stock-moves', {
+      warehouse_id: warehouseId,
+      lines: [{ sku: 'A', from_location_code: 'A-1', to_location_code: 'QUARANTINE', quantity: 5 }],
+    })
+    // 5 of 10 are left: the urgent 3, and 2 of the first order's 4.
+    expect(await vectors(ids)).toEqual([
+      [2, 2],
+      [3, 0],
+      [0, 3],
+    ])
+    await proven()
+  })
+
+  test('what was chosen for picking and is gone leaves a task', async () => {
+    await stock('A', 4)
+    const id = await order(4)
+    const [shipment] = (await get(`/v1/orders/${id}`)).shipments
+    await post('/v1/shipments/release', { shipment_ids: [shipment.id] })
+    await post('/v1/stock-counts', { warehouse_id: warehouseId, lines: [{ sku: 'A', location_code: 'A-1', counted: 1 }] })
+    expect(await vectors([id])).toEqual([[1, 3]])
+    const tasks = await get('/v1/tasks?status=open')
+    expect(tasks.data.length).toBeGreaterThan(0)
+    await proven()
+  })
+})

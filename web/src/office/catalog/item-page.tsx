@@ -190,6 +190,7 @@ function PreorderFields({ form }: { form: UseFormReturnType<ItemForm> }) {
             <DateTimePicker
               key={field}
               clearable
+              size="xs"
               label={t(`promising.${field}`)}
               error={form.errors[field]}
               value={form.values[field] === '' ? null : form.values[field]}

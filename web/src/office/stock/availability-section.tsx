@@ -33,55 +33,59 @@ export function AvailabilitySection({ item }: { item: Item }) {
   const number = classes.number ?? ''
   const quantity = (value: number) => format.quantity(value, item.unit_scale)
   return (
-    <Section title={t('promising.availability')} flush>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('promising.from')}</Table.Th>
-            <Table.Th className={number}>{t('promising.change')}</Table.Th>
-            <Table.Th className={number}>{t('promising.canPromise')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {data.dates.map((point, index) => (
-            <Table.Tr key={point.at}>
-              <Table.Td>{index === 0 ? t('promising.now') : format.dateTime(point.at)}</Table.Td>
-              <Table.Td className={number}>{quantity(point.change)}</Table.Td>
-              <Table.Td className={number}>{quantity(point.available)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('promising.incoming')}</Table.Th>
-            <Table.Th>{t('word.warehouse')}</Table.Th>
-            <Table.Th className={number}>{t('promising.expected')}</Table.Th>
-            <Table.Th className={number}>{t('promising.promised')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {data.supplies.map((supply) => (
-            <Table.Tr key={supply.source_line_id}>
-              <Table.Td>
-                <TextLink to={paths.receipt(supply.source_id)}>
-                  {supply.expected_at === null ? t('promising.noDate') : format.dateTime(supply.expected_at)}
-                </TextLink>
-                {supply.is_overdue ? <span className={classes.muted}>{` · ${t('promising.overdue')}`}</span> : null}
-              </Table.Td>
-              <Table.Td>{supply.warehouse_code}</Table.Td>
-              <Table.Td className={number}>{quantity(supply.quantity)}</Table.Td>
-              <Table.Td className={number}>{quantity(supply.promised)}</Table.Td>
-            </Table.Tr>
-          ))}
-          {data.waiting_without_date > 0 ? (
+    <>
+      <Section title={t('promising.availability')} flush>
+        <Table>
+          <Table.Thead>
             <Table.Tr>
-              <Table.Td colSpan={4}>{t('promising.withoutDate', { quantity: quantity(data.waiting_without_date) })}</Table.Td>
+              <Table.Th>{t('promising.from')}</Table.Th>
+              <Table.Th className={number}>{t('promising.change')}</Table.Th>
+              <Table.Th className={number}>{t('promising.canPromise')}</Table.Th>
             </Table.Tr>
-          ) : null}
-        </Table.Tbody>
-      </Table>
-    </Section>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.dates.map((point, index) => (
+              <Table.Tr key={point.at}>
+                <Table.Td>{index === 0 ? t('promising.now') : format.dateTime(point.at)}</Table.Td>
+                <Table.Td className={number}>{quantity(point.change)}</Table.Td>
+                <Table.Td className={number}>{quantity(point.available)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Section>
+      <Section title={t('promising.incoming')} flush>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('promising.expectedAt')}</Table.Th>
+              <Table.Th>{t('word.warehouse')}</Table.Th>
+              <Table.Th className={number}>{t('promising.expected')}</Table.Th>
+              <Table.Th className={number}>{t('promising.promised')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.supplies.map((supply) => (
+              <Table.Tr key={supply.source_line_id}>
+                <Table.Td>
+                  <TextLink to={paths.receipt(supply.source_id)}>
+                    {supply.expected_at === null ? t('promising.noDate') : format.dateTime(supply.expected_at)}
+                  </TextLink>
+                  {supply.is_overdue ? <span className={classes.muted}>{` · ${t('promising.overdue')}`}</span> : null}
+                </Table.Td>
+                <Table.Td>{supply.warehouse_code}</Table.Td>
+                <Table.Td className={number}>{quantity(supply.quantity)}</Table.Td>
+                <Table.Td className={number}>{quantity(supply.promised)}</Table.Td>
+              </Table.Tr>
+            ))}
+            {data.waiting_without_date > 0 ? (
+              <Table.Tr>
+                <Table.Td colSpan={4}>{t('promising.withoutDate', { quantity: quantity(data.waiting_without_date) })}</Table.Td>
+              </Table.Tr>
+            ) : null}
+          </Table.Tbody>
+        </Table>
+      </Section>
+    </>
   )
 }

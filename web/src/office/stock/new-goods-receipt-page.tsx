@@ -104,13 +104,17 @@ function ReceiptHead({ form }: { form: UseFormReturnType<ReceiptForm> }) {
           data={warehouses.map((one) => ({ value: one.id, label: one.name }))}
           {...form.getInputProps('warehouse_id')}
         />
+        <TextInput label={t('word.currency')} maxLength={3} {...form.getInputProps('currency')} />
+      </div>
+      <div className={classes.fields} style={{ marginTop: 12 }}>
         <DateTimePicker
           clearable
-          label={t('promising.expectedAtOrHere')}
+          size="xs"
+          placeholder={t('promising.isHere')}
+          label={t('promising.expectedAt')}
           value={form.values.expected_at === '' ? null : form.values.expected_at}
           onChange={(value) => form.setFieldValue('expected_at', value ?? '')}
         />
-        <TextInput label={t('word.currency')} maxLength={3} {...form.getInputProps('currency')} />
       </div>
     </Section>
   )
