@@ -102,6 +102,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'entry', path: `/journal-entries/${entries[0]?.id}` },
     { name: 'trial-balance', path: '/trial-balance' },
     { name: 'imports', path: '/imports' },
+    { name: 'openings', path: '/openings' },
     { name: 'verification', path: '/verification' },
     ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing', 'automation', 'messages', 'webhooks'].map((tab) => ({
       name: `settings-${tab}`,

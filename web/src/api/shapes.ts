@@ -111,6 +111,10 @@ export interface OrderPayment {
   amount: Amount
   method?: string | null
   reference?: string | null
+  /** Of an authorization: what is neither captured nor ended. */
+  open?: Amount
+  expires_at?: string | null
+  voucher_id?: string | null
   happened_at: string
 }
 

@@ -45,7 +45,6 @@ const TONES = {
   short: 'red',
   requested: 'amber',
   approved: 'blue',
-  rejected: 'gray',
   closed: 'gray',
   over: 'amber',
   unexpected: 'amber',
@@ -71,7 +70,6 @@ const TONES = {
   // voucher, courier's list
   used: 'gray',
   expired: 'gray',
-  accepted: 'green',
   // verification
   ok: 'green',
   fault: 'red',

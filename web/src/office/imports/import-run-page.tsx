@@ -9,6 +9,9 @@ import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
+import { ImportReading } from './import-reading.tsx'
+import { ImportRows } from './import-rows.tsx'
+import { UndoImport } from './undo-import.tsx'
 import classes from '../../kit/kit.module.css'
 
 const ASK_AGAIN_MS = 1_500
@@ -29,7 +32,7 @@ function RunDocument({ run }: { run: ImportRun }) {
   const may = useMay('imports.run')
   const start = useCommand<void>({
     path: `/v1/imports/${run.id}/run`,
-    body: () => ({ skip_bad: run.rows_bad > 0 }),
+    body: () => ({ skip_bad: run.rows_bad > 0, background: true }),
     stale: ['/v1/imports', '/v1/orders', '/v1/items', '/v1/stock', '/v1/overview', '/v1/shipments'],
   })
   const good = run.rows_total - run.rows_bad
@@ -39,24 +42,31 @@ function RunDocument({ run }: { run: ImportRun }) {
       title={title}
       beside={<StatusDot status={run.status} />}
       actions={
-        run.status === 'previewed' ? (
-          <Button onClick={() => start.mutate()} loading={start.isPending} disabled={!may || good === 0}>
-            {run.rows_bad > 0 ? t('imports.runGood', { count: good, bad: run.rows_bad }) : t('imports.run', { count: good })}
-          </Button>
-        ) : (
-          <Button
-            component={Link}
-            to={run.kind === 'items' ? paths.items() : run.kind === 'stock' ? paths.stock() : paths.orders()}
-            variant="default"
-          >
-            {t(`imports.open.${run.kind}`)}
-          </Button>
-        )
+        <>
+          {(run.problems ?? []).length + (run.warnings ?? []).length > 0 ? (
+            <Button component="a" href={`/v1/imports/${run.id}/report`} download variant="default">
+              {t('imports.downloadReport')}
+            </Button>
+          ) : null}
+          {run.status === 'previewed' ? (
+            <Button onClick={() => start.mutate()} loading={start.isPending} disabled={!may || good === 0}>
+              {run.rows_bad > 0 ? t('imports.runGood', { count: good, bad: run.rows_bad }) : t('imports.run', { count: good })}
+            </Button>
+          ) : (
+            <>
+              {run.status === 'done' || run.status === 'failed' ? <UndoImport run={run} /> : null}
+              <Button component={Link} to={listOf(run.kind)} variant="default">
+                {t(`imports.open.${run.kind}`)}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <div className={classes.formWide}>
+        {run.status === 'previewed' && may ? <ImportReading run={run} key={`${run.kind} ${run.format}`} /> : null}
         <Section title={t('imports.report')}>
-          {run.status === 'running' ? (
+          {run.status === 'running' || run.status === 'queued' ? (
             <Progress
               value={run.rows_total === 0 ? 0 : (run.rows_done / run.rows_total) * 100}
               animated
@@ -77,11 +87,19 @@ function RunDocument({ run }: { run: ImportRun }) {
             ]}
           />
         </Section>
+        {run.status === 'previewed' && may && (run.rows_bad > 0 || Object.keys(run.edits ?? {}).length > 0) ? (
+          <ImportRows run={run} />
+        ) : null}
         <Problems run={run} />
         <Warnings run={run} />
       </div>
     </Page>
   )
+}
+
+function listOf(kind: string): string {
+  if (kind === 'items') return paths.items()
+  return kind === 'stock' ? paths.stock() : paths.orders()
 }
 
 function totalText(value: unknown): string {

@@ -1,4 +1,4 @@
-import { Select, Switch, Text } from '@mantine/core'
+import { Button, Select, Text } from '@mantine/core'
 import { Dropzone } from '@mantine/dropzone'
 import { IconFileText, IconUpload } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address, call } from '../../api/client.ts'
 import { useGet, useMay, useRefresh } from '../../api/queries.ts'
-import type { ImportRun, Page as Rows } from '../../api/shapes.ts'
+import type { ImportFormat, ImportRun, Page as Rows } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { notifyProblem } from '../../kit/notify.ts'
 import { Page, Section } from '../../kit/page.tsx'
@@ -15,8 +15,6 @@ import { StatusDot } from '../../kit/status.tsx'
 import { paths } from '../../paths.ts'
 import classes from '../../kit/kit.module.css'
 
-/** Formats each kind of file can have. */
-const FORMATS: Readonly<Record<string, readonly string[]>> = { orders: ['tefter', 'online-retail'], items: ['tefter'], stock: ['tefter'] }
 const MAX_BYTES = 50 * 1024 * 1024
 
 /** Files that bring orders, items or stock in: drop one, see what it would do, then run it. */
@@ -24,7 +22,14 @@ export function ImportsPage() {
   const { t } = useTranslation()
   const may = useMay('imports.run')
   return (
-    <Page title={t('imports.title')}>
+    <Page
+      title={t('imports.title')}
+      actions={
+        <Button component={Link} to={paths.openings()} variant="default">
+          {t('openings.title')}
+        </Button>
+      }
+    >
       <div className={classes.formWide}>
         {may ? <DropFile /> : null}
         <Runs />
@@ -37,9 +42,10 @@ function DropFile() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const refresh = useRefresh()
-  const [kind, setKind] = useState('orders')
-  const [format, setFormat] = useState('tefter')
-  const [skipBad, setSkipBad] = useState(false)
+  const [chosen, setChosen] = useState('auto')
+  const [channel, setChannel] = useState<string | null>(null)
+  const formats = useGet<{ data: ImportFormat[] }>('/v1/import-formats')
+  const channels = useGet<Rows<{ code: string; name: string }>>('/v1/channels', { limit: 200 })
   const [busy, setBusy] = useState(false)
   const preview = async (file: File | undefined) => {
     if (file === undefined) return
@@ -47,7 +53,8 @@ function DropFile() {
     try {
       const body = new FormData()
       body.append('file', file, file.name)
-      const run = await call<ImportRun>('POST', address('/v1/imports', { kind, format, preview: true, skip_bad: skipBad }), { body })
+      const [kind, format] = chosen === 'auto' ? [] : chosen.split(' ')
+      const run = await call<ImportRun>('POST', address('/v1/imports', { kind, format, channel, preview: true }), { body })
       await refresh('/v1/imports')
       await navigate({ to: paths.importRun(run.id) })
     } catch (error) {
@@ -60,21 +67,25 @@ function DropFile() {
     <Section title={t('imports.new')}>
       <div className={classes.fields}>
         <Select
-          label={t('imports.kind')}
-          data={Object.keys(FORMATS).map((value) => ({ value, label: t(`importKind.${value}`) }))}
-          value={kind}
-          onChange={(value) => {
-            setKind(value ?? 'orders')
-            setFormat('tefter')
-          }}
+          label={t('imports.format')}
+          data={[
+            { value: 'auto', label: t('imports.recognize') },
+            ...(formats.data?.data ?? []).map(({ kind, name }) => ({
+              value: `${kind} ${name}`,
+              label: `${t(`importKind.${kind}`)} · ${t(`importFormat.${name}`)}`,
+            })),
+          ]}
+          value={chosen}
+          onChange={(value) => setChosen(value ?? 'auto')}
         />
         <Select
-          label={t('imports.format')}
-          data={(FORMATS[kind] ?? []).map((value) => ({ value, label: t(`importFormat.${value}`) }))}
-          value={format}
-          onChange={(value) => setFormat(value ?? 'tefter')}
+          label={t('imports.channel')}
+          description={t('imports.channelDetail')}
+          data={(channels.data?.data ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+          value={channel}
+          onChange={setChannel}
+          clearable
         />
-        <Switch mt={26} label={t('imports.skipBad')} checked={skipBad} onChange={(event) => setSkipBad(event.currentTarget.checked)} />
       </div>
       <Dropzone
         mt="md"
