@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { faultsOf, placeOrder, receive, standInOrders } from '../../../test/support/floor.ts'
+import { faultsOf, placeOrder, putBackAll, receive, standInOrders } from '../../../test/support/floor.ts'
 import { addItem, openStockRoom, provisionStock } from '../../../test/support/stock.ts'
 import { testContext, useSystem } from '../../../test/support/system.ts'
 import type { Context } from '../../kernel/context.ts'
@@ -14,16 +14,23 @@ import { createOrganization } from '../identity/index.ts'
 import { adjustStock, moveStock, updateLocation } from '../inventory/index.ts'
 import {
   cancelShipments,
+  combineShipments,
   createGoodsReceipt,
   deliverShipments,
+  loseShipment,
   packShipments,
+  pickFound,
   pickGoods,
   postGoodsReceipt,
   receiveReturn,
+  refuseShipment,
   releaseShipments,
   reverseGoodsReceipt,
   shipShipments,
+  shortPick,
+  splitShipment,
   verifyWarehouse,
+  voidShipment,
 } from './index.ts'
 
 const system = useSystem(standInOrders)
@@ -56,6 +63,14 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('ship' as const), part: fc.boolean(), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('deliver' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('putBack' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('split' as const), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('combine' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('shorten' as const), damaged: fc.boolean(), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('find' as const), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('void' as const), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('refuse' as const), part: fc.boolean(), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('losePart' as const), part: fc.boolean(), which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('return' as const), sku, quantity, named: fc.boolean(), which }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('lose' as const), sku, bin: anyBin, quantity }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), sku, bin: anyBin, to: anyBin, quantity }) },
@@ -154,6 +169,15 @@ async function take(world: World, today: Step): Promise<unknown> {
       return runCommand(system, ctx, updateLocation, { location_id: world.bins[today.bin] ?? '', blocked: today.blocked })
     case 'return':
       return takeBack(world, today)
+    case 'putBack':
+    case 'split':
+    case 'combine':
+    case 'shorten':
+    case 'find':
+    case 'void':
+    case 'refuse':
+    case 'losePart':
+      return offPath(ctx, today)
     default:
       return onFloor(ctx, today)
   }
@@ -228,6 +252,69 @@ async function onFloor(
   }
 }
 
+/** What happens beside the straight path. */
+async function offPath(
+  ctx: Context,
+  today: Extract<Step, { do: 'putBack' | 'split' | 'combine' | 'shorten' | 'find' | 'void' | 'refuse' | 'losePart' }>,
+): Promise<unknown> {
+  switch (today.do) {
+    case 'putBack':
+      return (await putBackAll(system, ctx)) || null
+    case 'split': {
+      const id = at(await idsOf(ctx, 'shipment', "status in ('planned', 'released', 'picked')"), today.which)
+      const line = id === undefined ? undefined : (await idsOf(ctx, 'shipment_line', `shipment_id = '${id}' and quantity > 1`))[0]
+      return line === undefined
+        ? null
+        : runCommand(system, ctx, splitShipment, { shipment_id: id, lines: [{ line_id: line, quantity: 1 }] })
+    }
+    case 'combine': {
+      const ids = await idsOf(ctx, 'shipment', "status in ('planned', 'released')")
+      return ids.length < 2 ? null : runCommand(system, ctx, combineShipments, { shipment_ids: ids.slice(0, 2) })
+    }
+    case 'shorten': {
+      const id = at(await idsOf(ctx, 'pick', "status = 'open'"), today.which)
+      return id === undefined
+        ? null
+        : runCommand(system, ctx, shortPick, { pick_id: id, quantity: 1, reason: today.damaged ? 'damaged' : 'not_found' })
+    }
+    case 'find': {
+      const line = at(await idsOf(ctx, 'shipment_line', "quantity > picked_quantity and supply = 'stock'"), today.which)
+      return line === undefined ? null : runCommand(system, ctx, pickFound, { shipment_line_id: line, location_code: 'A-2', quantity: 1 })
+    }
+    case 'void': {
+      const id = at(
+        await idsOf(
+          ctx,
+          'shipment',
+          "status = 'shipped' and not exists (select from warehouse.shipment_line l where l.org_id = shipment.org_id and l.shipment_id = shipment.id and l.returned_quantity + l.refused_quantity + l.lost_quantity > 0)",
+        ),
+        today.which,
+      )
+      return id === undefined ? null : runCommand(system, ctx, voidShipment, { shipment_id: id, reason: 'mistake' })
+    }
+    default: {
+      const left = 'l.shipped_quantity > l.returned_quantity + l.refused_quantity + l.lost_quantity'
+      const sent = `status = 'shipped' and exists (select from warehouse.shipment_line l where l.org_id = shipment.org_id and l.shipment_id = shipment.id and l.supply = 'stock' and ${left})`
+      const id = at(await idsOf(ctx, 'shipment', sent), today.which)
+      const line =
+        id === undefined
+          ? undefined
+          : (
+              await idsOf(
+                ctx,
+                'shipment_line',
+                `shipment_id = '${id}' and supply = 'stock' and shipped_quantity > returned_quantity + refused_quantity + lost_quantity`,
+              )
+            )[0]
+      if (line === undefined) return null
+      const part = today.part ? { lines: [{ line_id: line, quantity: 1 }] } : {}
+      return today.do === 'refuse'
+        ? runCommand(system, ctx, refuseShipment, { shipment_id: id, reason: 'refused', ...part })
+        : runCommand(system, ctx, loseShipment, { shipment_id: id, reason: 'gone', ...part })
+    }
+  }
+}
+
 async function takeBack({ ctx }: World, today: Extract<Step, { do: 'return' }>): Promise<unknown> {
   const line = at(await idsOf(ctx, 'shipment_line', "shipped_quantity > 0 and supply = 'stock'"), today.which)
   const named = today.named && line !== undefined
@@ -258,7 +345,20 @@ const wholeDay: Step[] = [
   { do: 'return', sku: 'FIFO', quantity: 1, named: true, which: 0 },
   { do: 'release' },
   { do: 'cancel', which: 0 },
+  { do: 'putBack' },
   { do: 'release' },
+  { do: 'order', sku: 'FIFO', other: 'FIFO', quantity: 5, service: false },
+  { do: 'split', which: 1 },
+  { do: 'combine' },
+  { do: 'release' },
+  { do: 'shorten', damaged: false, which: 0 },
+  { do: 'find', which: 0 },
+  { do: 'pick', part: false, which: 0 },
+  { do: 'ship', part: false, which: 0 },
+  { do: 'void', which: 0 },
+  { do: 'ship', part: false, which: 0 },
+  { do: 'losePart', part: true, which: 0 },
+  { do: 'refuse', part: false, which: 0 },
   { do: 'lose', sku: 'FIFO', bin: 'A-1', quantity: 9 },
   { do: 'receive', sku: 'AVERAGE', bin: 'A-2', quantity: 9, cost: 333, lot: undefined },
   { do: 'release' },
@@ -286,7 +386,24 @@ test('whatever happens on the floor, in whatever order, every number still is th
     }),
     { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 20), endOnFailure: true, examples: [[wholeDay]] },
   )
-  for (const kind of ['release', 'pick', 'pack', 'ship', 'cancel', 'return', 'lose', 'post'])
+  for (const kind of [
+    'release',
+    'pick',
+    'pack',
+    'ship',
+    'cancel',
+    'return',
+    'lose',
+    'post',
+    'putBack',
+    'split',
+    'combine',
+    'shorten',
+    'find',
+    'void',
+    'refuse',
+    'losePart',
+  ])
     expect(done.get(kind) ?? 0, kind).toBeGreaterThan(0)
 }, 240_000)
 
@@ -297,7 +414,7 @@ test.each([
     'V2',
     'update warehouse.shipment_line set shipped_quantity = shipped_quantity - 1, quantity = quantity - 1, picked_quantity = picked_quantity - 1, returned_quantity = 0 where shipped_quantity > 1',
   ],
-  ['V2', 'delete from warehouse.return_receipt_line'],
+  ['V2', 'with s as (delete from warehouse.return_line_state) delete from warehouse.return_receipt_line'],
   ['V2', 'update warehouse.return_receipt_line set quantity = quantity + 1'],
   ['V3', "update warehouse.pick set quantity = quantity + 1 where status = 'open'"],
   ['V3', "delete from inventory.allocation where purpose = 'staged'"],
