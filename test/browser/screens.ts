@@ -65,6 +65,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
   const picked = (await shipmentsOf('picked'))[0]
   const shippedOrder = shipped === undefined ? undefined : ((await call('GET', `/v1/shipments/${shipped.id}`))['order_ids'] as string[])[0]
   const promises = await fillPromises(call, warehouseIds[0] ?? '')
+  const money = await fillMoney(call)
   const entries = (await call('GET', '/v1/journal-entries?limit=1'))['data'] as { id: string }[]
   const parties = (await call('GET', '/v1/parties?limit=1'))['data'] as { id: string }[]
   return [
@@ -101,6 +102,11 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'entries', path: '/journal-entries' },
     { name: 'entry', path: `/journal-entries/${entries[0]?.id}` },
     { name: 'trial-balance', path: '/trial-balance' },
+    { name: 'money-receivables', path: '/receivables' },
+    { name: 'money-vouchers', path: '/vouchers' },
+    { name: 'money-voucher', path: `/vouchers/${money.voucher}` },
+    { name: 'money-remittances', path: '/courier-remittances' },
+    { name: 'money-remittance', path: `/courier-remittances/${money.remittance}` },
     { name: 'imports', path: '/imports' },
     { name: 'openings', path: '/openings' },
     { name: 'verification', path: '/verification' },
@@ -112,6 +118,28 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'automation-new', path: '/settings?tab=automation&rule=new&template=hold_large_first_orders' },
     { name: 'not-found', path: '/orders/0193a6c0-0000-7000-8000-000000000001' },
   ]
+}
+
+/** A voucher given away, and a courier's list with a parcel nobody knows. */
+async function fillMoney(call: Business['call']): Promise<{ voucher: string; remittance: string }> {
+  const voucher = await call('POST', '/v1/vouchers', { amount: 2500, reason: 'Late delivery' })
+  const carrier = await call('POST', '/v1/carriers', {
+    code: 'door',
+    name: 'Door to door',
+    kind: 'manual',
+    config: { services: [{ code: 'standard', name: 'Standard' }] },
+  })
+  const remittance = await call('POST', '/v1/courier-remittances', {
+    carrier_id: carrier['id'],
+    reference: '2026-118',
+    statement_on: '2026-11-20',
+    deposit_amount: 5900,
+    lines: [
+      { tracking_number: 'DD100200', amount: 4500, fee: 120 },
+      { tracking_number: 'DD100201', amount: 1520, fee: 120 },
+    ],
+  })
+  return { voucher: String(voucher['id']), remittance: String(remittance['id']) }
 }
 
 /** A receipt that is expected and waited for, a checkout that holds, and a count with a difference. */

@@ -1,3 +1,8 @@
 export { JournalEntriesPage } from './journal-entries-page.tsx'
 export { JournalEntryPage } from './journal-entry-page.tsx'
+export { ReceivablesPage } from './receivables-page.tsx'
+export { RemittancePage } from './remittance-page.tsx'
+export { RemittancesPage } from './remittances-page.tsx'
 export { TrialBalancePage } from './trial-balance-page.tsx'
+export { VoucherPage } from './voucher-page.tsx'
+export { VouchersPage } from './vouchers-page.tsx'

@@ -7,6 +7,7 @@ import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { MoneyTabs } from './money-tabs.tsx'
 import { entryAmount, entryNumber, entryWords } from './entry-words.ts'
 
 /** The journal: every entry, the newest first. */
@@ -21,6 +22,7 @@ export function JournalEntriesPage() {
       rowId={(entry) => entry.id}
       rowLabel={(entry) => t('entries.one', { number: entryNumber(entry) })}
       rowHref={(entry) => paths.entry(entry.id)}
+      above={<MoneyTabs />}
       filters={[
         {
           key: 'account',

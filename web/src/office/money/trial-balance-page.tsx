@@ -10,6 +10,7 @@ import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { MoneyTabs } from './money-tabs.tsx'
 import classes from '../../kit/kit.module.css'
 
 /** What every account stands at, on any day; each account opens its entries. */
@@ -36,6 +37,7 @@ export function TrialBalancePage() {
         />
       }
     >
+      <MoneyTabs />
       {isError ? <ErrorState error={error} retry={() => void refetch()} /> : null}
       {data === undefined && !isError ? <PageSkeleton /> : null}
       {data === undefined ? null : <Accounts balance={data} />}

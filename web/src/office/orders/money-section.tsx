@@ -1,10 +1,11 @@
 import { Stack, Table } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { Order } from '../../api/shapes.ts'
+import type { Order, OrderPayment } from '../../api/shapes.ts'
 import { minorOf, useFormat } from '../../kit/format.ts'
 import { Facts, Section } from '../../kit/page.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { AuthorizationActions, MoneyActions } from './money-actions.tsx'
 
 /** What the customer owes and paid, what the goods cost, and the payments behind it. */
 export function MoneySection({ order }: { order: Order }) {
@@ -12,7 +13,12 @@ export function MoneySection({ order }: { order: Order }) {
   const format = useFormat()
   const money = (amount: Parameters<typeof format.money>[0]) =>
     amount === undefined || amount === null ? null : format.money(amount, order.currency)
-  const due = minorOf(order.totals.total) - minorOf(order.paid?.captured) + minorOf(order.paid?.refunded)
+  const givenUp = (order.payments ?? []).reduce(
+    (sum, payment) =>
+      sum + (payment.kind === 'written_off' ? minorOf(payment.amount) : payment.kind === 'kept' ? -minorOf(payment.amount) : 0),
+    0,
+  )
+  const due = minorOf(order.totals.due ?? order.totals.total) - minorOf(order.paid?.captured) + minorOf(order.paid?.refunded) - givenUp
   return (
     <Section
       title={t('money.title')}
@@ -31,12 +37,14 @@ export function MoneySection({ order }: { order: Order }) {
             [t('orders.authorized'), minorOf(order.paid?.authorized) === 0 ? null : money(order.paid?.authorized)],
             [t('orders.captured'), money(order.paid?.captured)],
             [t('orders.refunded'), minorOf(order.paid?.refunded) === 0 ? null : money(order.paid?.refunded)],
+            [t('orderMoney.writtenOff'), givenUp === 0 ? null : money(givenUp)],
             [t('orders.due'), money(due)],
             [t('orders.cost'), money(order.cost)],
             [t('orders.margin'), money(order.margin)],
           ]}
         />
         <Payments order={order} />
+        <MoneyActions order={order} standing={due} />
       </Stack>
     </Section>
   )
@@ -46,6 +54,13 @@ function Payments({ order }: { order: Order }) {
   const { t } = useTranslation()
   const format = useFormat()
   const payments = order.payments ?? []
+  const openWords = (payment: OrderPayment): string | null => {
+    const open = minorOf(payment.open)
+    if (payment.kind !== 'authorized' || open === 0) return null
+    if (open < 0) return t('orderMoney.over', { amount: format.money(-open, order.currency) })
+    const until = payment.expires_at ? ` ${t('orderMoney.until', { day: format.date(payment.expires_at) })}` : ''
+    return t('orderMoney.open', { amount: format.money(open, order.currency) }) + until
+  }
   if (payments.length === 0) return null
   return (
     <Table aria-label={t('orders.payments')}>
@@ -55,10 +70,13 @@ function Payments({ order }: { order: Order }) {
             <Table.Td>
               {t(`payment.${payment.kind}`)}
               <div style={{ color: 'var(--t-muted)' }}>
-                {[format.date(payment.happened_at), payment.method, payment.reference].filter(Boolean).join(' · ')}
+                {[format.date(payment.happened_at), payment.method, payment.reference, openWords(payment)].filter(Boolean).join(' · ')}
               </div>
             </Table.Td>
-            <Table.Td ta="right">{format.money(payment.amount, order.currency)}</Table.Td>
+            <Table.Td ta="right">
+              {format.money(payment.amount, order.currency)}
+              {payment.kind === 'authorized' ? <AuthorizationActions order={order} payment={payment} /> : null}
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
