@@ -89,6 +89,7 @@ function Fields({ sender, may }: { sender: Sender; may: boolean }) {
         />
         <TextInput label={t('telling.username')} autoComplete="off" disabled={!may} {...form.getInputProps('username')} />
         <PasswordInput
+          size="xs"
           label={t('telling.password')}
           autoComplete="new-password"
           disabled={!may}

@@ -44,7 +44,7 @@ export function TemplateEditor() {
           {(data?.variables ?? [])
             .filter((one) => one.inside === null)
             .map((one) => (
-              <Code key={one.name} mr={4}>{`{{${one.name}}}`}</Code>
+              <Code key={one.name} mr={4} display="inline-block">{`{{${one.name}}}`}</Code>
             ))}
         </Text>
         {template === undefined ? null : <Words key={`${kind}/${language}/${template.version}`} template={template} />}

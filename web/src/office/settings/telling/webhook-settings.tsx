@@ -138,9 +138,9 @@ function NewEndpoint({ onSecret }: Pick<EndpointProps, 'onSecret'>) {
       <form onSubmit={form.onSubmit(submit)} noValidate className={classes.formWide}>
         <ProblemAlert error={create.error} />
         <div className={classes.fields}>
-          <TextInput label={t('telling.url')} placeholder="https://example.com/hooks" {...form.getInputProps('url')} />
+          <TextInput label={t('telling.url')} {...form.getInputProps('url')} />
           <TextInput label={t('settings.name')} {...form.getInputProps('description')} />
-          <TagsInput label={t('telling.eventTypes')} data={SUGGESTED} {...form.getInputProps('event_types')} />
+          <TagsInput size="xs" label={t('telling.eventTypes')} data={SUGGESTED} {...form.getInputProps('event_types')} />
         </div>
         <div>
           <Button type="submit" loading={create.isPending}>
