@@ -66,6 +66,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
   const shippedOrder = shipped === undefined ? undefined : ((await call('GET', `/v1/shipments/${shipped.id}`))['order_ids'] as string[])[0]
   const promises = await fillPromises(call, warehouseIds[0] ?? '')
   const money = await fillMoney(call)
+  const returns = await fillReturns(call, shippedOrder ?? '')
   const entries = (await call('GET', '/v1/journal-entries?limit=1'))['data'] as { id: string }[]
   const parties = (await call('GET', '/v1/parties?limit=1'))['data'] as { id: string }[]
   return [
@@ -76,6 +77,11 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'order', path: `/orders/${shippedOrder}` },
     { name: 'order-held', path: `/orders/${String(orders[3]?.['id'])}` },
     { name: 'order-new', path: '/orders/new' },
+    { name: 'returns', path: '/returns' },
+    { name: 'return', path: `/returns/${returns.rma}` },
+    { name: 'return-arrivals', path: '/return-receipts' },
+    { name: 'return-arrival', path: `/return-receipts/${returns.receipt}` },
+    { name: 'return-receive', path: '/return-receipts/new' },
     { name: 'fulfillment', path: '/fulfillment' },
     { name: 'pick-lists', path: '/pick-lists' },
     { name: 'pick-list', path: `/pick-lists/${released[0]?.pick_list_id}` },
@@ -118,6 +124,19 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'automation-new', path: '/settings?tab=automation&rule=new&template=hold_large_first_orders' },
     { name: 'not-found', path: '/orders/0193a6c0-0000-7000-8000-000000000001' },
   ]
+}
+
+/** A return of which one piece came and waits for inspection. */
+async function fillReturns(call: Business['call'], orderId: string): Promise<{ rma: string; receipt: string }> {
+  const lines = (await call('GET', `/v1/orders/${orderId}`))['lines'] as { id: string }[]
+  const rma = await call('POST', `/v1/orders/${orderId}/rmas`, {
+    approve: true,
+    lines: [{ line_id: lines[0]?.id, quantity: 1, reason: 'does_not_fit', outcome: 'refund', note: 'Too small' }],
+  })
+  const [line] = rma['lines'] as { id: string }[]
+  const received = await call('POST', `/v1/rmas/${String(rma['id'])}/receipts`, { lines: [{ rma_line_id: line?.id, quantity: 1 }] })
+  const [receipt] = received['receipts'] as { return_receipt_id: string }[]
+  return { rma: String(rma['id']), receipt: receipt?.return_receipt_id ?? '' }
 }
 
 /** A voucher given away, and a courier's list with a parcel nobody knows. */

@@ -3,6 +3,7 @@ import type { CommandRun } from '../../kernel/command.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { type NewMovement, postGoods } from '../inventory/index.ts'
+import { noteReturnStates } from './return-state.repo.ts'
 import { partsOf, readSentGoods, type SentBack, type SentGoods, type Taken, takeFromSent } from './sent-goods.ts'
 import { addToLines, updateShipments } from './shipment.repo.ts'
 
@@ -135,5 +136,9 @@ async function insertReceipt(
     select ${ctx.orgId}, l.id, ${receipt.id}, l.lineNo, l.shipmentLineId, l.sourceLineId, l.itemId, l.lotId, l.ownerId, ${request.locationId}::uuid, l.quantity
       from ${rowsOf(rows, { id: 'uuid', lineNo: 'integer', shipmentLineId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint' }, 'l')}`.execute(
     tx,
+  )
+  await noteReturnStates(
+    run,
+    rows.map((row) => row.id),
   )
 }
