@@ -53,7 +53,8 @@ function checkZip(content: Uint8Array): string[] {
     if (names.length > WORKBOOK_LIMITS.entries) throw tooLarge()
     open += 1
     file.ondata = (error, piece, final) => {
-      if (error !== null) throw broken()
+      // What is thrown here comes back once more as an error: the first reason counts.
+      if (error !== null) throw error instanceof BadFile ? error : broken()
       bytes += piece.length
       if (bytes > WORKBOOK_LIMITS.inflatedBytes) throw tooLarge()
       if (final) open -= 1
@@ -97,5 +98,5 @@ function cellText(cell: unknown): string {
     const iso = cell.toISOString()
     return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.slice(0, 19).replace('T', ' ')
   }
-  return String(cell)
+  return typeof cell === 'string' ? cell : JSON.stringify(cell)
 }

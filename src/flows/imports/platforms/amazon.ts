@@ -4,15 +4,45 @@ import { ordersFrom, type PlatformOrder, type TranslatedRow } from './platform.t
 
 /** Columns of GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING, the report of unshipped orders. It has no amounts. */
 export const AMAZON_UNSHIPPED_HEADERS = [
-  ...['order-id', 'order-item-id', 'purchase-date', 'payments-date', 'reporting-date', 'promise-date', 'days-past-promise', 'buyer-email'],
-  ...['buyer-name', 'buyer-phone-number', 'sku', 'product-name', 'quantity-purchased', 'quantity-shipped', 'quantity-to-ship'],
-  ...['ship-service-level', 'recipient-name', 'ship-address-1', 'ship-address-2', 'ship-address-3', 'ship-city', 'ship-state'],
-  ...['ship-postal-code', 'ship-country', 'is-business-order', 'purchase-order-number', 'price-designation', 'is-prime'],
+  'order-id',
+  'order-item-id',
+  'purchase-date',
+  'payments-date',
+  'reporting-date',
+  'promise-date',
+  'days-past-promise',
+  'buyer-email',
+  'buyer-name',
+  'buyer-phone-number',
+  'sku',
+  'product-name',
+  'quantity-purchased',
+  'quantity-shipped',
+  'quantity-to-ship',
+  'ship-service-level',
+  'recipient-name',
+  'ship-address-1',
+  'ship-address-2',
+  'ship-address-3',
+  'ship-city',
+  'ship-state',
+  'ship-postal-code',
+  'ship-country',
+  'is-business-order',
+  'purchase-order-number',
+  'price-designation',
+  'is-prime',
 ]
 
 /** Columns of the report of new orders (GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING) with amounts, read when they are there. */
 export const AMAZON_AMOUNT_HEADERS = [
-  ...['currency', 'item-price', 'item-tax', 'shipping-price', 'shipping-tax', 'item-promotion-discount', 'ship-promotion-discount'],
+  'currency',
+  'item-price',
+  'item-tax',
+  'shipping-price',
+  'shipping-tax',
+  'item-promotion-discount',
+  'ship-promotion-discount',
 ]
 
 const REQUIRED = ['order-id', 'order-item-id', 'purchase-date', 'sku', 'recipient-name', 'ship-address-1', 'ship-city', 'ship-country']

@@ -63,6 +63,7 @@ export function countryCode(text: string | undefined): string | undefined {
 }
 
 /** Notes on a row that the file's own amounts contradict each other: nothing of the order is written. */
+// oxlint-disable-next-line eslint/max-params -- where, what is said, what is found and how
 export function noteDisagreement(reader: RowReader, column: string, stated: string, computed: string, how: string): void {
   reader.problem(
     column,
