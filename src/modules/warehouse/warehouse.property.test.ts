@@ -362,6 +362,15 @@ const wholeDay: Step[] = [
   { do: 'lose', sku: 'FIFO', bin: 'A-1', quantity: 9 },
   { do: 'receive', sku: 'AVERAGE', bin: 'A-2', quantity: 9, cost: 333, lot: undefined },
   { do: 'release' },
+  { do: 'receive', sku: 'FIFO', bin: 'RECEIVING', quantity: 25, cost: 410, lot: undefined },
+  { do: 'order', sku: 'FIFO', other: 'FIFO', quantity: 4, service: false },
+  { do: 'release' },
+  { do: 'pick', part: false, which: 0 },
+  { do: 'ship', part: false, which: 0 },
+  { do: 'ship', part: false, which: 0 },
+  { do: 'ship', part: false, which: 1 },
+  { do: 'refuse', part: true, which: 0 },
+  { do: 'refuse', part: false, which: 0 },
 ]
 
 /** How often each kind of step did something, so that the property does not pass on an idle floor. */
