@@ -15,7 +15,7 @@ import { DeliveryLogTable } from './delivery-log.tsx'
 import type { Endpoint } from './shapes.ts'
 
 const PATH = '/v1/webhook-endpoints'
-const SUGGESTED = ['*', 'orders.*', 'orders.order_placed', 'warehouse.shipment_shipped', 'inventory.stock_moved', 'messaging.alert_raised']
+const SUGGESTED = ['*', 'orders.*', 'warehouse.*', 'inventory.*', 'messaging.alert_raised']
 
 /** Addresses of other systems that are told of events; a secret is shown once. */
 export function WebhookSettings() {
