@@ -76,7 +76,7 @@ function Summary({ deposits }: { deposits: boolean }) {
   const navigate = useNavigate()
   const { data } = useGet<ReceivablesSummary>('/v1/receivables/summary')
   return (
-    <div style={{ display: 'flex', flexWrap: 'wrap', gap: 24, alignItems: 'flex-start', marginBottom: 12 }}>
+    <div style={{ display: 'flex', flexWrap: 'wrap', gap: 24, alignItems: 'flex-start', padding: '0 12px 12px' }}>
       <SegmentedControl
         aria-label={t('receivables.title')}
         value={deposits ? 'deposits' : 'receivables'}
