@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NumberInput, Stack, Table, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Modal, NumberInput, Select, Stack, Table, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useTranslation } from 'react-i18next'
 import type { Order, OrderLine } from '../../api/shapes.ts'
@@ -6,9 +6,23 @@ import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 
 interface CancelForm {
+  code: string
   reason: string
   quantities: Record<string, number>
 }
+
+const REASONS = [
+  'changed_mind',
+  'out_of_stock',
+  'price_error',
+  'fraud',
+  'duplicate',
+  'address',
+  'unpaid',
+  'late',
+  'substituted',
+  'other',
+] as const
 
 /** What of a line can still be canceled: everything that has not gone out. */
 function cancelable(line: OrderLine): number {
@@ -20,14 +34,15 @@ export function CancelOrderDialog({ order, onClose }: { order: Order; onClose: (
   const { t } = useTranslation()
   const lines = (order.lines ?? []).filter((line) => !line.parent_line_id && cancelable(line) > 0)
   const form = useForm<CancelForm>({
-    initialValues: { reason: '', quantities: Object.fromEntries(lines.map((line) => [line.id, cancelable(line)])) },
-    validate: { reason: (reason) => (reason.trim() === '' ? t('form.reasonNeeded') : null) },
+    initialValues: { code: 'changed_mind', reason: '', quantities: Object.fromEntries(lines.map((line) => [line.id, cancelable(line)])) },
+    validate: { reason: (reason, values) => (values.code === 'other' && reason.trim() === '' ? t('form.reasonNeeded') : null) },
   })
   const whole = lines.every((line) => form.values.quantities[line.id] === cancelable(line))
   const cancel = useCommand<CancelForm>({
     path: `/v1/orders/${order.id}/cancellation`,
-    body: ({ reason, quantities }) => ({
-      reason,
+    body: ({ code, reason, quantities }) => ({
+      reason_code: code,
+      reason: reason.trim() === '' ? t(`cancelReason.${code}`) : reason,
       ...(whole
         ? {}
         : { lines: lines.map((line) => ({ line_id: line.id, quantity: quantities[line.id] ?? 0 })).filter((line) => line.quantity > 0) }),
@@ -55,7 +70,13 @@ export function CancelOrderDialog({ order, onClose }: { order: Order; onClose: (
             set={(id, quantity) => form.setFieldValue(`quantities.${id}`, quantity)}
           />
           {lines.some((line) => line.picked > 0) ? <Alert color="yellow">{t('orders.cancelPicked')}</Alert> : null}
-          <TextInput label={t('form.reason')} withAsterisk {...form.getInputProps('reason')} />
+          <Select
+            label={t('form.reason')}
+            allowDeselect={false}
+            data={REASONS.map((code) => ({ value: code, label: t(`cancelReason.${code}`) }))}
+            {...form.getInputProps('code')}
+          />
+          <TextInput label={t('cancelReason.words')} withAsterisk={form.values.code === 'other'} {...form.getInputProps('reason')} />
           <Group justify="end">
             <Button variant="default" onClick={onClose}>
               {t('orders.keep')}

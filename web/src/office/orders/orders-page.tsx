@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
 import type { Channel, Order, Page } from '../../api/shapes.ts'
@@ -12,6 +13,7 @@ import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import { useRelease } from '../fulfillment/use-release.ts'
+import { BulkHoldDialog, useReleaseHolds } from './bulk-hold-dialog.tsx'
 import { OrderPeek } from './order-peek.tsx'
 import { vectorOfOrder } from './order-vector.ts'
 
@@ -21,42 +23,54 @@ export function OrdersPage() {
   const release = useRelease()
   const mayPlace = useMay('orders.place')
   const mayRelease = useMay('warehouse.release')
+  const mayHold = useMay('orders.hold')
+  const releaseHolds = useReleaseHolds()
+  const [toHold, setToHold] = useState<readonly Order[]>([])
   return (
-    <ListPage<Order>
-      title={t('orders.title')}
-      path="/v1/orders"
-      columns={useOrderColumns()}
-      rowId={(order) => order.id}
-      rowLabel={(order) => t('orders.one', { number: order.number })}
-      rowHref={(order) => paths.order(order.id)}
-      peek={(order) => <OrderPeek id={order.id} />}
-      views={useViews()}
-      filters={useFilters()}
-      searchLabel={t('orders.search')}
-      bulk={[
-        {
-          label: (count) => t('orders.release', { count }),
-          permission: mayRelease,
-          run: async (orders) => void (await release.mutateAsync({ order_ids: orders.map((one) => one.id) })),
-        },
-      ]}
-      actions={
-        mayPlace ? (
-          <Button component={Link} to={paths.newOrder()} leftSection={<IconPlus size={15} />}>
-            {t('orders.new')}
-          </Button>
-        ) : null
-      }
-      empty={{
-        title: t('orders.none'),
-        detail: t('orders.noneDetail'),
-        action: (
-          <Button component={Link} to={paths.imports()} variant="default">
-            {t('orders.importThem')}
-          </Button>
-        ),
-      }}
-    />
+    <>
+      <ListPage<Order>
+        title={t('orders.title')}
+        path="/v1/orders"
+        columns={useOrderColumns()}
+        rowId={(order) => order.id}
+        rowLabel={(order) => t('orders.one', { number: order.number })}
+        rowHref={(order) => paths.order(order.id)}
+        peek={(order) => <OrderPeek id={order.id} />}
+        views={useViews()}
+        filters={useFilters()}
+        searchLabel={t('orders.search')}
+        bulk={[
+          {
+            label: (count) => t('orders.release', { count }),
+            permission: mayRelease,
+            run: async (orders) => void (await release.mutateAsync({ order_ids: orders.map((one) => one.id) })),
+          },
+          { label: (count) => t('holds.many', { count }), permission: mayHold, run: async (orders) => setToHold(orders) },
+          {
+            label: (count) => t('holds.releaseMany', { count }),
+            permission: mayHold,
+            run: async (orders) => void (await releaseHolds.mutateAsync(orders)),
+          },
+        ]}
+        actions={
+          mayPlace ? (
+            <Button component={Link} to={paths.newOrder()} leftSection={<IconPlus size={15} />}>
+              {t('orders.new')}
+            </Button>
+          ) : null
+        }
+        empty={{
+          title: t('orders.none'),
+          detail: t('orders.noneDetail'),
+          action: (
+            <Button component={Link} to={paths.imports()} variant="default">
+              {t('orders.importThem')}
+            </Button>
+          ),
+        }}
+      />
+      {toHold.length === 0 ? null : <BulkHoldDialog orders={toHold} onClose={() => setToHold([])} />}
+    </>
   )
 }
 
@@ -94,6 +108,14 @@ function useFilters(): ListFilter[] {
       options: choices('none', 'pending', 'partly_reserved', 'reserved', 'backordered'),
     },
     { key: 'channel', label: t('orders.channel'), options: channels.map((one) => ({ value: one.code, label: one.name })) },
+    {
+      key: 'hold_type',
+      label: t('orders.holdType'),
+      options: ['manual', 'fraud', 'address', 'payment', 'total_mismatch', 'channel_changed'].map((value) => ({
+        value,
+        label: t(`hold.${value}`),
+      })),
+    },
     {
       key: 'held',
       label: t('orders.held'),
