@@ -33,6 +33,7 @@ export function ImportsPage() {
       <div className={classes.formWide}>
         {may ? <DropFile /> : null}
         <Runs />
+        <FilesOut />
       </div>
     </Page>
   )
@@ -105,6 +106,34 @@ function DropFile() {
           </Text>
         </div>
       </Dropzone>
+    </Section>
+  )
+}
+
+/** Formats that shops and marketplaces take back. */
+const FORMATS_OUT = ['csv', 'shopify', 'amazon', 'woocommerce', 'ebay']
+
+/** Downloads of tracking numbers and stock in the files of other systems. */
+function FilesOut() {
+  const { t } = useTranslation()
+  const [format, setFormat] = useState('csv')
+  return (
+    <Section title={t('imports.filesOut')}>
+      <div className={classes.fields}>
+        <Select
+          label={t('imports.format')}
+          data={FORMATS_OUT.map((value) => ({ value, label: value }))}
+          value={format}
+          onChange={(value) => setFormat(value ?? 'csv')}
+          allowDeselect={false}
+        />
+        <Button component="a" mt={25} variant="default" href={address('/v1/exports/tracking', { format })} download>
+          {t('imports.filesTracking')}
+        </Button>
+        <Button component="a" mt={25} variant="default" href={address('/v1/exports/inventory', { format })} download>
+          {t('imports.filesInventory')}
+        </Button>
+      </div>
     </Section>
   )
 }
