@@ -13876,6 +13876,741 @@ export type OrdersSaveReturnReasonResponses = {
 
 export type OrdersSaveReturnReasonResponse = OrdersSaveReturnReasonResponses[keyof OrdersSaveReturnReasonResponses];
 
+export type OrdersTakeChannelOrderData = {
+    body: {
+        /**
+         * a number, an instant or text, as the setting message_version of the channel says; a lower one than seen before is older
+         */
+        version: number | string;
+        status?: 'open' | 'closed' | 'canceled';
+        placed_at?: string;
+        currency: string;
+        /**
+         * base currency minor units per million minor units of the order currency; needed when they differ
+         */
+        exchange_rate_ppm?: number;
+        prices_include_tax?: boolean;
+        payment_terms?: 'prepaid' | 'cash_on_delivery' | 'on_account';
+        /**
+         * lower is served first; default 100
+         */
+        priority?: number;
+        promised_at?: string;
+        customer?: {
+            party_id?: string;
+            external_id?: string;
+            name?: string;
+            email?: string;
+            phone?: string;
+            tax_ids?: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        ship_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        bill_to?: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        charges?: Array<{
+            kind: 'shipping' | 'gift_wrap' | 'cod_fee' | 'surcharge' | 'other';
+            name?: string;
+            /**
+             * minor units of the order currency
+             */
+            amount: number;
+            /**
+             * millionths: 20 % is 200000
+             */
+            tax_rate_ppm?: number;
+            /**
+             * minor units of the order currency
+             */
+            tax_amount?: number;
+            tax_collected_by?: 'merchant' | 'marketplace';
+        }>;
+        discounts?: Array<{
+            code?: string;
+            name?: string;
+            amount: number;
+            funded_by?: 'merchant' | 'marketplace' | 'supplier';
+        }>;
+        /**
+         * minor units of the order currency
+         */
+        total?: number;
+        note?: string;
+        tags?: Array<string>;
+        lines: Array<{
+            external_line_id: string;
+            sku?: string;
+            item_id?: string;
+            name?: string;
+            /**
+             * as ordered or as it stands now; canceled units are taken off
+             */
+            quantity: number;
+            unit_price?: {
+                amount: number;
+                scale?: number;
+            };
+            /**
+             * minor units of the order currency
+             */
+            amount?: number;
+            /**
+             * minor units of the order currency
+             */
+            discount?: number;
+            /**
+             * millionths: 20 % is 200000
+             */
+            tax_rate_ppm?: number;
+            /**
+             * minor units of the order currency
+             */
+            tax_amount?: number;
+            tax_collected_by?: 'merchant' | 'marketplace';
+            warehouse_code?: string;
+            /**
+             * of the quantity, what is canceled by now
+             */
+            canceled_quantity?: number;
+            /**
+             * what the channel takes for shipped
+             */
+            shipped_quantity?: number;
+            /**
+             * what the channel takes for refunded; money comes with payments
+             */
+            refunded_quantity?: number;
+        }>;
+        payments?: Array<{
+            kind: 'authorized' | 'captured' | 'refunded' | 'collected' | 'voided' | 'failed';
+            amount: number;
+            /**
+             * the channel's or provider's id of this fact: the same one again is the same fact
+             */
+            reference: string;
+            method?: string;
+            provider?: string;
+            reason?: string;
+            happened_at?: string;
+            lines?: Array<{
+                external_line_id: string;
+                quantity?: number;
+                amount: number;
+                tax?: number;
+            }>;
+        }>;
+        /**
+         * the body as the channel sent it, kept and shown
+         */
+        raw?: unknown;
+    };
+    path: {
+        channel_id: string;
+        external_id: string;
+    };
+    query?: never;
+    url: '/v1/channels/{channel_id}/orders/{external_id}';
+};
+
+export type OrdersTakeChannelOrderErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersTakeChannelOrderError = OrdersTakeChannelOrderErrors[keyof OrdersTakeChannelOrderErrors];
+
+export type OrdersTakeChannelOrderResponses = {
+    /**
+     * Done
+     */
+    200: {
+        order_id: string;
+        snapshot_id: string;
+        outcome: 'created' | 'taken' | 'unchanged' | 'older' | 'held';
+        fields: Array<string>;
+        conflicts: Array<{
+            path: string;
+            cause: 'both_changed' | 'picked' | 'shipped' | 'shipped_elsewhere' | 'not_open' | 'own_lines' | 'tax' | 'refused';
+            can_take: boolean;
+            message?: string;
+        }>;
+    };
+};
+
+export type OrdersTakeChannelOrderResponse = OrdersTakeChannelOrderResponses[keyof OrdersTakeChannelOrderResponses];
+
+export type OrdersListSnapshotsData = {
+    body?: never;
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/snapshots';
+};
+
+export type OrdersListSnapshotsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersListSnapshotsError = OrdersListSnapshotsErrors[keyof OrdersListSnapshotsErrors];
+
+export type OrdersListSnapshotsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        order_id: string;
+        channel_id: string | null;
+        external_id: string | null;
+        held_snapshot_id: string | null;
+        snapshots: Array<{
+            id: string;
+            version: string;
+            outcome: string;
+            received_at: string;
+            last_seen_at: string;
+            seen_count: number;
+            is_base: boolean;
+            is_held: boolean;
+        }>;
+        fields: Array<{
+            path: string;
+            line: string | null;
+            last_seen: unknown;
+            theirs: unknown;
+            ours: unknown;
+            changed_by: 'nobody' | 'theirs' | 'ours' | 'both';
+            conflict: {
+                path: string;
+                cause: 'both_changed' | 'picked' | 'shipped' | 'shipped_elsewhere' | 'not_open' | 'own_lines' | 'tax' | 'refused';
+                can_take: boolean;
+                message?: string;
+            } | null;
+        }>;
+    };
+};
+
+export type OrdersListSnapshotsResponse = OrdersListSnapshotsResponses[keyof OrdersListSnapshotsResponses];
+
+export type OrdersGetSnapshotData = {
+    body?: never;
+    path: {
+        order_id: string;
+        snapshot_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/snapshots/{snapshot_id}';
+};
+
+export type OrdersGetSnapshotErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersGetSnapshotError = OrdersGetSnapshotErrors[keyof OrdersGetSnapshotErrors];
+
+export type OrdersGetSnapshotResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        version: string;
+        outcome: string;
+        received_at: string;
+        body: unknown;
+    };
+};
+
+export type OrdersGetSnapshotResponse = OrdersGetSnapshotResponses[keyof OrdersGetSnapshotResponses];
+
+export type OrdersResolveChannelChangeData = {
+    body: {
+        snapshot_id: string;
+        take: 'theirs' | 'ours';
+        fields?: Array<{
+            path: string;
+            take: 'theirs' | 'ours';
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/channel-change/resolution';
+};
+
+export type OrdersResolveChannelChangeErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersResolveChannelChangeError = OrdersResolveChannelChangeErrors[keyof OrdersResolveChannelChangeErrors];
+
+export type OrdersResolveChannelChangeResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        channel: {
+            id: string;
+            code: string;
+            name: string;
+        };
+        external_id: string | null;
+        placed_at: string;
+        received_at: string;
+        state: 'open' | 'done' | 'canceled';
+        payment_status: 'unpaid' | 'authorized' | 'partly_paid' | 'paid' | 'partly_refunded' | 'refunded';
+        reservation_status: 'none' | 'pending' | 'partly_reserved' | 'reserved' | 'backordered';
+        fulfillment_status: 'unfulfilled' | 'in_progress' | 'partly_shipped' | 'shipped' | 'delivered' | 'canceled';
+        invoicing_status: string;
+        return_status: string;
+        currency: string;
+        prices_include_tax: boolean;
+        payment_terms: string;
+        priority: number;
+        promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
+        customer: {
+            party_id: string | null;
+            name: string | null;
+            email: string | null;
+            phone: string | null;
+            tax_ids: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        ship_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        totals: {
+            lines: {
+                amount: number;
+                currency: string;
+            };
+            charges: {
+                amount: number;
+                currency: string;
+            };
+            discounts: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            due: {
+                amount: number;
+                currency: string;
+            };
+            channel_total: {
+                amount: number;
+                currency: string;
+            } | null;
+        };
+        paid: {
+            authorized: {
+                amount: number;
+                currency: string;
+            };
+            captured: {
+                amount: number;
+                currency: string;
+            };
+            refunded: {
+                amount: number;
+                currency: string;
+            };
+        };
+        held: boolean;
+        hold_count: number;
+        tags: Array<string>;
+        version: number;
+        bill_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        } | null;
+        note: string;
+        cost?: {
+            amount: number;
+            currency: string;
+        };
+        margin?: {
+            amount: number;
+            currency: string;
+        };
+        lines: Array<{
+            id: string;
+            line_no: number;
+            external_line_id: string | null;
+            sku: string;
+            item_id: string;
+            name: string;
+            kind: string;
+            supply: string;
+            parent_line_id: string | null;
+            kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
+            unit_price: {
+                amount: number;
+                scale: number;
+                currency: string;
+            } | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            ordered: number;
+            canceled: number;
+            pending: number;
+            reserved: number;
+            backordered: number;
+            supplied_elsewhere: number;
+            shipped: number;
+            picked: number;
+            returned: number;
+            refused: number;
+            lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
+            partly: boolean;
+        }>;
+        charges: Array<{
+            id: string;
+            kind: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            recognized_shipment_id: string | null;
+            canceled_at: string | null;
+        }>;
+        discounts: Array<{
+            id: string;
+            line_id: string | null;
+            code: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            funded_by: string;
+        }>;
+        taxes: Array<{
+            id: string;
+            rate_ppm: number;
+            base: {
+                amount: number;
+                currency: string;
+            };
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            jurisdiction: string;
+            collected_by: string;
+        }>;
+        holds: Array<{
+            id: string;
+            type: string;
+            note: string;
+            placed_at: string;
+            placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
+            released_at: string | null;
+            released_by: string | null;
+            released_by_name: string | null;
+        }>;
+        payments: Array<{
+            id: string;
+            order_id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
+            reference: string | null;
+            return_receipt_id: string | null;
+            reason: string;
+            happened_at: string;
+            recorded_at: string;
+            lines: Array<{
+                line_id: string | null;
+                charge_id: string | null;
+                quantity: number | null;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+                reason: string;
+            }>;
+        }>;
+        shipments: Array<{
+            id: string;
+            number: number;
+            status: string;
+            warehouse_id: string;
+            warehouse_code: string;
+            held: boolean;
+            ready: boolean;
+            tracking_numbers: Array<string>;
+        }>;
+        sourcing: Array<{
+            attempt: number;
+            decided_at: string;
+            reasons: unknown;
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersResolveChannelChangeResponse = OrdersResolveChannelChangeResponses[keyof OrdersResolveChannelChangeResponses];
+
 export type OrdersListOrdersData = {
     body?: never;
     path?: never;
@@ -17305,6 +18040,10 @@ export type OrdersListChannelsResponses = {
             name: string;
             kind: 'shop' | 'marketplace' | 'social' | 'counter' | 'phone' | 'b2b' | 'import';
             is_active: boolean;
+            /**
+             * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
+             */
+            message_version: 'number' | 'time' | 'text';
             warehouse_ids: Array<string>;
             version: number;
         }>;
@@ -17319,6 +18058,10 @@ export type OrdersCreateChannelData = {
         code: string;
         name: string;
         kind: 'shop' | 'marketplace' | 'social' | 'counter' | 'phone' | 'b2b' | 'import';
+        /**
+         * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
+         */
+        message_version?: 'number' | 'time' | 'text';
         /**
          * which warehouses may serve it; none: all of kind own and store
          */
@@ -17386,6 +18129,10 @@ export type OrdersCreateChannelResponses = {
         name: string;
         kind: 'shop' | 'marketplace' | 'social' | 'counter' | 'phone' | 'b2b' | 'import';
         is_active: boolean;
+        /**
+         * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
+         */
+        message_version: 'number' | 'time' | 'text';
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -17453,6 +18200,10 @@ export type OrdersGetChannelResponses = {
         name: string;
         kind: 'shop' | 'marketplace' | 'social' | 'counter' | 'phone' | 'b2b' | 'import';
         is_active: boolean;
+        /**
+         * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
+         */
+        message_version: 'number' | 'time' | 'text';
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -17464,6 +18215,10 @@ export type OrdersUpdateChannelData = {
     body: {
         name?: string;
         is_active?: boolean;
+        /**
+         * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
+         */
+        message_version?: 'number' | 'time' | 'text';
         /**
          * which warehouses may serve it; none: all of kind own and store
          */
@@ -17533,6 +18288,10 @@ export type OrdersUpdateChannelResponses = {
         name: string;
         kind: 'shop' | 'marketplace' | 'social' | 'counter' | 'phone' | 'b2b' | 'import';
         is_active: boolean;
+        /**
+         * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
+         */
+        message_version: 'number' | 'time' | 'text';
         warehouse_ids: Array<string>;
         version: number;
     };

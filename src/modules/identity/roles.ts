@@ -34,6 +34,7 @@ export const PERMISSIONS = [
   'carriers.manage',
   'orders.read',
   'orders.place',
+  'orders.merge',
   'orders.cancel',
   'orders.change',
   'orders.pay',

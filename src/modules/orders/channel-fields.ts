@@ -15,6 +15,11 @@ export const channelWarehouses = Type.Array(Uuid, {
   description: 'which warehouses may serve it; none: all of kind own and store',
 })
 
+/** How a channel counts versions of its orders. */
+export const messageVersion = Type.Enum(['number', 'time', 'text'], {
+  description: 'how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points',
+})
+
 /** A channel as the API shows it. */
 export const Channel = exactly({
   id: Uuid,
@@ -22,6 +27,7 @@ export const Channel = exactly({
   name: Type.String(),
   kind: Type.Enum([...CHANNEL_KINDS]),
   is_active: Type.Boolean(),
+  message_version: messageVersion,
   warehouse_ids: Type.Array(Uuid),
   version: Type.Integer(),
 })

@@ -33,6 +33,7 @@ import { getChannel, listChannels } from './queries/list-channels.ts'
 import { listOrders } from './queries/list-orders.ts'
 import { getPayment, listPayments } from './queries/list-payments.ts'
 import { listSourcingPolicies } from './queries/list-sourcing-policies.ts'
+import { messagesRoutes } from './messages/messages.routes.ts'
 import { returnsRoutes } from './returns.routes.ts'
 
 const tag = 'Orders'
@@ -141,6 +142,7 @@ export const ordersRoutes: Route[] = [
   }),
   queryRoute(getReturn, { path: '/v1/return-receipts/:return_receipt_id', tag: 'Receiving' }),
   ...returnsRoutes,
+  ...messagesRoutes,
   queryRoute(listOrders, { path: '/v1/orders', tag }),
   queryRoute(getOrder, { path: '/v1/orders/:order_id', tag }),
   queryRoute(getOrderTimeline, { path: '/v1/orders/:order_id/timeline', tag }),

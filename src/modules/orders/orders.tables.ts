@@ -26,22 +26,42 @@ interface OrdersChannel {
   id: string
   is_active: Generated<boolean>
   kind: string
+  /** How the channel counts versions of its orders: whole numbers, ISO 8601 instants, or text that sorts by code points. */
+  message_version: Generated<string>
   name: string
   org_id: number
   version: Generated<number>
+}
+
+interface OrdersChannelOrder {
+  base_id: string | null
+  channel_id: string
+  external_id: string
+  held_id: string | null
+  hold_id: string | null
+  newest_id: string
+  order_id: string
+  org_id: number
+  /** Fields of the order as the merge left them, our own edits taken off: what differs from it now was changed by us. Holds an address; can be erased with the bodies of snapshots. */
+  ours_then: Json | null
 }
 
 interface OrdersChannelSnapshot {
   body: Json | null
   channel_id: string
   channel_version: string | null
+  /** Fields that neither side could decide when this view was last merged: path, cause, whether theirs can be taken, why the order refused it. */
+  conflicts: Generated<Json>
   external_id: string
   hash: Buffer
   id: string
+  last_seen_at: Timestamp | null
   order_id: string | null
   org_id: number
   outcome: string
   received_at: Timestamp
+  /** How often exactly this view came; it is kept once. */
+  seen_count: Generated<number>
 }
 
 interface OrdersChannelWarehouse {
@@ -362,6 +382,7 @@ interface OrdersSourcingPolicy {
 
 export interface OrdersTables {
   'orders.channel': OrdersChannel
+  'orders.channel_order': OrdersChannelOrder
   'orders.channel_snapshot': OrdersChannelSnapshot
   'orders.channel_warehouse': OrdersChannelWarehouse
   'orders.order_charge': OrdersOrderCharge

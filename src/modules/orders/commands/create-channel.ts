@@ -8,6 +8,7 @@ import {
   channelName,
   channelWarehouses,
   ChannelWritten,
+  messageVersion,
   writeChannelWarehouses,
 } from '../channel-fields.ts'
 
@@ -23,19 +24,25 @@ export const createChannel = defineCommand({
     code: Type.String({ pattern: '^[a-z0-9_-]{1,40}$' }),
     name: channelName,
     kind: Type.Enum([...CHANNEL_KINDS]),
+    message_version: Type.Optional(messageVersion),
     warehouse_ids: Type.Optional(channelWarehouses),
   }),
   output: ChannelWritten,
   errors: ['orders.channel_code_taken'],
   constraints: { channel_org_id_code_key: channelCodeTaken },
 
-  async run(run, { code, name, kind, warehouse_ids = [] }) {
+  async run(run, { code, name, kind, message_version = 'number', warehouse_ids = [] }) {
     const id = run.newId()
-    await sql`insert into orders.channel (org_id, id, code, name, kind, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${run.now})`.execute(
+    await sql`insert into orders.channel (org_id, id, code, name, kind, message_version, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${message_version}, ${run.now})`.execute(
       run.tx,
     )
     await writeChannelWarehouses(run, id, warehouse_ids)
-    run.emit({ type: 'orders.channel_created', documentType: 'channel', documentId: id, payload: { code, name, kind, warehouse_ids } })
+    run.emit({
+      type: 'orders.channel_created',
+      documentType: 'channel',
+      documentId: id,
+      payload: { code, name, kind, message_version, warehouse_ids },
+    })
     return { id, code, version: 1 }
   },
 })
