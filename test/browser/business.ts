@@ -92,7 +92,7 @@ async function receiveStock(call: Business['call'], warehouseIds: readonly strin
 /** An order of the shop as the API takes it. */
 export function orderOf(
   externalId: string,
-  lines: readonly { sku: string; quantity: number }[],
+  lines: readonly { sku: string; quantity: number; unit_price?: { amount: number; scale: number } }[],
   more: Record<string, unknown> = {},
 ): Record<string, unknown> {
   return {

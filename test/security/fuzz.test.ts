@@ -108,7 +108,7 @@ function requestFor(path: string, operation: Operation): { url: string; body: un
 }
 
 function plainText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
 /** Percent-encodes; a lone surrogate has no encoding and travels as the bytes a broken client would send. */

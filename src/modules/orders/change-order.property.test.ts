@@ -22,7 +22,8 @@ type Step =
   | { kind: 'orderDiscount' | 'charge'; amount: number }
   | { kind: 'add'; sku: string; quantity: number }
   | { kind: 'cancel'; line: number }
-  | { kind: 'release' | 'pick' }
+  | { kind: 'release' }
+  | { kind: 'pick' }
   | { kind: 'ship'; part: number }
 
 const line = fc.nat(5)
@@ -142,7 +143,11 @@ async function act(ctx: Context, orderId: string, one: Step): Promise<void> {
   }
 }
 
-async function work(ctx: Context, order: OrderView, one: Extract<Step, { kind: 'release' | 'pick' | 'ship' }>): Promise<void> {
+async function work(
+  ctx: Context,
+  order: OrderView,
+  one: Extract<Step, { kind: 'release' } | { kind: 'pick' } | { kind: 'ship' }>,
+): Promise<void> {
   const of = (...statuses: string[]) => order.shipments.find((shipment) => statuses.includes(shipment.status))?.id ?? ''
   if (one.kind === 'release') await runCommand(system, ctx, releaseShipments, { shipment_ids: [of('planned')] })
   else if (one.kind === 'pick') await runCommand(system, ctx, pickShipment, { shipment_id: of('released') })

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { lockOrderShipments } from '../warehouse/index.ts'
 import type { OrderRun } from './order.repo.ts'
 
 /** What an order owes, in minor units of its currency; below 0 it was paid too much. */
@@ -14,8 +15,16 @@ export interface OrderMoney {
   owed: number
 }
 
-/** Locks orders in key order and says what each owes. Missing ones are left out. */
-export async function lockOrderMoney(run: Pick<OrderRun, 'tx' | 'ctx'>, ids: readonly string[]): Promise<Map<string, OrderMoney>> {
+/**
+ * Locks orders in key order and says what each owes. Missing ones are left out. `shipmentsFirst`: what follows will change
+ * shipments too, so they are locked before the orders.
+ */
+export async function lockOrderMoney(
+  run: Pick<OrderRun, 'tx' | 'ctx'>,
+  ids: readonly string[],
+  { shipmentsFirst = false }: { shipmentsFirst?: boolean } = {},
+): Promise<Map<string, OrderMoney>> {
+  if (shipmentsFirst) await lockOrderShipments(run.tx, run.ctx.orgId, ids)
   const { rows } = await sql<OrderMoney>`
     select o.id, o.number, o.party_id as "partyId", o.currency, o.base_rate_ppm as "baseRatePpm", o.total - o.canceled_amount as total,
            o.total - o.canceled_amount - o.captured_amount + o.refunded_amount - o.written_off_amount as owed

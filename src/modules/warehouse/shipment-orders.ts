@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
-import type { ShipmentLine } from './shipment.repo.ts'
 
 /** Rows (shipment_id, source_id) of the shipments that orders are on: by header, or as one of several of a combined shipment. */
 export function shipmentsOfSources(orgId: number, sourceIds: readonly string[]): RawBuilder<{ shipment_id: string; source_id: string }> {
@@ -45,7 +44,7 @@ export async function insertCombinedOrders(tx: Tx, orgId: number, rows: readonly
 export async function followCombinedOrders(
   tx: Tx,
   orgId: number,
-  moved: readonly { fromShipmentId: string; toShipmentId: string; lines: readonly ShipmentLine[] }[],
+  moved: readonly { fromShipmentId: string; toShipmentId: string; lines: readonly { sourceId: string }[] }[],
 ): Promise<void> {
   const combined = await readCombinedOrders(
     tx,

@@ -1,4 +1,5 @@
 import type * as api from '../../api/types.gen.ts'
+import type * as imports from './import-shapes.ts'
 import type * as returns from './return-shapes.ts'
 import type * as shapes from './shapes.ts'
 
@@ -45,6 +46,6 @@ export type Contract = [
   Fits<api.OrdersListSourcingPoliciesResponse, shapes.Page<shapes.SourcingPolicy>>,
   Fits<api.ReportsGetOverviewResponse, shapes.Overview>,
   Fits<api.ReportsGetVerificationResponse, shapes.Verification>,
-  Fits<api.ImportsListImportsResponse, shapes.Page<shapes.ImportRun>>,
-  Fits<api.ImportsGetImportResponse, shapes.ImportRun>,
+  Fits<api.ImportsListImportsResponse, shapes.Page<imports.ImportRun>>,
+  Fits<api.ImportsGetImportResponse, imports.ImportRun>,
 ]

@@ -1,4 +1,4 @@
-import type { AllowedAction, Money } from './shapes.ts'
+import type { AllowedAction, Money } from './basic-shapes.ts'
 
 /** A change of a pick list that the picker has not acknowledged. */
 export interface PickListChange {

@@ -8,7 +8,6 @@ import { allocate } from '../../../kernel/money.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
 import { type NewPosting, postEntries } from '../../ledger/index.ts'
 import { lockOrderMoney, type OrderMoney, recordPayments } from '../../orders/index.ts'
-import { lockOrderShipments } from '../../warehouse/index.ts'
 import { remittanceDiffers, remittanceNotOpen } from '../billing.errors.ts'
 import { type Matched, matchLines, paysOrders } from '../remittance-match.ts'
 import { fixMatches, lockRemittance, readListedLines, readOrderCash, type Remittance } from '../remittances.repo.ts'
@@ -62,8 +61,7 @@ async function matchUnderLock(run: CommandRun, list: Remittance): Promise<{ line
   const before = await matchLines(run.tx, run.ctx.orgId, list, listed)
   const shipmentIds = before.flatMap((line) => line.shipmentId ?? [])
   const orderIds = (await readOrderCash(run.tx, run.ctx.orgId, shipmentIds)).map((part) => part.orderId)
-  await lockOrderShipments(run.tx, run.ctx.orgId, orderIds)
-  const orders = await lockOrderMoney(run, orderIds)
+  const orders = await lockOrderMoney(run, orderIds, { shipmentsFirst: true })
   return { lines: await matchLines(run.tx, run.ctx.orgId, list, listed), orders }
 }
 

@@ -2,7 +2,7 @@ import { Button, Group, Select, Switch, Table, Text, TextInput } from '@mantine/
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
-import type { ImportFormat, ImportMapping, ImportRun, ImportSettings } from '../../api/shapes.ts'
+import type { ImportFormat, ImportMapping, ImportRun, ImportSettings } from '../../api/import-shapes.ts'
 import { Section } from '../../kit/page.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 

@@ -2,7 +2,7 @@ import { Button, Group, List, Modal, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
-import type { ImportRun, UndoPreview } from '../../api/shapes.ts'
+import type { ImportRun, UndoPreview } from '../../api/import-shapes.ts'
 import { ErrorState } from '../../kit/states.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 
