@@ -181,9 +181,351 @@ export type IdentitySignInResponses = {
             role: string;
         }>;
     };
+    /**
+     * The password is right; send a code
+     */
+    202: {
+        second_step: true;
+    };
 };
 
 export type IdentitySignInResponse = IdentitySignInResponses[keyof IdentitySignInResponses];
+
+export type IdentityFinishSignInData = {
+    body: {
+        code: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/code';
+};
+
+export type IdentityFinishSignInErrors = {
+    /**
+     * Not signed in
+     */
+    401: Problem;
+    /**
+     * No organization, or a foreign Origin
+     */
+    403: Problem;
+    /**
+     * Too many attempts
+     */
+    429: Problem;
+};
+
+export type IdentityFinishSignInError = IdentityFinishSignInErrors[keyof IdentityFinishSignInErrors];
+
+export type IdentityFinishSignInResponses = {
+    /**
+     * Signed in
+     */
+    200: {
+        user: {
+            id: string;
+            email: string;
+            name: string;
+        };
+        organization: {
+            id: number;
+            name: string;
+            slug: string;
+            time_zone: string;
+            base_currency: string;
+            language: 'en' | 'sr-Latn' | 'sr-Cyrl';
+            revenue_on: 'dispatch' | 'delivery';
+            address: {
+                company?: string;
+                line1?: string;
+                line2?: string;
+                city?: string;
+                region?: string;
+                postcode?: string;
+                country?: string;
+                phone?: string;
+                email?: string;
+                tax_id?: string;
+            };
+            gs1_prefix: string | null;
+            is_demo: boolean;
+        };
+        role: string;
+        permissions: Array<string>;
+        organizations: Array<{
+            id: number;
+            name: string;
+            slug: string;
+            role: string;
+        }>;
+    };
+};
+
+export type IdentityFinishSignInResponse = IdentityFinishSignInResponses[keyof IdentityFinishSignInResponses];
+
+export type IdentityGetOwnSecurityData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/security';
+};
+
+export type IdentityGetOwnSecurityErrors = {
+    /**
+     * Not valid
+     */
+    400: Problem;
+    /**
+     * Not signed in, or a wrong code
+     */
+    401: Problem;
+    /**
+     * A foreign Origin
+     */
+    403: Problem;
+};
+
+export type IdentityGetOwnSecurityError = IdentityGetOwnSecurityErrors[keyof IdentityGetOwnSecurityErrors];
+
+export type IdentityGetOwnSecurityResponses = {
+    /**
+     * Done
+     */
+    200: {
+        /**
+         * Whether signing in asks for a code.
+         */
+        second_step: boolean;
+        /**
+         * Other browsers that are signed in.
+         */
+        other_sessions: number;
+    };
+};
+
+export type IdentityGetOwnSecurityResponse = IdentityGetOwnSecurityResponses[keyof IdentityGetOwnSecurityResponses];
+
+export type IdentityPrepareSecondStepData = {
+    body: {
+        password: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/second-step';
+};
+
+export type IdentityPrepareSecondStepErrors = {
+    /**
+     * Not valid
+     */
+    400: Problem;
+    /**
+     * Not signed in, or a wrong code
+     */
+    401: Problem;
+    /**
+     * A foreign Origin
+     */
+    403: Problem;
+};
+
+export type IdentityPrepareSecondStepError = IdentityPrepareSecondStepErrors[keyof IdentityPrepareSecondStepErrors];
+
+export type IdentityPrepareSecondStepResponses = {
+    /**
+     * Done
+     */
+    200: {
+        /**
+         * Base32, to type into an authenticator app.
+         */
+        secret: string;
+        uri: string;
+        /**
+         * A data: address of a picture of the uri.
+         */
+        qr_code: string;
+        recovery_codes: Array<string>;
+    };
+};
+
+export type IdentityPrepareSecondStepResponse = IdentityPrepareSecondStepResponses[keyof IdentityPrepareSecondStepResponses];
+
+export type IdentityConfirmSecondStepData = {
+    body: {
+        code: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/second-step/confirmation';
+};
+
+export type IdentityConfirmSecondStepErrors = {
+    /**
+     * Not valid
+     */
+    400: Problem;
+    /**
+     * Not signed in, or a wrong code
+     */
+    401: Problem;
+    /**
+     * A foreign Origin
+     */
+    403: Problem;
+};
+
+export type IdentityConfirmSecondStepError = IdentityConfirmSecondStepErrors[keyof IdentityConfirmSecondStepErrors];
+
+export type IdentityConfirmSecondStepResponses = {
+    /**
+     * Done
+     */
+    204: void;
+};
+
+export type IdentityConfirmSecondStepResponse = IdentityConfirmSecondStepResponses[keyof IdentityConfirmSecondStepResponses];
+
+export type IdentityRemoveSecondStepData = {
+    body: {
+        password: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/second-step/removal';
+};
+
+export type IdentityRemoveSecondStepErrors = {
+    /**
+     * Not valid
+     */
+    400: Problem;
+    /**
+     * Not signed in, or a wrong code
+     */
+    401: Problem;
+    /**
+     * A foreign Origin
+     */
+    403: Problem;
+};
+
+export type IdentityRemoveSecondStepError = IdentityRemoveSecondStepErrors[keyof IdentityRemoveSecondStepErrors];
+
+export type IdentityRemoveSecondStepResponses = {
+    /**
+     * Done
+     */
+    204: void;
+};
+
+export type IdentityRemoveSecondStepResponse = IdentityRemoveSecondStepResponses[keyof IdentityRemoveSecondStepResponses];
+
+export type IdentityRenewRecoveryCodesData = {
+    body: {
+        password: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/recovery-codes';
+};
+
+export type IdentityRenewRecoveryCodesErrors = {
+    /**
+     * Not valid
+     */
+    400: Problem;
+    /**
+     * Not signed in, or a wrong code
+     */
+    401: Problem;
+    /**
+     * A foreign Origin
+     */
+    403: Problem;
+};
+
+export type IdentityRenewRecoveryCodesError = IdentityRenewRecoveryCodesErrors[keyof IdentityRenewRecoveryCodesErrors];
+
+export type IdentityRenewRecoveryCodesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        recovery_codes: Array<string>;
+    };
+};
+
+export type IdentityRenewRecoveryCodesResponse = IdentityRenewRecoveryCodesResponses[keyof IdentityRenewRecoveryCodesResponses];
+
+export type IdentityChangeOwnPasswordData = {
+    body: {
+        current_password: string;
+        password: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/password';
+};
+
+export type IdentityChangeOwnPasswordErrors = {
+    /**
+     * Not valid
+     */
+    400: Problem;
+    /**
+     * Not signed in, or a wrong code
+     */
+    401: Problem;
+    /**
+     * A foreign Origin
+     */
+    403: Problem;
+};
+
+export type IdentityChangeOwnPasswordError = IdentityChangeOwnPasswordErrors[keyof IdentityChangeOwnPasswordErrors];
+
+export type IdentityChangeOwnPasswordResponses = {
+    /**
+     * Done
+     */
+    204: void;
+};
+
+export type IdentityChangeOwnPasswordResponse = IdentityChangeOwnPasswordResponses[keyof IdentityChangeOwnPasswordResponses];
+
+export type IdentityEndOtherSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/others';
+};
+
+export type IdentityEndOtherSessionsErrors = {
+    /**
+     * Not valid
+     */
+    400: Problem;
+    /**
+     * Not signed in, or a wrong code
+     */
+    401: Problem;
+    /**
+     * A foreign Origin
+     */
+    403: Problem;
+};
+
+export type IdentityEndOtherSessionsError = IdentityEndOtherSessionsErrors[keyof IdentityEndOtherSessionsErrors];
+
+export type IdentityEndOtherSessionsResponses = {
+    /**
+     * Done
+     */
+    204: void;
+};
+
+export type IdentityEndOtherSessionsResponse = IdentityEndOtherSessionsResponses[keyof IdentityEndOtherSessionsResponses];
 
 export type KernelStreamEventsData = {
     body?: never;
@@ -2551,6 +2893,7 @@ export type InventoryListWarehousesResponses = {
             latitude: number | null;
             longitude: number | null;
             priority: number;
+            cut_off: string | null;
             is_active: boolean;
             version: number;
         }>;
@@ -2579,6 +2922,7 @@ export type InventoryCreateWarehouseData = {
         latitude?: number | null;
         longitude?: number | null;
         priority?: number;
+        cut_off?: string | null;
     };
     headers?: {
         /**
@@ -2655,6 +2999,7 @@ export type InventoryCreateWarehouseResponses = {
         latitude: number | null;
         longitude: number | null;
         priority: number;
+        cut_off: string | null;
         is_active: boolean;
         version: number;
     };
@@ -2735,6 +3080,7 @@ export type InventoryGetWarehouseResponses = {
         latitude: number | null;
         longitude: number | null;
         priority: number;
+        cut_off: string | null;
         is_active: boolean;
         version: number;
     };
@@ -2760,6 +3106,7 @@ export type InventoryUpdateWarehouseData = {
         latitude?: number | null;
         longitude?: number | null;
         priority?: number;
+        cut_off?: string | null;
         is_active?: boolean;
     };
     headers?: {
@@ -2839,6 +3186,7 @@ export type InventoryUpdateWarehouseResponses = {
         latitude: number | null;
         longitude: number | null;
         priority: number;
+        cut_off: string | null;
         is_active: boolean;
         version: number;
     };
@@ -3716,6 +4064,10 @@ export type InventoryListMovementsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * SKU or barcode, given whole
+         */
+        q?: string;
         item_id?: string;
         location_id?: string;
         source_id?: string;
@@ -11528,6 +11880,10 @@ export type LedgerListEntriesData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * number of an entry
+         */
+        q?: string;
         source_id?: string;
         document_id?: string;
         account?: string;
@@ -14616,7 +14972,7 @@ export type OrdersListOrdersData = {
     path?: never;
     query?: {
         /**
-         * order number (10482 or #10482), external id, SKU, tracking number, or the beginning of the customer's name or e-mail
+         * order number (10482 or #10482), external id, SKU, barcode, tracking number, or the beginning of the customer's name or e-mail
          */
         q?: string;
         state?: 'open' | 'done' | 'canceled';
@@ -22099,6 +22455,374 @@ export type ReportsGetOverviewResponses = {
 
 export type ReportsGetOverviewResponse = ReportsGetOverviewResponses[keyof ReportsGetOverviewResponses];
 
+export type ReportsListAttentionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/attention';
+};
+
+export type ReportsListAttentionErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ReportsListAttentionError = ReportsListAttentionErrors[keyof ReportsListAttentionErrors];
+
+export type ReportsListAttentionResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            kind: 'to_release' | 'to_pick' | 'to_pack' | 'to_ship' | 'late' | 'held' | 'backordered' | 'task' | 'low_stock' | 'import_failed' | 'verify_fault';
+            detail: string | null;
+            count: number;
+            oldest_at: string | null;
+        }>;
+    };
+};
+
+export type ReportsListAttentionResponse = ReportsListAttentionResponses[keyof ReportsListAttentionResponses];
+
+export type ReportsGetSalesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        from?: string;
+        to?: string;
+        /**
+         * code
+         */
+        channel?: string;
+    };
+    url: '/v1/reports/sales';
+};
+
+export type ReportsGetSalesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ReportsGetSalesError = ReportsGetSalesErrors[keyof ReportsGetSalesErrors];
+
+export type ReportsGetSalesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        from: string;
+        to: string;
+        currency: string;
+        days: Array<{
+            day: string;
+            /**
+             * code; null: cost and income of no channel, such as late cost of a receipt
+             */
+            channel: string | null;
+            channel_name: string | null;
+            orders: number;
+            units: number;
+            revenue: number | null;
+            cost: number | null;
+            margin: number | null;
+        }>;
+    };
+};
+
+export type ReportsGetSalesResponse = ReportsGetSalesResponses[keyof ReportsGetSalesResponses];
+
+export type ReportsListItemSalesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        from?: string;
+        to?: string;
+        /**
+         * code
+         */
+        channel?: string;
+        item_id?: string;
+        order?: 'top' | 'slow';
+        limit?: number;
+    };
+    url: '/v1/reports/items';
+};
+
+export type ReportsListItemSalesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ReportsListItemSalesError = ReportsListItemSalesErrors[keyof ReportsListItemSalesErrors];
+
+export type ReportsListItemSalesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        from: string;
+        to: string;
+        currency: string;
+        data: Array<{
+            item_id: string;
+            sku: string;
+            name: string;
+            unit_scale: number;
+            units: number;
+            on_hand: number;
+            revenue: number | null;
+            cost: number | null;
+            margin: number | null;
+            stock_value: number | null;
+        }>;
+    };
+};
+
+export type ReportsListItemSalesResponse = ReportsListItemSalesResponses[keyof ReportsListItemSalesResponses];
+
+export type ReportsGetItemOutlookData = {
+    body?: never;
+    path: {
+        item_id: string;
+    };
+    query?: never;
+    url: '/v1/items/{item_id}/outlook';
+};
+
+export type ReportsGetItemOutlookErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ReportsGetItemOutlookError = ReportsGetItemOutlookErrors[keyof ReportsGetItemOutlookErrors];
+
+export type ReportsGetItemOutlookResponses = {
+    /**
+     * Done
+     */
+    200: {
+        days: number;
+        data: Array<{
+            warehouse_id: string;
+            warehouse_code: string;
+            available: number;
+            threshold: number | null;
+            is_low: boolean;
+            sold: number;
+            lasts_days: number | null;
+        }>;
+    };
+};
+
+export type ReportsGetItemOutlookResponse = ReportsGetItemOutlookResponses[keyof ReportsGetItemOutlookResponses];
+
+export type ReportsListVerificationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/verifications';
+};
+
+export type ReportsListVerificationsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ReportsListVerificationsError = ReportsListVerificationsErrors[keyof ReportsListVerificationsErrors];
+
+export type ReportsListVerificationsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            ok: boolean;
+            started_at: string;
+            finished_at: string;
+            rows: number;
+            faults: Array<string>;
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type ReportsListVerificationsResponse = ReportsListVerificationsResponses[keyof ReportsListVerificationsResponses];
+
 export type ReportsGetVerificationData = {
     body?: never;
     path?: never;
@@ -24242,6 +24966,1662 @@ export type ImportsDiscardOpeningResponses = {
 };
 
 export type ImportsDiscardOpeningResponse = ImportsDiscardOpeningResponses[keyof ImportsDiscardOpeningResponses];
+
+export type OrdersTotalOrdersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * order number (10482 or #10482), external id, SKU, barcode, tracking number, or the beginning of the customer's name or e-mail
+         */
+        q?: string;
+        state?: 'open' | 'done' | 'canceled';
+        fulfillment_status?: 'unfulfilled' | 'in_progress' | 'partly_shipped' | 'shipped' | 'delivered' | 'canceled';
+        payment_status?: 'unpaid' | 'authorized' | 'partly_paid' | 'paid' | 'partly_refunded' | 'refunded';
+        reservation_status?: 'none' | 'pending' | 'partly_reserved' | 'reserved' | 'backordered';
+        /**
+         * code
+         */
+        channel?: string;
+        party_id?: string;
+        held?: boolean;
+        hold_type?: 'fraud' | 'address' | 'payment' | 'total_mismatch' | 'channel_changed' | 'manual';
+        /**
+         * late against its promise
+         */
+        late?: boolean;
+        from?: string;
+        to?: string;
+    };
+    url: '/v1/lists/orders/total';
+};
+
+export type OrdersTotalOrdersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersTotalOrdersError = OrdersTotalOrdersErrors[keyof OrdersTotalOrdersErrors];
+
+export type OrdersTotalOrdersResponses = {
+    /**
+     * Done
+     */
+    200: {
+        count: number;
+        exact: boolean;
+        amounts: Array<{
+            amount: number;
+            currency: string;
+        }>;
+    };
+};
+
+export type OrdersTotalOrdersResponse = OrdersTotalOrdersResponses[keyof OrdersTotalOrdersResponses];
+
+export type WarehouseTotalShipmentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: 'planned' | 'released' | 'picked' | 'packed' | 'shipped' | 'delivered' | 'refused' | 'lost' | 'canceled' | 'voided';
+        warehouse_id?: string;
+        order_id?: string;
+        pick_list_id?: string;
+        held?: boolean;
+        q?: string;
+    };
+    url: '/v1/lists/shipments/total';
+};
+
+export type WarehouseTotalShipmentsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseTotalShipmentsError = WarehouseTotalShipmentsErrors[keyof WarehouseTotalShipmentsErrors];
+
+export type WarehouseTotalShipmentsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        count: number;
+        exact: boolean;
+        amounts: Array<{
+            amount: number;
+            currency: string;
+        }>;
+    };
+};
+
+export type WarehouseTotalShipmentsResponse = WarehouseTotalShipmentsResponses[keyof WarehouseTotalShipmentsResponses];
+
+export type CatalogTotalItemsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        q?: string;
+        sku?: string;
+        status?: 'active' | 'archived';
+        kind?: 'stocked' | 'service' | 'voucher' | 'kit';
+    };
+    url: '/v1/lists/items/total';
+};
+
+export type CatalogTotalItemsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type CatalogTotalItemsError = CatalogTotalItemsErrors[keyof CatalogTotalItemsErrors];
+
+export type CatalogTotalItemsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        count: number;
+        exact: boolean;
+        amounts: Array<{
+            amount: number;
+            currency: string;
+        }>;
+    };
+};
+
+export type CatalogTotalItemsResponse = CatalogTotalItemsResponses[keyof CatalogTotalItemsResponses];
+
+export type InventoryTotalStockData = {
+    body?: never;
+    path?: never;
+    query?: {
+        item_id?: string;
+        sku?: string;
+        warehouse_id?: string;
+        q?: string;
+        low?: boolean;
+    };
+    url: '/v1/lists/stock/total';
+};
+
+export type InventoryTotalStockErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryTotalStockError = InventoryTotalStockErrors[keyof InventoryTotalStockErrors];
+
+export type InventoryTotalStockResponses = {
+    /**
+     * Done
+     */
+    200: {
+        count: number;
+        exact: boolean;
+        amounts: Array<{
+            amount: number;
+            currency: string;
+        }>;
+    };
+};
+
+export type InventoryTotalStockResponse = InventoryTotalStockResponses[keyof InventoryTotalStockResponses];
+
+export type InventoryTotalMovementsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * SKU or barcode, given whole
+         */
+        q?: string;
+        item_id?: string;
+        location_id?: string;
+        source_id?: string;
+        source_line_id?: string;
+        from?: string;
+        to?: string;
+    };
+    url: '/v1/lists/movements/total';
+};
+
+export type InventoryTotalMovementsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type InventoryTotalMovementsError = InventoryTotalMovementsErrors[keyof InventoryTotalMovementsErrors];
+
+export type InventoryTotalMovementsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        count: number;
+        exact: boolean;
+        amounts: Array<{
+            amount: number;
+            currency: string;
+        }>;
+    };
+};
+
+export type InventoryTotalMovementsResponse = InventoryTotalMovementsResponses[keyof InventoryTotalMovementsResponses];
+
+export type PartiesTotalPartiesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        q?: string;
+        kind?: 'customer' | 'supplier';
+    };
+    url: '/v1/lists/customers/total';
+};
+
+export type PartiesTotalPartiesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type PartiesTotalPartiesError = PartiesTotalPartiesErrors[keyof PartiesTotalPartiesErrors];
+
+export type PartiesTotalPartiesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        count: number;
+        exact: boolean;
+        amounts: Array<{
+            amount: number;
+            currency: string;
+        }>;
+    };
+};
+
+export type PartiesTotalPartiesResponse = PartiesTotalPartiesResponses[keyof PartiesTotalPartiesResponses];
+
+export type LedgerTotalEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * number of an entry
+         */
+        q?: string;
+        source_id?: string;
+        document_id?: string;
+        account?: string;
+        kind?: string;
+        from?: string;
+        to?: string;
+    };
+    url: '/v1/lists/entries/total';
+};
+
+export type LedgerTotalEntriesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type LedgerTotalEntriesError = LedgerTotalEntriesErrors[keyof LedgerTotalEntriesErrors];
+
+export type LedgerTotalEntriesResponses = {
+    /**
+     * Done
+     */
+    200: {
+        count: number;
+        exact: boolean;
+        amounts: Array<{
+            amount: number;
+            currency: string;
+        }>;
+    };
+};
+
+export type LedgerTotalEntriesResponse = LedgerTotalEntriesResponses[keyof LedgerTotalEntriesResponses];
+
+export type ListsExportOrdersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * order number (10482 or #10482), external id, SKU, barcode, tracking number, or the beginning of the customer's name or e-mail
+         */
+        q?: string;
+        state?: 'open' | 'done' | 'canceled';
+        fulfillment_status?: 'unfulfilled' | 'in_progress' | 'partly_shipped' | 'shipped' | 'delivered' | 'canceled';
+        payment_status?: 'unpaid' | 'authorized' | 'partly_paid' | 'paid' | 'partly_refunded' | 'refunded';
+        reservation_status?: 'none' | 'pending' | 'partly_reserved' | 'reserved' | 'backordered';
+        /**
+         * code
+         */
+        channel?: string;
+        party_id?: string;
+        held?: boolean;
+        hold_type?: 'fraud' | 'address' | 'payment' | 'total_mismatch' | 'channel_changed' | 'manual';
+        /**
+         * late against its promise
+         */
+        late?: boolean;
+        from?: string;
+        to?: string;
+        format?: 'csv' | 'xlsx';
+        /**
+         * only these rows
+         */
+        ids?: Array<string>;
+    };
+    url: '/v1/lists/orders/export';
+};
+
+export type ListsExportOrdersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportOrdersError = ListsExportOrdersErrors[keyof ListsExportOrdersErrors];
+
+export type ListsExportOrdersResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportOrdersResponse = ListsExportOrdersResponses[keyof ListsExportOrdersResponses];
+
+export type ListsExportShipmentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: 'planned' | 'released' | 'picked' | 'packed' | 'shipped' | 'delivered' | 'refused' | 'lost' | 'canceled' | 'voided';
+        warehouse_id?: string;
+        order_id?: string;
+        pick_list_id?: string;
+        held?: boolean;
+        q?: string;
+        format?: 'csv' | 'xlsx';
+        /**
+         * only these rows
+         */
+        ids?: Array<string>;
+    };
+    url: '/v1/lists/shipments/export';
+};
+
+export type ListsExportShipmentsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportShipmentsError = ListsExportShipmentsErrors[keyof ListsExportShipmentsErrors];
+
+export type ListsExportShipmentsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportShipmentsResponse = ListsExportShipmentsResponses[keyof ListsExportShipmentsResponses];
+
+export type ListsExportItemsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        q?: string;
+        sku?: string;
+        status?: 'active' | 'archived';
+        kind?: 'stocked' | 'service' | 'voucher' | 'kit';
+        format?: 'csv' | 'xlsx';
+        /**
+         * only these rows
+         */
+        ids?: Array<string>;
+    };
+    url: '/v1/lists/items/export';
+};
+
+export type ListsExportItemsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportItemsError = ListsExportItemsErrors[keyof ListsExportItemsErrors];
+
+export type ListsExportItemsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportItemsResponse = ListsExportItemsResponses[keyof ListsExportItemsResponses];
+
+export type ListsExportStockData = {
+    body?: never;
+    path?: never;
+    query?: {
+        item_id?: string;
+        sku?: string;
+        warehouse_id?: string;
+        q?: string;
+        low?: boolean;
+        format?: 'csv' | 'xlsx';
+        /**
+         * only these rows
+         */
+        ids?: Array<string>;
+    };
+    url: '/v1/lists/stock/export';
+};
+
+export type ListsExportStockErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportStockError = ListsExportStockErrors[keyof ListsExportStockErrors];
+
+export type ListsExportStockResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportStockResponse = ListsExportStockResponses[keyof ListsExportStockResponses];
+
+export type ListsExportMovementsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * SKU or barcode, given whole
+         */
+        q?: string;
+        item_id?: string;
+        location_id?: string;
+        source_id?: string;
+        source_line_id?: string;
+        from?: string;
+        to?: string;
+        format?: 'csv' | 'xlsx';
+        /**
+         * only these rows
+         */
+        ids?: Array<string>;
+    };
+    url: '/v1/lists/movements/export';
+};
+
+export type ListsExportMovementsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportMovementsError = ListsExportMovementsErrors[keyof ListsExportMovementsErrors];
+
+export type ListsExportMovementsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportMovementsResponse = ListsExportMovementsResponses[keyof ListsExportMovementsResponses];
+
+export type ListsExportCustomersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        q?: string;
+        kind?: 'customer' | 'supplier';
+        format?: 'csv' | 'xlsx';
+        /**
+         * only these rows
+         */
+        ids?: Array<string>;
+    };
+    url: '/v1/lists/customers/export';
+};
+
+export type ListsExportCustomersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportCustomersError = ListsExportCustomersErrors[keyof ListsExportCustomersErrors];
+
+export type ListsExportCustomersResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportCustomersResponse = ListsExportCustomersResponses[keyof ListsExportCustomersResponses];
+
+export type ListsExportEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * number of an entry
+         */
+        q?: string;
+        source_id?: string;
+        document_id?: string;
+        account?: string;
+        kind?: string;
+        from?: string;
+        to?: string;
+        format?: 'csv' | 'xlsx';
+        /**
+         * only these rows
+         */
+        ids?: Array<string>;
+    };
+    url: '/v1/lists/entries/export';
+};
+
+export type ListsExportEntriesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportEntriesError = ListsExportEntriesErrors[keyof ListsExportEntriesErrors];
+
+export type ListsExportEntriesResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportEntriesResponse = ListsExportEntriesResponses[keyof ListsExportEntriesResponses];
+
+export type ListsGetListSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/list-settings';
+};
+
+export type ListsGetListSettingsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsGetListSettingsError = ListsGetListSettingsErrors[keyof ListsGetListSettingsErrors];
+
+export type ListsGetListSettingsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        views: Array<{
+            id: string;
+            list: 'orders' | 'shipments' | 'items' | 'stock' | 'movements' | 'customers' | 'entries';
+            name: string;
+            filters: {
+                [key: string]: string;
+            };
+            is_shared: boolean;
+            is_mine: boolean;
+        }>;
+        preferences: Array<{
+            list: 'orders' | 'shipments' | 'items' | 'stock' | 'movements' | 'customers' | 'entries';
+            hidden: Array<string>;
+            density: 'compact' | 'normal' | 'comfortable';
+        }>;
+    };
+};
+
+export type ListsGetListSettingsResponse = ListsGetListSettingsResponses[keyof ListsGetListSettingsResponses];
+
+export type ListsSaveViewData = {
+    body: {
+        list: 'orders' | 'shipments' | 'items' | 'stock' | 'movements' | 'customers' | 'entries';
+        name: string;
+        filters: {
+            [key: string]: string;
+        };
+        is_shared: boolean;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/list-settings/views';
+};
+
+export type ListsSaveViewErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsSaveViewError = ListsSaveViewErrors[keyof ListsSaveViewErrors];
+
+export type ListsSaveViewResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+    };
+};
+
+export type ListsSaveViewResponse = ListsSaveViewResponses[keyof ListsSaveViewResponses];
+
+export type ListsDeleteViewData = {
+    body?: never;
+    path: {
+        view_id: string;
+    };
+    query?: never;
+    url: '/v1/list-settings/views/{view_id}';
+};
+
+export type ListsDeleteViewErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsDeleteViewError = ListsDeleteViewErrors[keyof ListsDeleteViewErrors];
+
+export type ListsDeleteViewResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+    };
+};
+
+export type ListsDeleteViewResponse = ListsDeleteViewResponses[keyof ListsDeleteViewResponses];
+
+export type ListsSetPreferenceData = {
+    body: {
+        hidden: Array<string>;
+        density: 'compact' | 'normal' | 'comfortable';
+    };
+    path: {
+        list: 'orders' | 'shipments' | 'items' | 'stock' | 'movements' | 'customers' | 'entries';
+    };
+    query?: never;
+    url: '/v1/list-settings/preferences/{list}';
+};
+
+export type ListsSetPreferenceErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsSetPreferenceError = ListsSetPreferenceErrors[keyof ListsSetPreferenceErrors];
+
+export type ListsSetPreferenceResponses = {
+    /**
+     * Done
+     */
+    200: {
+        list: 'orders' | 'shipments' | 'items' | 'stock' | 'movements' | 'customers' | 'entries';
+    };
+};
+
+export type ListsSetPreferenceResponse = ListsSetPreferenceResponses[keyof ListsSetPreferenceResponses];
+
+export type OrdersTagOrdersData = {
+    body: {
+        order_ids: Array<string>;
+        add?: Array<string>;
+        remove?: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/orders/tags';
+};
+
+export type OrdersTagOrdersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersTagOrdersError = OrdersTagOrdersErrors[keyof OrdersTagOrdersErrors];
+
+export type OrdersTagOrdersResponses = {
+    /**
+     * Done
+     */
+    200: {
+        changed: Array<string>;
+    };
+};
+
+export type OrdersTagOrdersResponse = OrdersTagOrdersResponses[keyof OrdersTagOrdersResponses];
+
+export type ListsPreviewBulkRunData = {
+    body: {
+        list: 'orders' | 'shipments';
+        action: string;
+        options?: {
+            [key: string]: unknown;
+        };
+        ids?: Array<string>;
+        /**
+         * parameters of the list, as in its address; all that match
+         */
+        filters?: {
+            [key: string]: string;
+        };
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/bulk-runs/preview';
+};
+
+export type ListsPreviewBulkRunErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsPreviewBulkRunError = ListsPreviewBulkRunErrors[keyof ListsPreviewBulkRunErrors];
+
+export type ListsPreviewBulkRunResponses = {
+    /**
+     * Done
+     */
+    200: {
+        total: number;
+        will: number;
+        wont: Array<{
+            code: string;
+            count: number;
+        }>;
+    };
+};
+
+export type ListsPreviewBulkRunResponse = ListsPreviewBulkRunResponses[keyof ListsPreviewBulkRunResponses];
+
+export type ListsListBulkRunsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/bulk-runs';
+};
+
+export type ListsListBulkRunsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsListBulkRunsError = ListsListBulkRunsErrors[keyof ListsListBulkRunsErrors];
+
+export type ListsListBulkRunsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            list: 'orders' | 'shipments';
+            action: string;
+            status: 'queued' | 'running' | 'done';
+            total: number;
+            done_count: number;
+            refused_count: number;
+            created_at: string;
+            finished_at: string | null;
+        }>;
+    };
+};
+
+export type ListsListBulkRunsResponse = ListsListBulkRunsResponses[keyof ListsListBulkRunsResponses];
+
+export type ListsStartBulkRunData = {
+    body: {
+        list: 'orders' | 'shipments';
+        action: string;
+        options?: {
+            [key: string]: unknown;
+        };
+        ids?: Array<string>;
+        /**
+         * parameters of the list, as in its address; all that match
+         */
+        filters?: {
+            [key: string]: string;
+        };
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/bulk-runs';
+};
+
+export type ListsStartBulkRunErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsStartBulkRunError = ListsStartBulkRunErrors[keyof ListsStartBulkRunErrors];
+
+export type ListsStartBulkRunResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+    };
+};
+
+export type ListsStartBulkRunResponse = ListsStartBulkRunResponses[keyof ListsStartBulkRunResponses];
+
+export type ListsGetBulkRunData = {
+    body?: never;
+    path: {
+        run_id: string;
+    };
+    query?: never;
+    url: '/v1/bulk-runs/{run_id}';
+};
+
+export type ListsGetBulkRunErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsGetBulkRunError = ListsGetBulkRunErrors[keyof ListsGetBulkRunErrors];
+
+export type ListsGetBulkRunResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        list: 'orders' | 'shipments';
+        action: string;
+        status: 'queued' | 'running' | 'done';
+        total: number;
+        done_count: number;
+        refused_count: number;
+        created_at: string;
+        finished_at: string | null;
+        refused: Array<{
+            document_id: string;
+            number: number | null;
+            code: string;
+            message: string;
+        }>;
+    };
+};
+
+export type ListsGetBulkRunResponse = ListsGetBulkRunResponses[keyof ListsGetBulkRunResponses];
 
 export type MessagingGetSenderData = {
     body?: never;

@@ -340,6 +340,8 @@ interface InventoryWarehouse {
   code: string
   country: string
   created_at: Timestamp
+  /** Time of day (HH:MM, in the organization's time zone) until which parcels leave the same day; null: none is set. */
+  cut_off: string | null
   id: string
   is_active: Generated<boolean>
   kind: Generated<string>

@@ -21,6 +21,8 @@ export const warehouseFields = {
   latitude: nullable(Type.Number({ minimum: -90, maximum: 90 })),
   longitude: nullable(Type.Number({ minimum: -180, maximum: 180 })),
   priority: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  /** Time of day in the organization's time zone until which parcels leave the same day. */
+  cut_off: nullable(Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })),
 }
 
 export const Warehouse = Type.Object(

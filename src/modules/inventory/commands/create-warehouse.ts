@@ -8,7 +8,7 @@ import { sortKeyOf } from '../sort-key.ts'
 import { STANDARD_LOCATIONS } from '../standard-locations.ts'
 import { warehouseFields } from '../warehouse.ts'
 
-const { name, country, kind, address, postcode, latitude, longitude, priority } = warehouseFields
+const { name, country, kind, address, postcode, latitude, longitude, priority, cut_off } = warehouseFields
 
 /**
  * Opens a warehouse with its standard locations (receiving, staging, packing, returns, quarantine, damaged).
@@ -28,6 +28,7 @@ export const createWarehouse = defineCommand({
     latitude: Type.Optional(latitude),
     longitude: Type.Optional(longitude),
     priority: Type.Optional(priority),
+    cut_off: Type.Optional(cut_off),
   }),
   output: exactly({ id: Uuid, code: Type.String(), version: Type.Integer() }),
   errors: ['inventory.warehouse_code_taken'],
@@ -37,9 +38,11 @@ export const createWarehouse = defineCommand({
     const { tx, ctx, now, emit } = run
     const id = run.newId()
     await sql`
-      insert into inventory.warehouse (org_id, id, code, name, kind, address, country, postcode, latitude, longitude, priority, created_at)
+      insert into inventory.warehouse (org_id, id, code, name, kind, address, country, postcode, latitude, longitude, priority, cut_off, created_at)
       values (${ctx.orgId}, ${id}, ${input.code}, ${input.name}, ${input.kind ?? 'own'}, ${JSON.stringify(input.address ?? {})}::jsonb, ${input.country}, ${input.postcode ?? ''},
-              ${input.latitude ?? null}, ${input.longitude ?? null}, ${input.priority ?? 100}, ${now})`.execute(tx)
+              ${input.latitude ?? null}, ${input.longitude ?? null}, ${input.priority ?? 100}, ${input.cut_off ?? null}, ${now})`.execute(
+      tx,
+    )
     await insertStandardLocations(run, id)
     emit({
       type: 'inventory.warehouse_created',

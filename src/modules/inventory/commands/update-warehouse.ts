@@ -26,7 +26,7 @@ export const updateWarehouse = defineCommand({
 
   async run({ tx, ctx, emit }, { warehouse_id, expected_version, ...changes }) {
     const { rows } = await sql<Warehouse>`
-      select id, code, name, kind, address, country, postcode, latitude, longitude, priority, is_active, version
+      select id, code, name, kind, address, country, postcode, latitude, longitude, priority, cut_off, is_active, version
         from inventory.warehouse where org_id = ${ctx.orgId} and id = ${warehouse_id} for update`.execute(tx)
     const before = rows[0]
     if (before === undefined) throw notFound('inventory.warehouse', warehouse_id)
@@ -34,7 +34,7 @@ export const updateWarehouse = defineCommand({
     const after: Warehouse = { ...before, ...changes, version: before.version + 1 }
     await sql`
       update inventory.warehouse set name = ${after.name}, kind = ${after.kind}, address = ${JSON.stringify(after.address)}::jsonb, country = ${after.country}, postcode = ${after.postcode},
-             latitude = ${after.latitude}, longitude = ${after.longitude}, priority = ${after.priority}, is_active = ${after.is_active}, version = ${after.version}
+             latitude = ${after.latitude}, longitude = ${after.longitude}, priority = ${after.priority}, cut_off = ${after.cut_off}, is_active = ${after.is_active}, version = ${after.version}
        where org_id = ${ctx.orgId} and id = ${warehouse_id}`.execute(tx)
     const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter(
       (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),

@@ -5,7 +5,7 @@ import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../..
 import { exactly, Uuid } from '../../../kernel/schema.ts'
 import { Warehouse } from '../warehouse.ts'
 
-const columns = sql`id, code, name, kind, address, country, postcode, latitude, longitude, priority, is_active, version`
+const columns = sql`id, code, name, kind, address, country, postcode, latitude, longitude, priority, cut_off, is_active, version`
 
 /** Warehouses by priority, then code: the order in which sourcing prefers them. */
 export const listWarehouses = defineQuery({
