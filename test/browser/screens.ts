@@ -67,6 +67,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
   const promises = await fillPromises(call, warehouseIds[0] ?? '')
   const money = await fillMoney(call)
   const returns = await fillReturns(call, shippedOrder ?? '')
+  const disputed = await fillDispute(call)
   const entries = (await call('GET', '/v1/journal-entries?limit=1'))['data'] as { id: string }[]
   const parties = (await call('GET', '/v1/parties?limit=1'))['data'] as { id: string }[]
   return [
@@ -76,6 +77,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'orders-no-match', path: '/orders?q=nothing-like-it' },
     { name: 'order', path: `/orders/${shippedOrder}` },
     { name: 'order-held', path: `/orders/${String(orders[3]?.['id'])}` },
+    { name: 'order-channel', path: `/orders/${disputed}` },
     { name: 'order-new', path: '/orders/new' },
     { name: 'returns', path: '/returns' },
     { name: 'return', path: `/returns/${returns.rma}` },
@@ -189,4 +191,23 @@ async function fillPromises(call: Business['call'], warehouseId: string): Promis
   })
   const items = (await call('GET', '/v1/items?sku=47566'))['data'] as { id: string }[]
   return { receipt: String(receipt['id']), item: String(items[0]?.id), count: String(count['id']) }
+}
+
+/** An order that the shop and we changed differently, so that a person has to decide. */
+async function fillDispute(call: Business['call']): Promise<string> {
+  const channels = (await call('GET', '/v1/channels'))['data'] as { id: string; code: string }[]
+  const { channel: _channel, external_id: _id, ...order } = orderOf('V-1', [{ sku: '84879', quantity: 5 }])
+  const [line] = order['lines'] as object[]
+  const view = (version: number, quantity: number, line1: string) => ({
+    ...order,
+    version,
+    ship_to: { name: 'Ana Petrović', line1, city: 'Novi Sad', postcode: '21000', country: 'RS' },
+    lines: [{ ...line, external_line_id: '1', quantity }],
+  })
+  const path = `/v1/channels/${channels.find((channel) => channel.code === 'web')?.id ?? ''}/orders/V-1`
+  const id = String((await call('PUT', path, view(1, 5, 'Zmaj Jovina 12')))['order_id'])
+  const lines = (await call('GET', `/v1/orders/${id}`))['lines'] as { id: string }[]
+  await call('POST', `/v1/orders/${id}/changes`, { lines: [{ line_id: lines[0]?.id, quantity: 3 }] })
+  await call('PUT', path, view(2, 8, 'Dunavska 7'))
+  return id
 }

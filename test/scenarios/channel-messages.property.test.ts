@@ -99,15 +99,13 @@ const wantedBy = (one: Said): Record<string, number> => ({ a: one.a, b: one.othe
 const arrivals = fc.array(said, { minLength: 2, maxLength: 5 }).chain((versions) =>
   fc.record({
     versions: fc.constant(versions),
-    order: fc
-      .array(fc.nat(versions.length - 1), { maxLength: 4 })
-      .chain((again) =>
-        fc
-          .shuffledSubarray([...versions.keys(), ...again.map((index) => index + versions.length)], {
-            minLength: versions.length + again.length,
-          })
-          .map((mixed) => mixed.map((index) => index % versions.length)),
-      ),
+    order: fc.array(fc.nat(versions.length - 1), { maxLength: 4 }).chain((again) =>
+      fc
+        .shuffledSubarray([...versions.keys(), ...again.map((index) => index + versions.length)], {
+          minLength: versions.length + again.length,
+        })
+        .map((mixed) => mixed.map((index) => index % versions.length)),
+    ),
   }),
 )
 
@@ -184,16 +182,16 @@ async function act(order_id: string, step: Own): Promise<string[]> {
   const { order } = await state(order_id)
   const shipment = (...statuses: string[]) => order.shipments.find((one) => statuses.includes(one.status))?.id ?? order_id
   try {
-    if (step.kind === 'release') await runCommand(system, ctx, releaseShipments, { shipment_ids: [shipment('planned')] })
-    else if (step.kind === 'pick') await runCommand(system, ctx, pickShipment, { shipment_id: shipment('released') })
-    else if (step.kind === 'ship') await runCommand(system, ctx, shipShipment, { shipment_id: shipment('picked', 'packed') })
-    else if (step.kind === 'theirs' || step.kind === 'ours') return await settle(order_id, step.kind)
-    else {
+    if ('line' in step) {
       const line_id = order.lines.find((line) => line.external_line_id === step.line)?.id ?? order_id
       if (step.kind === 'edit') await runCommand(system, ctx, changeOrder, { order_id, lines: [{ line_id, quantity: step.quantity }] })
       else await runCommand(system, ctx, cancelOrder, { order_id, reason: 'broken', lines: [{ line_id, quantity: 1 }] })
       return [`lines/${step.line}/quantity`]
     }
+    if (step.kind === 'release') await runCommand(system, ctx, releaseShipments, { shipment_ids: [shipment('planned')] })
+    else if (step.kind === 'pick') await runCommand(system, ctx, pickShipment, { shipment_id: shipment('released') })
+    else if (step.kind === 'ship') await runCommand(system, ctx, shipShipment, { shipment_id: shipment('picked', 'packed') })
+    else return await settle(order_id, step.kind)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
   }

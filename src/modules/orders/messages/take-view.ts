@@ -21,7 +21,7 @@ import {
 } from './message.repo.ts'
 import { adoptLines, type OurOrder, readOurSide } from './our-side.ts'
 import { recordFacts } from './record-facts.ts'
-import { type Fields, fieldsOfView } from './view-fields.ts'
+import { type Fields, fieldsOfView, wordsOf } from './view-fields.ts'
 
 /** What became of a channel's message. */
 export interface TakenView {
@@ -198,7 +198,7 @@ function hold(
   orderId: string,
   { channel, conflicts }: { channel: MessageChannel; conflicts: readonly Conflict[] },
 ): Promise<string> {
-  const named = conflicts.slice(0, 5).map((conflict) => conflict.path)
+  const named = conflicts.slice(0, 5).map((conflict) => wordsOf(conflict.path))
   const more = conflicts.length > named.length ? ` and ${conflicts.length - named.length} more` : ''
   return holdOrder(run, orderId, {
     type: 'channel_changed',

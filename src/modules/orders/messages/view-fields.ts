@@ -16,6 +16,13 @@ export function partOf(path: string): { kind: 'lines' | 'charges' | 'discounts';
   return found === null ? null : { kind: found[1] as 'lines' | 'charges' | 'discounts', key: found[2] ?? '', field: found[3] ?? '' }
 }
 
+/** A path as people read it: "quantity of line 12", "shipping", "ship to". */
+export function wordsOf(path: string): string {
+  const part = partOf(path)
+  const words = (part === null ? path : part.kind === 'lines' ? part.field : part.key).replaceAll('_', ' ')
+  return part?.kind === 'lines' ? `${words} of line ${part.key}` : part?.kind === 'discounts' ? `discount ${words}` : words
+}
+
 /** A price per unit in minor units as a reduced fraction, so that 2 for 19.98 is the same price as 3 for 29.97. */
 export function priceFraction(amount: number, units: bigint | number): string {
   let a = BigInt(amount)

@@ -16,6 +16,7 @@ import { MessageLog } from '../settings/telling/message-log.tsx'
 import { useRelease } from '../fulfillment/use-release.ts'
 import { NotesSection } from '../../kit/notes.tsx'
 import { ChangeOrderDrawer } from './change-order-drawer.tsx'
+import { ChannelSection } from './channel-section.tsx'
 import { CancelOrderDialog } from './cancel-order-dialog.tsx'
 import { HoldDialog } from './hold-dialog.tsx'
 import { HoldsSection } from './holds-section.tsx'
@@ -68,6 +69,7 @@ function OrderDocument({ order }: { order: Order }) {
         main={
           <>
             <HoldsSection order={order} />
+            <ChannelSection order={order} />
             <LinesSection order={order} />
             <OrderShipmentsSection order={order} />
             <OrderReturnsSection order={order} />

@@ -11,6 +11,7 @@ import { useCommand } from '../../kit/use-command.ts'
 import classes from '../../kit/kit.module.css'
 
 const KINDS = ['shop', 'marketplace', 'social', 'counter', 'phone', 'b2b', 'import'] as const
+const VERSIONS = ['number', 'time', 'text'] as const
 
 /** Where orders come from. */
 export function ChannelSettings() {
@@ -43,12 +44,13 @@ interface Values {
   code: string
   name: string
   kind: string
+  message_version: string
 }
 
 function NewChannel() {
   const { t } = useTranslation()
   const form = useForm<Values>({
-    initialValues: { code: '', name: '', kind: 'shop' },
+    initialValues: { code: '', name: '', kind: 'shop', message_version: 'number' },
     validate: {
       code: (text) => (/^[a-z0-9_-]{1,40}$/.test(text) ? null : t('settings.codeForm')),
       name: (text) => (text.trim() === '' ? t('form.needed') : null),
@@ -74,6 +76,11 @@ function NewChannel() {
             label={t('settings.channelKind')}
             data={KINDS.map((kind) => ({ value: kind, label: t(`channelKind.${kind}`) }))}
             {...form.getInputProps('kind')}
+          />
+          <Select
+            label={t('channelView.versions')}
+            data={VERSIONS.map((kind) => ({ value: kind, label: t(`channelView.versionKind.${kind}`) }))}
+            {...form.getInputProps('message_version')}
           />
         </div>
         <div>
