@@ -5,11 +5,12 @@ import { add, floorDivide, nextSlice, roundDivide, unitsOf } from './numbers.ts'
 
 type Row = Record<string, string>
 
-/** What one part of a line is worth: gross with tax, and the tax in it, in the order's currency. */
+/** What one part of a line is worth: gross with tax, the tax in it, and the discount it was given, in the order's currency. */
 interface Part {
   quantity: bigint
   gross: bigint
   tax: bigint
+  discount: bigint
 }
 
 /** A line or charge of an order. */
@@ -22,7 +23,7 @@ interface Line {
   parts: Map<string, Part & { returned: Part }>
 }
 
-const NOTHING: Part = { quantity: 0n, gross: 0n, tax: 0n }
+const NOTHING: Part = { quantity: 0n, gross: 0n, tax: 0n, discount: 0n }
 
 /** Balances by account role, and the slices that differ from the sales file. */
 export interface SalesResult {
@@ -43,7 +44,8 @@ function worthUpTo(row: Row, quantity: bigint): Part {
   const stated = unitsOf(row['amount']) - unitsOf(row['discount']) - (inclusive ? unitsOf(row['marketplace_tax']) : 0n)
   const tax = floorDivide(unitsOf(row['tax']), quantity, total)
   const amount = floorDivide(stated, quantity, total)
-  return { quantity, gross: inclusive ? amount : amount + tax, tax }
+  const discount = floorDivide(unitsOf(row['discount']), quantity, total)
+  return { quantity, gross: inclusive ? amount : amount + tax, tax, discount }
 }
 
 /** Computes what sales and payments post, from the files. */
@@ -87,12 +89,17 @@ class Books {
       )
     }
     const sign = back ? -1n : 1n
-    this.#post(incomeAccount(line.row), sale, { quantity: part.quantity, gross: sign * part.gross, tax: sign * part.tax })
+    this.#post(incomeAccount(line.row), sale, {
+      quantity: part.quantity,
+      gross: sign * part.gross,
+      tax: sign * part.tax,
+      discount: sign * part.discount,
+    })
   }
 
   pay(payment: Row): void {
     const amount = this.#toBase(payment, unitsOf(payment['amount']))
-    const sign = { captured: 1n, collected: 1n, refunded: -1n, authorized: 0n, voided: 0n }[payment['kind'] ?? '']
+    const sign = { captured: 1n, collected: 1n, refunded: -1n, authorized: 0n, voided: 0n, expired: 0n, failed: 0n }[payment['kind'] ?? '']
     if (sign === undefined) throw new Error(`${payment['kind']} is no kind of payment`)
     add(this.accounts, payment['kind'] === 'collected' ? 'cash_in_courier' : 'payment_clearing', sign * amount)
     add(this.accounts, 'customer_account', -sign * amount)
@@ -124,7 +131,7 @@ class Books {
     for (let canceled = 0n; canceled <= line.cancelable; canceled += 1n) {
       const before = worthUpTo(line.row, line.taken.quantity + canceled)
       const after = worthUpTo(line.row, line.taken.quantity + canceled + quantity)
-      const part = { quantity, gross: after.gross - before.gross, tax: after.tax - before.tax }
+      const part = { quantity, gross: after.gross - before.gross, tax: after.tax - before.tax, discount: after.discount - before.discount }
       const explained = part.gross === unitsOf(sale['amount']) && part.tax === unitsOf(sale['tax'])
       if (!explained && canceled < line.cancelable) continue
       line.cancelable -= canceled
@@ -146,15 +153,24 @@ class Books {
       quantity,
       gross: nextSlice(shipped.gross, cumulative, shipped.quantity, returned.gross),
       tax: nextSlice(shipped.tax, cumulative, shipped.quantity, returned.tax),
+      discount: nextSlice(shipped.discount, cumulative, shipped.quantity, returned.discount),
     }
-    shipped.returned = { quantity: cumulative, gross: returned.gross + part.gross, tax: returned.tax + part.tax }
+    shipped.returned = {
+      quantity: cumulative,
+      gross: returned.gross + part.gross,
+      tax: returned.tax + part.tax,
+      discount: returned.discount + part.discount,
+    }
     return part
   }
 
   #post(income: string, sale: Row, part: Part): void {
     const net = this.#toBase(sale, part.gross - part.tax)
     add(this.accounts, 'customer_account', net)
-    add(this.accounts, income, -net)
+    // A voucher is owed at its face value; the discount it was sold with is ours to bear.
+    const given = income === 'voucher_liability' ? this.#toBase(sale, part.discount) : 0n
+    add(this.accounts, income, -net - given)
+    add(this.accounts, 'sales_discount', given)
     add(this.#taxOf, `${sale['order_number']}/${sale['document_id']}`, part.tax)
   }
 

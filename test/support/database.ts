@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
@@ -41,7 +42,7 @@ export async function createTestDatabase(options: { empty?: boolean; server?: Te
     name,
     url: withDatabase(server.url, name),
     ownerUrl: withDatabase(server.ownerUrl, name),
-    drop: async () => await administer(server, `drop database if exists ${name} with (force)`),
+    drop: async () => await drop(server, name),
   }
 }
 
@@ -82,6 +83,22 @@ function withDatabase(url: string, name: string): string {
   const changed = new URL(url)
   changed.pathname = `/${name}`
   return changed.href
+}
+
+/** A worker of the server itself (autovacuum) may be in the database, and only a superuser may end it: it is gone a moment later. */
+const DROP_ATTEMPTS = 20
+
+async function drop(server: TestServer, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
+      return await administer(server, `drop database if exists ${name} with (force)`)
+    } catch (error) {
+      if (attempt === DROP_ATTEMPTS || (error as { code?: string }).code !== '42501') throw error
+      // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
+      await delay(250)
+    }
+  }
 }
 
 async function administer(server: TestServer, statement: string): Promise<void> {

@@ -133,7 +133,8 @@ test('a unit cost is 40 to 68 % of the net price and differs from receipt to rec
         const cost = unitCost(sku, receiptNo, price)
         expect(cost).toBeGreaterThanOrEqual(Math.floor(price * 0.4) - 1)
         expect(cost).toBeLessThanOrEqual(Math.ceil(price * 0.68) + 1)
-        expect(unitCost(sku, receiptNo + 1, price)).not.toBe(cost)
+        // Two draws may agree by chance; ten that all do would be one cost.
+        expect(new Set(Array.from({ length: 10 }, (_, next) => unitCost(sku, receiptNo + next, price))).size).toBeGreaterThan(1)
       },
     ),
   )

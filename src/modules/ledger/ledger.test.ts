@@ -22,6 +22,7 @@ import {
   reverseEntry,
   verifyLedger,
 } from './index.ts'
+import { GENERIC_CHART } from './account.ts'
 
 const system = useSystem()
 
@@ -76,8 +77,8 @@ test('the generic chart has one account for every role, and providing it twice c
   const ctx = await business()
   await inTransaction(system.database, ctx.orgId, (tx) => provisionLedger(tx, ctx.orgId))
   const { data } = await runQuery(system, ctx, listAccounts, {})
-  expect(data).toHaveLength(23)
-  expect(new Set(data.map((account) => account.code)).size).toBe(23)
+  expect(data).toHaveLength(Object.keys(GENERIC_CHART).length)
+  expect(new Set(data.map((account) => account.code)).size).toBe(Object.keys(GENERIC_CHART).length)
   expect(data.find((account) => account.role === 'cost_of_goods_sold')).toMatchObject({ type: 'expense' })
 })
 
@@ -273,7 +274,7 @@ test('books of one organization do not show in another', async () => {
   expect((await refusalOf(runQuery(system, other, getEntry, { entry_id: entry.id }))).code).toBe('ledger.not_found')
 })
 
-test('ten thousand entries are posted at once', async () => {
+test('ten thousand entries are posted at once', { timeout: 120_000 }, async () => {
   const ctx = await business()
   await post(
     ctx,

@@ -114,8 +114,14 @@ describe('what an order allows', () => {
   const allowed = (changes: Partial<ActionFacts>, may: (permission: string) => boolean = () => true) =>
     new Map(allowedActions({ ...facts, ...changes }, may).map((one) => [one.action, one]))
 
-  test('an open order may be released, held, canceled and paid, but not refunded or returned', () => {
-    expect([...allowed({}).values()].filter((one) => one.allowed).map((one) => one.action)).toEqual(['release', 'cancel', 'hold', 'pay'])
+  test('an open order may be released, changed, held, canceled and paid, but not refunded or returned', () => {
+    expect([...allowed({}).values()].filter((one) => one.allowed).map((one) => one.action)).toEqual([
+      'release',
+      'change',
+      'cancel',
+      'hold',
+      'pay',
+    ])
     expect(allowed({}).get('refund')?.reason).toMatch(/captured/)
   })
 
