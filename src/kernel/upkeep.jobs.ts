@@ -36,7 +36,7 @@ export const refreshStatistics: Job = {
   },
 }
 
-/** Forgets sessions and one-time values that have run out. */
+/** Forgets sessions, one-time values and counts of failed sign-ins that have run out. */
 export const purgeSessions: Job = {
   name: 'kernel.purge_sessions',
   cron: '41 2 * * *',
@@ -44,6 +44,8 @@ export const purgeSessions: Job = {
     await inGlobalTransaction(ground.system.database, async (tx) => {
       await sql`delete from auth.session where expires_at < now()`.execute(tx)
       await sql`delete from auth.verification where expires_at < now()`.execute(tx)
+      await sql`delete from auth.failed_sign_in where ends_at < now()`.execute(tx)
+      await sql`delete from auth.used_code where used_at < now() - interval '1 hour'`.execute(tx)
     })
   },
 }

@@ -36,10 +36,13 @@ describe('signing in', () => {
       organizations: [{ id: org, role: 'warehouse' }],
     })
     expect(body.permissions).toContain('warehouse.pick')
-    expect(setCookie).toHaveLength(1)
-    expect(setCookie[0]).toMatch(/; HttpOnly/)
-    expect(setCookie[0]).toMatch(/; SameSite=Lax/)
-    expect(setCookie[0]).not.toMatch(/; Secure/)
+    // The session, and that this browser is known to the account (see test/security/sign-in.test.ts).
+    expect(setCookie.map((one) => one.split('=')[0])).toEqual(['tefter.session_token', 'tefter.browser'])
+    for (const one of setCookie) {
+      expect(one).toMatch(/; HttpOnly/)
+      expect(one).toMatch(/; SameSite=Lax/)
+      expect(one).not.toMatch(/; Secure/)
+    }
   })
 
   test('a wrong password and an unknown e-mail get the same answer', async () => {

@@ -16,6 +16,7 @@ import { registerEventStream } from './event-stream.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerDescription, registerDescriptionRoute } from './openapi.ts'
 import { describeFailure, registerRefusals, sendProblem } from './refusals.ts'
+import { registerOwnSecurityRoutes } from './own-security-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { registerTrackingRoutes } from './tracking-routes.ts'
 import { registerWebApp } from './web-app.ts'
@@ -60,6 +61,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   observe(app, runtime)
   registerHealthRoutes(app, runtime)
   registerSessionRoutes(app, runtime)
+  registerOwnSecurityRoutes(app, runtime)
   registerTrackingRoutes(app, runtime)
   registerEventStream(app, runtime)
   registerRoutes(app, runtime, [...allRoutes, ...(options.routes ?? [])], { checkAnswers: options.checkAnswers ?? false })
@@ -190,6 +192,8 @@ function closeWhenIdle(app: FastifyInstance): void {
 function observe(app: FastifyInstance, runtime: Runtime): void {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
+    // What the API answers is one organization's; no cache on the way keeps it, unless its route says so.
+    if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store')
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {

@@ -24,6 +24,13 @@ interface AuthAccount {
   user_id: string
 }
 
+interface AuthFailedSignIn {
+  account: Buffer
+  ends_at: Timestamp
+  failures: number
+  place: string
+}
+
 interface AuthSession {
   created_at: Timestamp
   expires_at: Timestamp
@@ -35,6 +42,23 @@ interface AuthSession {
   user_id: string
 }
 
+interface AuthTwoFactor {
+  backup_codes: string
+  failed_verification_count: Generated<number>
+  id: string
+  /** Codes are refused until then, after too many wrong ones in a row; only who knows the password can cause it. */
+  locked_until: Timestamp | null
+  secret: string
+  user_id: string
+  verified: Generated<boolean>
+}
+
+interface AuthUsedCode {
+  code_hash: Buffer
+  used_at: Timestamp
+  user_id: string
+}
+
 interface AuthUser {
   created_at: Timestamp
   email: string
@@ -42,6 +66,8 @@ interface AuthUser {
   id: string
   image: string | null
   name: string
+  /** Whether signing in asks for a code after the password. */
+  two_factor_enabled: Generated<boolean>
   updated_at: Timestamp
 }
 
@@ -56,7 +82,10 @@ interface AuthVerification {
 
 export interface AuthTables {
   'auth.account': AuthAccount
+  'auth.failed_sign_in': AuthFailedSignIn
   'auth.session': AuthSession
+  'auth.two_factor': AuthTwoFactor
+  'auth.used_code': AuthUsedCode
   'auth.user': AuthUser
   'auth.verification': AuthVerification
 }

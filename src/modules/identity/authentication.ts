@@ -1,137 +1,118 @@
-import { betterAuth } from 'better-auth'
-import type { Database } from '../../kernel/database.ts'
-import { DomainError } from '../../kernel/errors.ts'
-import { newId } from '../../kernel/ids.ts'
-import { wrongCredentials } from './identity.errors.ts'
+import { inGlobalTransaction } from '../../kernel/database.ts'
+import { type AuthenticationOptions, type BetterAuth, buildBetterAuth } from './better-auth.ts'
+import { signInUnavailable, wrongCode, wrongCredentials } from './identity.errors.ts'
+import { createKnownBrowsers, type KnownBrowsers } from './known-browser.ts'
+import { createOwnSecurity, type OwnSecurity } from './own-security.ts'
+import { hasSessionCookie, type RequestHeaders, type SignedInUser, toHeaders, withoutCookies, withoutSession } from './request-headers.ts'
+import { beginAttempt, forgetFailures } from './sign-in-limit.ts'
+import { takeCode } from './used-code.ts'
 
-/** Shortest password (NIST SP 800-63B asks for 8 at least; the issue of this house is 10). */
-export const MIN_PASSWORD_LENGTH = 10
-const SESSION_SECONDS = 7 * 24 * 3600
-/** A session in use is prolonged once a day, not at each request. */
-const SESSION_RENEWAL_SECONDS = 24 * 3600
-
-/** A person, as sessions know them. */
-export interface SignedInUser {
-  id: string
-  email: string
-  name: string
+/** A sign-in that went through. */
+export interface SignedIn {
+  step: 'signed_in'
+  user: SignedInUser
+  cookies: string[]
 }
 
-/** Headers of an HTTP request, as Node gives them. */
-export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
+/** What came of e-mail and password: signed in, a code is asked for too, or too many were wrong before. */
+export type SignInOutcome = SignedIn | { step: 'code'; cookies: string[] } | { step: 'wait'; seconds: number }
 
-/** Sign-in by e-mail and password, and the sessions that follow. Answers cookies as `Set-Cookie` values. */
+/** Sign-in by e-mail and password, a second step where the user wants one, and the sessions that follow. Answers cookies as `Set-Cookie` values. */
 export interface Authentication {
   /**
-   * Starts a session; one that the request still carries ends (rotation).
+   * First step. A session that the request still carries ends once this one begins (rotation). `address` is the caller's.
    * @throws `identity.wrong_credentials` (unauthenticated)
    */
-  signIn(headers: RequestHeaders, credentials: { email: string; password: string }): Promise<{ user: SignedInUser; cookies: string[] }>
+  signIn(headers: RequestHeaders, credentials: { email: string; password: string }, address: string): Promise<SignInOutcome>
+  /**
+   * Second step: a code of the authenticator app (six digits), or a recovery code. Each counts once.
+   * @throws `identity.wrong_code` (unauthenticated)
+   */
+  finishSignIn(headers: RequestHeaders, code: string): Promise<SignedIn>
   /** Ends the session of the request, if any. */
   signOut(headers: RequestHeaders): Promise<{ cookies: string[] }>
   /** The user of the request's session; undefined without one. `cookies` is not empty when the session was prolonged. */
   findSession(headers: RequestHeaders): Promise<{ user: SignedInUser; cookies: string[] } | undefined>
+  /** What a signed-in user does about their own password and second step. */
+  own: OwnSecurity
 }
 
-/** What {@link createAuthentication} stands on. `secret` signs cookies; `secure` when people reach us by HTTPS. */
-export interface AuthenticationOptions {
-  database: Database
-  secret: string
-  baseUrl: string
-  secure: boolean
+interface Ground {
+  auth: BetterAuth
+  options: AuthenticationOptions
+  browsers: KnownBrowsers
 }
 
-/** Sets up better-auth on our own pool, schema `auth`. Its HTTP handlers are not served: nobody signs up by themselves. */
+/** Sets up sign-in. The HTTP handlers of better-auth are not served: nobody signs up by themselves. */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const auth = buildBetterAuth(options)
+  const ground: Ground = { auth, options, browsers: createKnownBrowsers(options.secret, options.secure) }
   return {
-    async signIn(headers, { email, password }) {
-      const response = await auth.api.signInEmail({
-        body: { email: email.toLowerCase(), password },
-        headers: withoutCookies(headers),
-        asResponse: true,
-      })
-      if (response.status === 401 || response.status === 400) throw wrongCredentials()
-      if (!response.ok)
-        throw new DomainError('unavailable', 'identity.sign_in_failed', 'Signing in does not work just now. Try again in a moment.', {
-          cause: await response.text(),
-        })
-      const { user } = (await response.json()) as { user: SignedInUser }
-      await endPresentedSession(auth, headers)
-      return { user: { id: user.id, email: user.email, name: user.name }, cookies: response.headers.getSetCookie() }
-    },
+    signIn: (headers, credentials, address) => signIn(ground, { headers, credentials, address }),
+    finishSignIn: (headers, code) => finishSignIn(ground, headers, code),
     async signOut(headers) {
       const response = await auth.api.signOut({ headers: toHeaders(headers), asResponse: true })
       return { cookies: response.headers.getSetCookie() }
     },
     async findSession(headers) {
-      if (!String(headers['cookie'] ?? '').includes('tefter.session_token')) return undefined
+      if (!hasSessionCookie(headers)) return undefined
       const response = await auth.api.getSession({ headers: toHeaders(headers), asResponse: true })
       const found = (await response.json()) as { user: SignedInUser } | null
       if (!response.ok || found === null) return undefined
-      return { user: { id: found.user.id, email: found.user.email, name: found.user.name }, cookies: response.headers.getSetCookie() }
+      return { user: userOf(found.user), cookies: response.headers.getSetCookie() }
     },
+    own: createOwnSecurity(auth, options.database),
   }
 }
 
-function buildBetterAuth({ database, secret, baseUrl, secure }: AuthenticationOptions) {
-  const timestamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
-  return betterAuth({
-    appName: 'Tefter',
-    baseURL: baseUrl,
-    secret,
-    database: { db: database.kysely, type: 'postgres', schemaName: 'auth' },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH, autoSignIn: false },
-    user: { fields: { ...timestamps, emailVerified: 'email_verified' } },
-    session: {
-      expiresIn: SESSION_SECONDS,
-      updateAge: SESSION_RENEWAL_SECONDS,
-      fields: { ...timestamps, userId: 'user_id', expiresAt: 'expires_at', ipAddress: 'ip_address', userAgent: 'user_agent' },
-    },
-    account: {
-      fields: {
-        ...timestamps,
-        userId: 'user_id',
-        accountId: 'account_id',
-        providerId: 'provider_id',
-        accessToken: 'access_token',
-        refreshToken: 'refresh_token',
-        idToken: 'id_token',
-        accessTokenExpiresAt: 'access_token_expires_at',
-        refreshTokenExpiresAt: 'refresh_token_expires_at',
-      },
-    },
-    verification: { fields: { ...timestamps, expiresAt: 'expires_at' } },
-    advanced: {
-      cookiePrefix: 'tefter',
-      useSecureCookies: secure,
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
-      database: { generateId: () => newId() },
-      // Origin is checked by our own server for every write by cookie; these calls come from inside the process.
-      disableCSRFCheck: true,
-      disableOriginCheck: true,
-    },
-    // Attempts are limited by our own server, at the route.
-    rateLimit: { enabled: false },
-    telemetry: { enabled: false },
-    logger: { disabled: true },
+interface Attempt {
+  headers: RequestHeaders
+  credentials: { email: string; password: string }
+  address: string
+}
+
+async function signIn({ auth, options, browsers }: Ground, { headers, credentials, address }: Attempt): Promise<SignInOutcome> {
+  const email = credentials.email.toLowerCase()
+  const seconds = await beginAttempt(options.database, email, { address, browser: browsers.recognize(headers, email) })
+  if (seconds > 0) return { step: 'wait', seconds }
+  const response = await auth.api.signInEmail({
+    body: { email, password: credentials.password },
+    headers: withoutCookies(headers),
+    asResponse: true,
   })
+  if (response.status === 401 || response.status === 400) throw wrongCredentials()
+  if (!response.ok) throw signInUnavailable(await response.text())
+  await inGlobalTransaction(options.database, (tx) => forgetFailures(tx, email))
+  const body = (await response.json()) as { user: SignedInUser } | { twoFactorRedirect: true }
+  if (!('user' in body)) return { step: 'code', cookies: response.headers.getSetCookie().filter((one) => !/session_token=/.test(one)) }
+  await endPresentedSession(auth, headers)
+  return signedIn(browsers, body.user, response)
+}
+
+/** A code of the app has six digits; a recovery code has letters and a dash. */
+const APP_CODE = /^\d{6}$/
+
+async function finishSignIn({ auth, options, browsers }: Ground, headers: RequestHeaders, code: string): Promise<SignedIn> {
+  const plain = code.replaceAll(/\s/g, '')
+  const request = { body: { code: plain }, headers: withoutSession(headers), asResponse: true as const }
+  const response = APP_CODE.test(plain) ? await auth.api.verifyTOTP(request) : await auth.api.verifyBackupCode(request)
+  if (response.status >= 500) throw signInUnavailable(await response.text())
+  if (!response.ok) throw wrongCode()
+  const { user, token } = (await response.json()) as { user: SignedInUser; token: string }
+  if (!(await takeCode(options.database, { userId: user.id, code: plain, sessionToken: token }))) throw wrongCode()
+  await endPresentedSession(auth, headers)
+  return signedIn(browsers, user, response)
+}
+
+function signedIn(browsers: KnownBrowsers, user: SignedInUser, response: Response): SignedIn {
+  return { step: 'signed_in', user: userOf(user), cookies: [...response.headers.getSetCookie(), browsers.introduce(user.email)] }
+}
+
+function userOf({ id, email, name }: SignedInUser): SignedInUser {
+  return { id, email, name }
 }
 
 /** A session that another person may have planted, or an older one of the same person, does not outlive a sign-in. */
-async function endPresentedSession(auth: ReturnType<typeof buildBetterAuth>, headers: RequestHeaders): Promise<void> {
-  if (String(headers['cookie'] ?? '').includes('tefter.session_token'))
-    await auth.api.signOut({ headers: toHeaders(headers), asResponse: true })
-}
-
-function toHeaders(headers: RequestHeaders): Headers {
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [value].flat().map((single): [string, string] => [name, single]),
-  )
-  return new Headers(entries.filter(([name]) => !name.startsWith(':')))
-}
-
-function withoutCookies(headers: RequestHeaders): Headers {
-  const { cookie: _cookie, ...rest } = headers
-  return toHeaders(rest)
+async function endPresentedSession(auth: BetterAuth, headers: RequestHeaders): Promise<void> {
+  if (hasSessionCookie(headers)) await auth.api.signOut({ headers: toHeaders(headers), asResponse: true })
 }

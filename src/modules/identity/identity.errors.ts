@@ -9,6 +9,39 @@ export function wrongCredentials(): DomainError {
   )
 }
 
+/** Sign-in met a failure of its own; says no more than that. */
+export function signInUnavailable(cause: string): DomainError {
+  return new DomainError('unavailable', 'identity.sign_in_failed', 'Signing in does not work just now. Try again in a moment.', { cause })
+}
+
+/** The code is wrong, was used before, came too late, or too many were wrong; says no more, so that guessing learns nothing. */
+export function wrongCode(): DomainError {
+  return new DomainError(
+    'unauthenticated',
+    'identity.wrong_code',
+    'This code is not taken. Wait for the next one of your app, or use a recovery code; after ten minutes or five wrong codes begin again with the password.',
+  )
+}
+
+/** A signed-in user's own password, asked for again, is wrong. */
+export function wrongPassword(): DomainError {
+  return invalidField('/password', 'identity.wrong_password', 'is not your password')
+}
+
+/** There is an authenticator app already. */
+export function secondStepOn(): DomainError {
+  return new DomainError(
+    'conflict',
+    'identity.second_step_on',
+    'Signing in asks for a code already. Turn that off first to use another app.',
+  )
+}
+
+/** One of the passwords that are tried first. */
+export function commonPassword(): DomainError {
+  return invalidField('/password', 'identity.common_password', 'is one of the passwords that are tried first; choose another one')
+}
+
 /** No key and no session came with the request. */
 export function notSignedIn(): DomainError {
   return new DomainError('unauthenticated', 'identity.not_signed_in', 'Sign in, or send an API key as "Authorization: Bearer tef_…".')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { createUser, setPassword } from '../../../modules/identity/index.ts'
+import { createUser, resetSecondStep, setPassword } from '../../../modules/identity/index.ts'
 import { answer, cliContext, withRuntime } from '../session.ts'
 
 interface NewUserOptions {
@@ -11,7 +11,7 @@ interface NewUserOptions {
   json?: boolean
 }
 
-/** `tefter user create` and `tefter user password` */
+/** `tefter user create`, `tefter user password` and `tefter user second-step-off` */
 export function registerUser(program: Command): void {
   const users = program.command('user').description('people who sign in')
   users
@@ -41,6 +41,18 @@ export function registerUser(program: Command): void {
       withRuntime(async (runtime) => {
         await setPassword(runtime.system, await cliContext(runtime, org), { email, password })
         answer(json, { email }, `The password of ${email} is changed.`)
+      }),
+    )
+  users
+    .command('second-step-off')
+    .description('turn off the second step of a user who lost app and recovery codes; their sessions end')
+    .requiredOption('--email <email>', 'what they sign in with')
+    .option('--org <organization>', 'number or slug, when there are several')
+    .option('--json', 'answer as JSON')
+    .action(({ email, org, json }: Pick<NewUserOptions, 'email' | 'org' | 'json'>) =>
+      withRuntime(async (runtime) => {
+        await resetSecondStep(runtime.system, await cliContext(runtime, org), email)
+        answer(json, { email }, `Signing in as ${email} asks for the password only, until they set up an app again.`)
       }),
     )
 }

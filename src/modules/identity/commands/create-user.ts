@@ -7,8 +7,9 @@ import { forbidden } from '../../../kernel/errors.ts'
 import { newId } from '../../../kernel/ids.ts'
 import { parse } from '../../../kernel/parse.ts'
 import { runCommand, type System } from '../../../kernel/runner.ts'
-import { MIN_PASSWORD_LENGTH } from '../authentication.ts'
-import { alreadyMember, weakPassword } from '../identity.errors.ts'
+import { MIN_PASSWORD_LENGTH } from '../better-auth.ts'
+import { isCommonPassword } from '../common-passwords.ts'
+import { alreadyMember, commonPassword, weakPassword } from '../identity.errors.ts'
 import { readUser } from '../queries/list-users.ts'
 import { Email, RoleName, type User } from '../user.ts'
 
@@ -28,7 +29,7 @@ export const createUserCommand = defineCommand({
   summary: 'Add a user',
   input: Type.Object({ ...fields, password_hash: Type.String() }, { additionalProperties: false }),
   output: Type.Object({ id: Type.String({ format: 'uuid' }) }),
-  errors: ['identity.already_member', 'identity.weak_password'],
+  errors: ['identity.already_member', 'identity.common_password', 'identity.weak_password'],
   async run({ tx, ctx, now, emit }, { email, name, role, password_hash }) {
     const address = email.toLowerCase()
     const id = newId()
@@ -55,12 +56,13 @@ export const createUserCommand = defineCommand({
  * Adds a user with a password in clear. The password is hashed before the transaction and never stored or logged; the
  * e-mail is the natural key, so no idempotency key is needed.
  *
- * @throws `identity.already_member`, `identity.weak_password`
+ * @throws `identity.already_member`, `identity.weak_password`, `identity.common_password`
  */
 export async function createUser(system: System, ctx: Context, input: unknown): Promise<User> {
   if (!ctx.may(createUserCommand.permission)) throw forbidden(createUserCommand.permission)
   const { password, ...rest }: Static<typeof NewUser> = parse(NewUser, input)
   if (password.length < MIN_PASSWORD_LENGTH) throw weakPassword(MIN_PASSWORD_LENGTH)
+  if (isCommonPassword(password)) throw commonPassword()
   const password_hash = await hashPassword(password)
   let user: User | undefined
   const command = {
