@@ -6,6 +6,9 @@ import type { Address } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import classes from '../../kit/kit.module.css'
 
+/** What scrolls sideways is reached by the keyboard. */
+const SCROLLED = { tabIndex: 0, role: 'group' }
+
 /** Fields that are the same on all sides are left out. */
 export function differing(fields: readonly ComparedField[]): ComparedField[] {
   const text = (value: unknown) => JSON.stringify(value ?? null)
@@ -63,7 +66,7 @@ export function ComparedFields({
   const name = useFieldName()
   const value = useFieldValue(currency)
   return (
-    <div style={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={t('channelView.compared')}>
+    <div style={{ overflowX: 'auto' }} {...SCROLLED} aria-label={t('channelView.compared')}>
       <Table miw={560} aria-label={t('channelView.compared')}>
         <Table.Thead>
           <Table.Tr>
