@@ -20,6 +20,7 @@ const FILES: Readonly<Record<string, string>> = {
   kernel: 'src/kernel/kernel.tables.ts',
   auth: 'src/modules/identity/auth.tables.ts',
   imports: 'src/flows/imports/imports.tables.ts',
+  lists: 'src/flows/lists/lists.tables.ts',
 }
 
 /** How our driver reads what kysely-codegen would guess otherwise (src/kernel/database.ts): int8 as a safe integer. */

@@ -1,5 +1,6 @@
 import { exportRoutes } from '../flows/exports/index.ts'
 import { importRoutes } from '../flows/imports/imports.routes.ts'
+import { listRoutes } from '../flows/lists/lists.routes.ts'
 import { tellingRoutes } from '../flows/telling/telling.routes.ts'
 import type { Route } from '../kernel/http/index.ts'
 import { automationRoutes } from '../modules/automation/index.ts'
@@ -30,6 +31,7 @@ export const allRoutes: readonly Route[] = [
   ...reportsRoutes,
   ...exportRoutes,
   ...importRoutes,
+  ...listRoutes,
   ...messagingRoutes,
   ...tellingRoutes,
 ]

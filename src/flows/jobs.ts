@@ -2,11 +2,13 @@ import type { Job, JobGround } from '../kernel/jobs.ts'
 import { runCommand } from '../kernel/runner.ts'
 import { sealOrganization } from '../kernel/seal.ts'
 import { purgeIdempotencyKeys, purgeSessions, refreshStatistics } from '../kernel/upkeep.jobs.ts'
+import { expireVouchers } from '../modules/billing/index.ts'
 import { expireHolds, rollMonthBalances } from '../modules/inventory/index.ts'
 import { endDueHolds, expireAuthorizations } from '../modules/orders/index.ts'
 import { deliverWebhooksJob, purgeWebhookLogJob, queueDigestsJob, sendMessagesJob } from '../modules/messaging/index.ts'
 import { verify } from '../modules/reports/index.ts'
 import { watchJob } from './telling/alerts.ts'
+import { recoverBulkRuns, workBulkRun } from './lists/lists.jobs.ts'
 import { recoverImports, writeFiles } from './imports/imports.jobs.ts'
 
 /** Rounds of one run; what is left is met by the next. */
@@ -37,6 +39,21 @@ const expirePaymentAuthorizations: Job = {
       for (let round = 0; round < MAX_ROUNDS; round += 1) {
         // oxlint-disable-next-line no-await-in-loop -- rounds follow each other
         const { expired } = await runCommand(ground.system, ctx, expireAuthorizations, {})
+        if (expired === 0) return
+      }
+    }),
+}
+
+/** Ends vouchers whose time is over, every night: what is left on them becomes income. */
+const expireVouchersNightly: Job = {
+  name: 'billing.expire_vouchers',
+  cron: '20 2 * * *',
+  handle: (ground) =>
+    inEveryOrganization(ground, async (orgId) => {
+      const ctx = await ground.contextOf(orgId)
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- rounds follow each other
+        const { expired } = await runCommand(ground.system, ctx, expireVouchers, {})
         if (expired === 0) return
       }
     }),
@@ -95,11 +112,14 @@ export const allJobs: readonly Job[] = [
   expireStockHolds,
   endOrderHolds,
   expirePaymentAuthorizations,
+  expireVouchersNightly,
   sealChains,
   rollMonths,
   verifyNightly,
   writeFiles,
   recoverImports,
+  workBulkRun,
+  recoverBulkRuns,
   sendMessagesJob,
   deliverWebhooksJob,
   queueDigestsJob,

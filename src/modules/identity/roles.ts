@@ -50,6 +50,8 @@ export const PERMISSIONS = [
   'imports.read',
   'imports.run',
   'exports.run',
+  'lists.use',
+  'lists.share',
   'messaging.read',
   'messaging.send',
   'messaging.manage',
@@ -62,8 +64,8 @@ export type Permission = (typeof PERMISSIONS)[number]
 export const ROLES = ['owner', 'operations', 'warehouse', 'support', 'viewer'] as const
 export type Role = (typeof ROLES)[number]
 
-/** What everyone may: read, but not the audit trail. */
-const READ = PERMISSIONS.filter((permission) => permission.endsWith('.read') && permission !== 'audit.read')
+/** What everyone may: read, but not the audit trail, and arrange their own lists. */
+const READ = PERMISSIONS.filter((permission) => (permission.endsWith('.read') && permission !== 'audit.read') || permission === 'lists.use')
 
 /** The permission set of each role. The one place that says who may what. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<string>>> = {

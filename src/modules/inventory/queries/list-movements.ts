@@ -1,8 +1,10 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
+import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
+import { barcodeForms } from '../../catalog/index.ts'
 
 const idOrNull = Type.Union([Uuid, Type.Null()])
 
@@ -29,31 +31,44 @@ const MovementRow = exactly({
 })
 type MovementRow = Static<typeof MovementRow>
 
+const filters = {
+  q: Type.Optional(Type.String({ maxLength: 200, description: 'SKU or barcode, given whole' })),
+  item_id: Type.Optional(Uuid),
+  location_id: Type.Optional(Uuid),
+  source_id: Type.Optional(Uuid),
+  source_line_id: Type.Optional(Uuid),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+}
+const Filters = exactly(filters)
+
+function conditionsOf(orgId: number, filter: Static<typeof Filters>): RawBuilder<unknown>[] {
+  const { q, item_id, location_id, source_id, source_line_id, from, to } = filter
+  const conditions = [sql`m.org_id = ${orgId}`]
+  if (q !== undefined && q.trim() !== '')
+    conditions.push(sql`m.item_id = any(array(
+      select i.id from catalog.item i where i.org_id = ${orgId} and i.sku = ${q.trim()}
+      union select b.item_id from catalog.barcode b where b.org_id = ${orgId} and b.code = any(${barcodeForms(q.trim())}::text[])))`)
+  if (item_id !== undefined) conditions.push(sql`m.item_id = ${item_id}`)
+  if (location_id !== undefined) conditions.push(sql`(m.from_location_id = ${location_id} or m.to_location_id = ${location_id})`)
+  if (source_id !== undefined) conditions.push(sql`m.source_id = ${source_id}`)
+  if (source_line_id !== undefined) conditions.push(sql`m.source_line_id = ${source_line_id}`)
+  if (from !== undefined) conditions.push(sql`m.happened_at >= ${new Date(from)}`)
+  if (to !== undefined) conditions.push(sql`m.happened_at < ${new Date(to)}`)
+  return conditions
+}
+
 /** Stock movements, newest recorded first. `from` and `to` go by happened_at, `from` included, `to` not. */
 export const listMovements = defineQuery({
   name: 'inventory.list_movements',
   permission: 'inventory.read',
   summary: 'List stock movements',
-  input: exactly({
-    item_id: Type.Optional(Uuid),
-    location_id: Type.Optional(Uuid),
-    source_id: Type.Optional(Uuid),
-    source_line_id: Type.Optional(Uuid),
-    from: Type.Optional(Instant),
-    to: Type.Optional(Instant),
-    ...pageInput,
-  }),
+  input: exactly({ ...filters, ...pageInput }),
   output: pageOf(MovementRow),
 
-  async run({ tx, ctx }, { item_id, location_id, source_id, source_line_id, from, to, limit = DEFAULT_LIMIT, cursor }) {
+  async run({ tx, ctx }, { limit = DEFAULT_LIMIT, cursor, ...filter }) {
     const after = decodeCursor(cursor, ['number'])
-    const conditions = [sql`m.org_id = ${ctx.orgId}`]
-    if (item_id !== undefined) conditions.push(sql`m.item_id = ${item_id}`)
-    if (location_id !== undefined) conditions.push(sql`(m.from_location_id = ${location_id} or m.to_location_id = ${location_id})`)
-    if (source_id !== undefined) conditions.push(sql`m.source_id = ${source_id}`)
-    if (source_line_id !== undefined) conditions.push(sql`m.source_line_id = ${source_line_id}`)
-    if (from !== undefined) conditions.push(sql`m.happened_at >= ${new Date(from)}`)
-    if (to !== undefined) conditions.push(sql`m.happened_at < ${new Date(to)}`)
+    const conditions = conditionsOf(ctx.orgId, filter)
     if (after !== null) conditions.push(sql`m.seq < ${after[0]}`)
     const { rows } = await sql<Omit<MovementRow, 'happened_at' | 'recorded_at'> & { happened_at: Date; recorded_at: Date }>`
       select m.seq, m.item_id, i.sku, m.lot_id, m.owner_id, m.quantity, m.from_location_id, f.code as from_location_code, m.to_location_id, t.code as to_location_code,
@@ -69,4 +84,18 @@ export const listMovements = defineQuery({
       data: page.data.map((row) => ({ ...row, happened_at: row.happened_at.toISOString(), recorded_at: row.recorded_at.toISOString() })),
     }
   },
+})
+
+/** How many movements a filter finds. */
+export const totalMovements = defineQuery({
+  name: 'inventory.total_movements',
+  permission: 'inventory.read',
+  summary: 'Count the stock movements that a filter finds',
+  input: Filters,
+  output: ListTotal,
+  run: ({ tx, ctx }, input) =>
+    totalOf(
+      tx,
+      sql`select null::bigint as amount, null::text as currency from inventory.stock_movement m where ${sql.join(conditionsOf(ctx.orgId, input), sql` and `)}`,
+    ),
 })

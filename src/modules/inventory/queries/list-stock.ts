@@ -1,9 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
+import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { ZERO_ID } from '../../../kernel/ids.ts'
 import { containing, decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
+import { barcodeForms } from '../../catalog/index.ts'
 
 const count = Type.Integer()
 
@@ -46,30 +48,38 @@ function stockRows(orgId: number, conditions: RawBuilder<unknown>): RawBuilder<u
 
 const IS_LOW = sql`t.threshold > 0 and coalesce(p.on_hand - p.reserved - p.held, 0) < t.threshold`
 
-/** Stock by item and warehouse, by SKU. `q` looks into SKU and name; `low` keeps what is below its threshold. */
+const filters = {
+  item_id: Type.Optional(Uuid),
+  sku: Type.Optional(Type.String({ maxLength: 64 })),
+  warehouse_id: Type.Optional(Uuid),
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+  low: Type.Optional(Type.Boolean()),
+}
+const Filters = exactly(filters)
+
+function conditionsOf(orgId: number, { item_id, sku, warehouse_id, q, low }: Static<typeof Filters>): RawBuilder<unknown>[] {
+  const conditions = [sql`true`]
+  if (item_id !== undefined) conditions.push(sql`k.item_id = ${item_id}`)
+  if (sku !== undefined) conditions.push(sql`i.sku = ${sku}`)
+  if (warehouse_id !== undefined) conditions.push(sql`k.warehouse_id = ${warehouse_id}`)
+  if (q !== undefined && q.trim() !== '')
+    conditions.push(sql`(i.sku ilike ${containing(q.trim())} or i.name ilike ${containing(q.trim())} or i.id in (
+      select b.item_id from catalog.barcode b where b.org_id = ${orgId} and b.code = any(${barcodeForms(q.trim())}::text[])))`)
+  if (low === true) conditions.push(IS_LOW)
+  return conditions
+}
+
+/** Stock by item and warehouse, by SKU. `q` looks into SKU and name, and finds a barcode given whole; `low` keeps what is below its threshold. */
 export const listStock = defineQuery({
   name: 'inventory.list_stock',
   permission: 'inventory.read',
   summary: 'List stock by item and warehouse',
-  input: exactly({
-    item_id: Type.Optional(Uuid),
-    sku: Type.Optional(Type.String({ maxLength: 64 })),
-    warehouse_id: Type.Optional(Uuid),
-    q: Type.Optional(Type.String({ maxLength: 200 })),
-    low: Type.Optional(Type.Boolean()),
-    ...pageInput,
-  }),
+  input: exactly({ ...filters, ...pageInput }),
   output: pageOf(StockRow),
 
-  async run({ tx, ctx }, { item_id, sku, warehouse_id, q, low, limit = DEFAULT_LIMIT, cursor }) {
+  async run({ tx, ctx }, { limit = DEFAULT_LIMIT, cursor, ...filter }) {
     const after = decodeCursor(cursor, ['string', 'string'])
-    const conditions = [sql`true`]
-    if (item_id !== undefined) conditions.push(sql`k.item_id = ${item_id}`)
-    if (sku !== undefined) conditions.push(sql`i.sku = ${sku}`)
-    if (warehouse_id !== undefined) conditions.push(sql`k.warehouse_id = ${warehouse_id}`)
-    if (q !== undefined && q.trim() !== '')
-      conditions.push(sql`(i.sku ilike ${containing(q.trim())} or i.name ilike ${containing(q.trim())})`)
-    if (low === true) conditions.push(IS_LOW)
+    const conditions = conditionsOf(ctx.orgId, filter)
     if (after !== null) conditions.push(sql`(i.sku, k.warehouse_id) > (${after[0]}, ${after[1]}::uuid)`)
     const { rows } =
       await sql<StockRow>`${stockRows(ctx.orgId, sql.join(conditions, sql` and `))} order by i.sku, k.warehouse_id limit ${limit + 1}`.execute(
@@ -77,6 +87,20 @@ export const listStock = defineQuery({
       )
     return toPage(rows, limit, (row) => [row.sku, row.warehouse_id])
   },
+})
+
+/** How many rows of stock a filter finds. */
+export const totalStock = defineQuery({
+  name: 'inventory.total_stock',
+  permission: 'inventory.read',
+  summary: 'Count the rows of stock that a filter finds',
+  input: Filters,
+  output: ListTotal,
+  run: ({ tx, ctx }, input) =>
+    totalOf(
+      tx,
+      sql`select null::bigint as amount, null::text as currency from (${stockRows(ctx.orgId, sql.join(conditionsOf(ctx.orgId, input), sql` and `))}) s`,
+    ),
 })
 
 const LowRow = exactly({

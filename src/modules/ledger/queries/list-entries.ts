@@ -1,10 +1,43 @@
-import { sql } from 'kysely'
-import { Type } from 'typebox'
+import { type RawBuilder, sql } from 'kysely'
+import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
+import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
 import { entryColumns, type StoredEntry, toEntryRow } from '../entry-row.ts'
 import { CalendarDay, EntryRow } from '../wire.ts'
+
+const filters = {
+  q: Type.Optional(Type.String({ maxLength: 200, description: 'number of an entry' })),
+  source_id: Type.Optional(Uuid),
+  document_id: Type.Optional(Uuid),
+  account: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
+  kind: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+  from: Type.Optional(CalendarDay),
+  to: Type.Optional(CalendarDay),
+}
+const Filters = exactly(filters)
+
+function conditionsOf(orgId: number, filter: Static<typeof Filters>): RawBuilder<unknown>[] {
+  const { q, source_id, document_id, account, kind, from, to } = filter
+  const conditions = [sql`e.org_id = ${orgId}`]
+  if (q !== undefined && q.trim() !== '') {
+    const number = /^#?(\d{1,15})$/.exec(q.trim())?.[1]
+    conditions.push(number === undefined ? sql`false` : sql`e.seq = ${Number(number)}`)
+  }
+  if (source_id !== undefined) conditions.push(sql`e.source_id = ${source_id}`)
+  if (kind !== undefined) conditions.push(sql`e.kind = ${kind}`)
+  if (from !== undefined) conditions.push(sql`e.accounting_date >= ${from}::date`)
+  if (to !== undefined) conditions.push(sql`e.accounting_date <= ${to}::date`)
+  if (document_id !== undefined) {
+    conditions.push(sql`e.id in (select p.entry_id from ledger.posting p where p.org_id = ${orgId} and p.document_id = ${document_id})`)
+  }
+  if (account !== undefined) {
+    conditions.push(sql`exists (select from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
+                                 where p.org_id = e.org_id and p.entry_id = e.id and a.code = ${account})`)
+  }
+  return conditions
+}
 
 /**
  * Journal entries, the latest recorded first. `source_id`: posted by this document; `document_id`: with an amount that belongs to
@@ -14,37 +47,30 @@ export const listEntries = defineQuery({
   name: 'ledger.list_entries',
   permission: 'ledger.read',
   summary: 'List journal entries',
-  input: exactly({
-    source_id: Type.Optional(Uuid),
-    document_id: Type.Optional(Uuid),
-    account: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
-    kind: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
-    from: Type.Optional(CalendarDay),
-    to: Type.Optional(CalendarDay),
-    ...pageInput,
-  }),
+  input: exactly({ ...filters, ...pageInput }),
   output: pageOf(EntryRow),
 
-  async run({ tx, ctx }, { source_id, document_id, account, kind, from, to, limit = DEFAULT_LIMIT, cursor }) {
+  async run({ tx, ctx }, { limit = DEFAULT_LIMIT, cursor, ...filter }) {
     const before = decodeCursor(cursor, ['number'])
-    const conditions = [sql`e.org_id = ${ctx.orgId}`]
-    if (source_id !== undefined) conditions.push(sql`e.source_id = ${source_id}`)
-    if (kind !== undefined) conditions.push(sql`e.kind = ${kind}`)
-    if (from !== undefined) conditions.push(sql`e.accounting_date >= ${from}::date`)
-    if (to !== undefined) conditions.push(sql`e.accounting_date <= ${to}::date`)
-    if (document_id !== undefined) {
-      conditions.push(
-        sql`e.id in (select p.entry_id from ledger.posting p where p.org_id = ${ctx.orgId} and p.document_id = ${document_id})`,
-      )
-    }
-    if (account !== undefined) {
-      conditions.push(sql`exists (select from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
-                                   where p.org_id = e.org_id and p.entry_id = e.id and a.code = ${account})`)
-    }
+    const conditions = conditionsOf(ctx.orgId, filter)
     if (before !== null) conditions.push(sql`e.seq < ${before[0]}`)
     const { rows } = await sql<StoredEntry>`
       select ${entryColumns} from ledger.journal_entry e
        where ${sql.join(conditions, sql` and `)} order by e.seq desc limit ${limit + 1}`.execute(tx)
     return toPage(rows.map(toEntryRow), limit, (row) => [row.number])
   },
+})
+
+/** How many entries a filter finds, and what they come to in the base currency. */
+export const totalEntries = defineQuery({
+  name: 'ledger.total_entries',
+  permission: 'ledger.read',
+  summary: 'Count and sum the journal entries that a filter finds',
+  input: Filters,
+  output: ListTotal,
+  run: ({ tx, ctx }, input) =>
+    totalOf(
+      tx,
+      sql`select e.base_debit as amount, e.base_currency as currency from ledger.journal_entry e where ${sql.join(conditionsOf(ctx.orgId, input), sql` and `)}`,
+    ),
 })

@@ -1,18 +1,21 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
+import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
+import { barcodeForms } from '../../catalog/index.ts'
 import { HOLD_TYPES } from '../holds.ts'
 import type { LineVector } from '../kit-vector.ts'
 import { FULFILLMENT_STATUSES, OrderRow, PAYMENT_STATUSES, RESERVATION_STATUSES, STATES } from '../order-view.ts'
 import { HEAD_COLUMNS, IS_LATE, type HeadRow, toHead } from './order-head.ts'
 
-const Input = exactly({
+const filters = {
   q: Type.Optional(
     Type.String({
       maxLength: 200,
-      description: "order number (10482 or #10482), external id, SKU, tracking number, or the beginning of the customer's name or e-mail",
+      description:
+        "order number (10482 or #10482), external id, SKU, barcode, tracking number, or the beginning of the customer's name or e-mail",
     }),
   ),
   state: Type.Optional(Type.Enum([...STATES])),
@@ -26,8 +29,8 @@ const Input = exactly({
   late: Type.Optional(Type.Boolean({ description: 'late against its promise' })),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
-  ...pageInput,
-})
+}
+const Input = exactly({ ...filters, ...pageInput })
 
 /** Orders, newest first. `from` and `to` (not included) bound when they were placed. */
 export const listOrders = defineQuery({
@@ -53,6 +56,20 @@ export const listOrders = defineQuery({
     const page = toPage(rows, limit, (row) => [row.placed_at.toISOString(), row.id])
     return { data: page.data.map((row): OrderRow => ({ ...toHead(row), quantities: row.quantities })), next_cursor: page.next_cursor }
   },
+})
+
+/** How many orders a filter finds, and what they come to. */
+export const totalOrders = defineQuery({
+  name: 'orders.total_orders',
+  permission: 'orders.read',
+  summary: 'Count and sum the orders that a filter finds',
+  input: exactly(filters),
+  output: ListTotal,
+  run: ({ tx, ctx }, input) =>
+    totalOf(
+      tx,
+      sql`select o.total as amount, o.currency from orders.sales_order o where o.org_id = ${ctx.orgId} and ${sql.join(conditions(ctx.orgId, input), sql` and `)}`,
+    ),
 })
 
 function conditions(orgId: number, input: Static<typeof Input>): RawBuilder<unknown>[] {
@@ -93,7 +110,9 @@ function matching(orgId: number, text: string): RawBuilder<unknown> {
     sql`select id from orders.sales_order where org_id = ${orgId} and external_id = ${text} and channel_id = any(array(select id from orders.channel where org_id = ${orgId}))`,
     sql`select id from orders.sales_order where org_id = ${orgId} and lower(customer_name) like ${prefix}`,
     sql`select id from orders.sales_order where org_id = ${orgId} and customer_email is not null and lower(customer_email) like ${prefix}`,
-    sql`select order_id from orders.order_line where org_id = ${orgId} and item_id in (select id from catalog.item where org_id = ${orgId} and sku = ${text})`,
+    sql`select order_id from orders.order_line where org_id = ${orgId} and item_id in (
+      select id from catalog.item where org_id = ${orgId} and sku = ${text}
+      union select item_id from catalog.barcode where org_id = ${orgId} and code = any(${barcodeForms(text)}::text[]))`,
     sql`select s.source_id from warehouse.parcel p join warehouse.shipment s on s.org_id = p.org_id and s.id = p.shipment_id where p.org_id = ${orgId} and p.tracking_number = ${text}`,
     sql`select c.source_id from warehouse.parcel p join warehouse.shipment_order c on c.org_id = p.org_id and c.shipment_id = p.shipment_id where p.org_id = ${orgId} and p.tracking_number = ${text}`,
   ]

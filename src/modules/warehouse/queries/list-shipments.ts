@@ -2,29 +2,33 @@ import { type RawBuilder, sql } from 'kysely'
 import { Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
 import { notFound } from '../../../kernel/errors.ts'
+import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { containing, decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
+import { barcodeForms } from '../../catalog/index.ts'
 import { ShipmentRow, ShipmentView, showShipments, toRow } from '../shipment-view.ts'
 
 const Status = Type.Enum(['planned', 'released', 'picked', 'packed', 'shipped', 'delivered', 'refused', 'lost', 'canceled', 'voided'])
 
+const filters = {
+  status: Type.Optional(Status),
+  warehouse_id: Type.Optional(Uuid),
+  order_id: Type.Optional(Uuid),
+  pick_list_id: Type.Optional(Uuid),
+  held: Type.Optional(Type.Boolean()),
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+}
+
 /**
  * Shipments. Of one open step (`status` planned, released, picked, packed) the most urgent first: by priority, then number;
- * otherwise the newest first. `q` finds the shipment's or the order's number, the name of the recipient and tracking numbers.
+ * otherwise the newest first. `q` finds the shipment's or the order's number, the name of the recipient, tracking numbers, and an
+ * item by its SKU or barcode given whole.
  */
 export const listShipments = defineQuery({
   name: 'warehouse.list_shipments',
   permission: 'warehouse.read',
   summary: 'List shipments',
-  input: exactly({
-    status: Type.Optional(Status),
-    warehouse_id: Type.Optional(Uuid),
-    order_id: Type.Optional(Uuid),
-    pick_list_id: Type.Optional(Uuid),
-    held: Type.Optional(Type.Boolean()),
-    q: Type.Optional(Type.String({ maxLength: 200 })),
-    ...pageInput,
-  }),
+  input: exactly({ ...filters, ...pageInput }),
   output: pageOf(ShipmentRow),
 
   async run({ tx, ctx }, { limit = DEFAULT_LIMIT, cursor, ...filter }) {
@@ -47,6 +51,20 @@ export const listShipments = defineQuery({
     )
     return { data: shown.map(toRow), next_cursor: page.next_cursor }
   },
+})
+
+/** How many shipments a filter finds. */
+export const totalShipments = defineQuery({
+  name: 'warehouse.total_shipments',
+  permission: 'warehouse.read',
+  summary: 'Count the shipments that a filter finds',
+  input: exactly(filters),
+  output: ListTotal,
+  run: ({ tx, ctx }, input) =>
+    totalOf(
+      tx,
+      sql`select null::bigint as amount, null::text as currency from warehouse.shipment s where ${sql.join(conditionsOf(ctx.orgId, input), sql` and `)}`,
+    ),
 })
 
 interface Filter {
@@ -76,7 +94,10 @@ function conditionsOf(orgId: number, { status, warehouse_id, order_id, pick_list
   const number = /^(?:s-?)?(\d{1,15})$/i.exec(words)?.[1]
   const wanted = containing(words)
   conditions.push(sql`(${number === undefined ? sql`false` : sql`s.number = ${Number(number)}::bigint`} or s.source_label ilike ${wanted} or s.ship_to ->> 'name' ilike ${wanted}
-    or exists (select from warehouse.parcel p where p.org_id = s.org_id and p.shipment_id = s.id and (p.tracking_number ilike ${wanted} or p.sscc = ${words})))`)
+    or exists (select from warehouse.parcel p where p.org_id = s.org_id and p.shipment_id = s.id and (p.tracking_number ilike ${wanted} or p.sscc = ${words}))
+    or s.id in (select l.shipment_id from warehouse.shipment_line l where l.org_id = ${orgId} and l.item_id in (
+      select i.id from catalog.item i where i.org_id = ${orgId} and i.sku = ${words}
+      union select b.item_id from catalog.barcode b where b.org_id = ${orgId} and b.code = any(${barcodeForms(words)}::text[]))))`)
   return conditions
 }
 

@@ -1,0 +1,28 @@
+import Type from 'typebox'
+import { defineCommand } from '../../../kernel/command.ts'
+import { tagOrders } from '../tag-orders.ts'
+
+const Uuid = Type.String({ format: 'uuid' })
+const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 10 })
+
+/**
+ * Adds tags to many orders and takes others off. Orders that are not there or have nothing to change are passed over; the answer names
+ * those that changed.
+ */
+export const tagManyOrders = defineCommand({
+  name: 'orders.tag_orders',
+  permission: 'orders.change',
+  summary: 'Add tags to many orders and take others off',
+  input: Type.Object(
+    { order_ids: Type.Array(Uuid, { minItems: 1, maxItems: 500 }), add: Type.Optional(Tags), remove: Type.Optional(Tags) },
+    { additionalProperties: false },
+  ),
+  output: Type.Object({ changed: Type.Array(Uuid) }),
+  async run(run, { order_ids, add = [], remove = [] }) {
+    const changed = await tagOrders(
+      run,
+      [...new Set(order_ids)].map((orderId) => ({ orderId, add, remove })),
+    )
+    return { changed: [...changed] }
+  },
+})
