@@ -40,6 +40,9 @@ const DARK: MantineColorsTuple = [
   '#0f1114',
 ]
 
+/** The head of a dialog is no banner of the page: a page has one. */
+const DIALOG_PARTS = { header: { role: 'presentation' } }
+
 /** Mantine theme of office and floor (colors, type sizes and radii of the screens). */
 export const theme = createTheme({
   primaryColor: 'teal',
@@ -66,7 +69,8 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'sm' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.35 } } },
+    Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.35 }, attributes: DIALOG_PARTS } },
+    Drawer: { defaultProps: { attributes: DIALOG_PARTS } },
     Tooltip: { defaultProps: { openDelay: 250, withinPortal: true, multiline: true, maw: 320, fz: 'xs' } },
     Table: { defaultProps: { fz: 'sm', verticalSpacing: 6, horizontalSpacing: 'sm' } },
   },

@@ -115,6 +115,8 @@ export interface Order {
   expected_at?: string | null
   is_late?: boolean
   promised_at?: string | null
+  priority?: number
+  tags?: string[]
   state: string
   payment_status: string
   reservation_status: string

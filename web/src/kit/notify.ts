@@ -1,10 +1,10 @@
 import { notifications } from '@mantine/notifications'
-import type { TFunction } from 'i18next'
+import i18next, { type TFunction } from 'i18next'
 import { problemText } from './states.tsx'
 
 /** Says what was done. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: 'teal', autoClose: 4000, withBorder: true })
+  notifications.show({ message, color: 'teal', autoClose: 4000, withBorder: true, closeButtonProps: closeButton() })
 }
 
 /** Says what was refused, in the server's sentence. */
@@ -15,5 +15,10 @@ export function notifyProblem(error: unknown, t: TFunction): void {
     color: 'red',
     autoClose: 9000,
     withBorder: true,
+    closeButtonProps: closeButton(),
   })
+}
+
+function closeButton() {
+  return { 'aria-label': i18next.t('action.close') }
 }

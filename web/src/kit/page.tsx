@@ -52,6 +52,19 @@ export function Section({ title, actions, flush, children }: { title: string; ac
   )
 }
 
+/** A titled group of fields inside a dialog: it looks like a section, but is no landmark of the page behind. */
+export function FieldGroup({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <div className={classes.section} role="group" aria-labelledby={id}>
+      <div className={classes.sectionHead}>
+        <h3 id={id}>{title}</h3>
+      </div>
+      <div className={classes.sectionBody}>{children}</div>
+    </div>
+  )
+}
+
 /** Names and values; pairs without a value are left out. */
 export function Facts({ facts, numbers }: { facts: readonly (readonly [string, ReactNode])[]; numbers?: boolean }) {
   const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '')

@@ -2,11 +2,12 @@ import type { TFunction } from 'i18next'
 import type { Amount, JournalEntry } from '../../api/shapes.ts'
 import { minorOf } from '../../kit/format.ts'
 
-/** What an entry is about, in words. */
+/** What an entry is about, in words: `goods.ship` by its last part. */
 export function entryWords(entry: JournalEntry, t: TFunction): string {
   if (entry.memo) return entry.memo
   const kind = entry.kind ?? entry.source_type ?? ''
-  return kind === '' ? '–' : t(`entryKind.${kind}`, { defaultValue: (kind.split('.').at(-1) ?? kind).replaceAll('_', ' ') })
+  const last = kind.split('.').at(-1) ?? kind
+  return kind === '' ? '–' : t(`entryKind.${last}`, { defaultValue: last.replaceAll('_', ' ') })
 }
 
 /** Number of an entry as people say it. */

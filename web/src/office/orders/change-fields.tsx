@@ -4,20 +4,21 @@ import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ItemPicker } from '../../kit/item-picker.tsx'
-import { Section } from '../../kit/page.tsx'
+import { FieldGroup } from '../../kit/page.tsx'
 import type { ChangeForm } from './change-form.ts'
+import { ChangeHeaderFields } from './change-header-fields.tsx'
 import { emptyLine, priceText } from './new-order-form.ts'
 import classes from '../../kit/kit.module.css'
 
 const TRACKS = { '--tracks': 'minmax(0, 1fr) 72px 96px 96px' } as CSSProperties
 const ADDED_TRACKS = { '--tracks': 'minmax(0, 1fr) 72px 96px 30px' } as CSSProperties
 
-/** The fields of a change: lines there are, lines to add, discount, shipping and address. */
+/** The fields of a change: lines there are, lines to add, discount, shipping, and the order's header. */
 export function ChangeFields({ form, currency }: { form: UseFormReturnType<ChangeForm>; currency: string }) {
   const { t } = useTranslation()
   return (
     <Stack gap="md">
-      <Section title={t('orders.lines')}>
+      <FieldGroup title={t('orders.lines')}>
         {form.values.lines.map((line, index) => (
           <div key={line.id} className={classes.lineFields} style={TRACKS} role="group" aria-label={line.sku}>
             <div style={{ paddingTop: 24 }}>
@@ -30,23 +31,14 @@ export function ChangeFields({ form, currency }: { form: UseFormReturnType<Chang
           </div>
         ))}
         <AddedLines form={form} currency={currency} />
-      </Section>
-      <Section title={t('money.title')}>
+      </FieldGroup>
+      <FieldGroup title={t('money.title')}>
         <div className={classes.fields}>
           <TextInput label={t('change.orderDiscount')} inputMode="decimal" {...form.getInputProps('discount')} />
           <TextInput label={t('charge.shipping')} inputMode="decimal" {...form.getInputProps('shipping')} />
         </div>
-      </Section>
-      <Section title={t('orders.shipTo')}>
-        <div className={classes.fields}>
-          <TextInput label={t('address.name')} autoComplete="off" {...form.getInputProps('ship_to.name')} />
-          <TextInput label={t('address.line1')} autoComplete="off" {...form.getInputProps('ship_to.line1')} />
-          <TextInput label={t('address.line2')} autoComplete="off" {...form.getInputProps('ship_to.line2')} />
-          <TextInput label={t('address.postcode')} autoComplete="off" {...form.getInputProps('ship_to.postcode')} />
-          <TextInput label={t('address.city')} autoComplete="off" {...form.getInputProps('ship_to.city')} />
-          <TextInput label={t('address.country')} maxLength={2} autoComplete="off" {...form.getInputProps('ship_to.country')} />
-        </div>
-      </Section>
+      </FieldGroup>
+      <ChangeHeaderFields form={form} />
       <TextInput label={t('change.reason')} {...form.getInputProps('reason')} />
     </Stack>
   )

@@ -1,5 +1,6 @@
 import type { Order } from '../../api/shapes.ts'
 import { currencyScale, decimalText, minorOf, parseDecimal } from '../../kit/format.ts'
+import { headerChanges, headerFields, type HeaderFields } from './change-header-form.ts'
 import type { NewOrderLine } from './new-order-form.ts'
 
 /** A line as the form shows it; texts as typed. */
@@ -14,12 +15,11 @@ export interface ChangedLineFields {
 }
 
 /** Everything of an order that people change in one go. */
-export interface ChangeForm {
+export interface ChangeForm extends HeaderFields {
   lines: ChangedLineFields[]
   added: NewOrderLine[]
   discount: string
   shipping: string
-  ship_to: { name: string; line1: string; line2: string; city: string; postcode: string; country: string }
   reason: string
 }
 
@@ -44,14 +44,7 @@ export function changeForm(order: Order): ChangeForm {
     added: [],
     discount: text(minorOf(orderDiscount(order)?.amount)),
     shipping: text(minorOf(openShipping(order)?.amount)),
-    ship_to: {
-      name: order.ship_to?.name ?? '',
-      line1: order.ship_to?.line1 ?? '',
-      line2: order.ship_to?.line2 ?? '',
-      city: order.ship_to?.city ?? '',
-      postcode: order.ship_to?.postcode ?? '',
-      country: order.ship_to?.country ?? '',
-    },
+    ...headerFields(order),
     reason: '',
   }
 }
@@ -101,7 +94,7 @@ export function changeBody(form: ChangeForm, order: Order): ChangeBody {
     ...(form.shipping === before.shipping
       ? {}
       : { charges: [{ ...withId('charge_id', openShipping(order)?.id, minor(form.shipping)), kind: 'shipping' }] }),
-    ...(JSON.stringify(form.ship_to) === JSON.stringify(before.ship_to) ? {} : { ship_to: addressOf(form, order) }),
+    ...headerChanges(form, order),
   }
   return {
     body: { ...changes, ...(form.reason.trim() === '' ? {} : { reason: form.reason.trim() }) },
@@ -112,12 +105,6 @@ export function changeBody(form: ChangeForm, order: Order): ChangeBody {
 
 function withId(name: string, id: string | undefined, amount: number | null): Record<string, unknown> {
   return id === undefined ? { amount } : { [name]: id, amount }
-}
-
-/** The address with what the form does not show kept as it was; empty fields are left out. */
-function addressOf(form: ChangeForm, order: Order): Record<string, unknown> {
-  const all = { ...order.ship_to, ...form.ship_to, country: form.ship_to.country.trim().toUpperCase() }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null && value !== undefined && value !== ''))
 }
 
 /** Where the problems of a change-set stand in the form. */
@@ -142,7 +129,7 @@ export function isChangeField(form: ChangeForm): (path: string) => boolean {
     const [head, index, field] = path.split('.')
     if (head === 'lines') return form.lines[Number(index)] !== undefined && ['quantity', 'price', 'discount'].includes(field ?? '')
     if (head === 'added') return form.added[Number(index)] !== undefined && ['sku', 'quantity', 'price'].includes(field ?? '')
-    if (head === 'ship_to') return index === undefined || index in form.ship_to
-    return path === 'discount' || path === 'shipping' || path === 'reason'
+    if (head === 'ship_to' || head === 'bill_to' || head === 'customer') return index === undefined || index in form[head]
+    return ['discount', 'shipping', 'reason', 'promised_at', 'priority', 'tags'].includes(path)
   }
 }

@@ -84,13 +84,16 @@ export function ChangeOrderDrawer({ order, onClose }: { order: Order; onClose: (
 
 function useChangeForm(order: Order) {
   const { t } = useTranslation()
+  const country = (text: string) => (/^[A-Za-z]{2}$/.test(text.trim()) ? null : t('form.needed'))
   const whole = (text: string) => (/^\d{1,9}$/.test(text) ? null : t('form.wholeNumber'))
   return useForm<ChangeForm>({
     initialValues: changeForm(order),
     validate: {
       lines: { quantity: whole },
       added: { quantity: whole, sku: (sku: string) => (sku.trim() === '' ? t('form.needed') : null) },
-      ship_to: { country: (text: string) => (/^[A-Za-z]{2}$/.test(text.trim()) ? null : t('form.needed')) },
+      ship_to: { country },
+      bill_to: { country: (text: string, values: ChangeForm) => (values.other_bill_to ? country(text) : null) },
+      priority: (text: string) => (/^\d{1,4}$/.test(text) && Number(text) <= 1000 ? null : t('change.priorityHint')),
     },
   })
 }

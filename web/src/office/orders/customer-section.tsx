@@ -33,6 +33,14 @@ export function CustomerSection({ order }: { order: Order }) {
         />
         {order.ship_to ? <AddressText title={t('orders.shipTo')} address={order.ship_to} /> : null}
         {order.bill_to ? <AddressText title={t('orders.billTo')} address={order.bill_to} /> : null}
+        {order.tags?.length || order.priority ? (
+          <Facts
+            facts={[
+              [t('change.tags'), order.tags?.join(', ')],
+              [t('change.priority'), order.priority || null],
+            ]}
+          />
+        ) : null}
         {order.note ? <Facts facts={[[t('orders.note'), order.note]]} /> : null}
       </Stack>
     </Section>

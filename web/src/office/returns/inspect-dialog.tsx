@@ -30,7 +30,8 @@ export function InspectDialog({
   const { t } = useTranslation()
   const line = receipt.lines.find((one) => one.id === lineId)
   const there = line?.stages[stage] ?? 0
-  const [quantity, setQuantity] = useState(there)
+  const [typed, setQuantity] = useState<number | null>(null)
+  const quantity = typed ?? there
   const [disposition, setDisposition] = useState(CHOICES[stage][0] ?? 'restock')
   const [location, setLocation] = useState('')
   const [note, setNote] = useState('')

@@ -6,6 +6,7 @@ import { useGet } from '../../api/queries.ts'
 import type { Page, Warehouse } from '../../api/shapes.ts'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { useCommand } from '../../kit/use-command.ts'
+import { ReturnNotes } from './return-notes.tsx'
 import { RETURN_STALE } from './stale.ts'
 
 /** Goods of a return that arrived: how many of each, at which warehouse. */
@@ -32,6 +33,7 @@ export function ReceiveDialog({ rma, onClose }: { rma: ReturnDocument; onClose: 
     <Modal opened onClose={onClose} size="lg" title={t('returns.receive')} closeButtonProps={{ 'aria-label': t('action.close') }}>
       <Stack gap="sm">
         <ProblemAlert error={receive.error} />
+        <ReturnNotes orderId={rma.order_id} skus={rma.lines.map((line) => line.sku)} />
         <Select
           label={t('word.warehouse')}
           data={warehouses.map((one) => ({ value: one.code, label: `${one.code} · ${one.name}` }))}

@@ -10,6 +10,7 @@ import { Page, Section } from '../../kit/page.tsx'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
+import { ReturnNotes } from './return-notes.tsx'
 import { RETURN_STALE } from './stale.ts'
 
 interface Goods {
@@ -104,6 +105,7 @@ export function ReceiveReturnPage() {
           />
         </form>
         <div role="status">{message}</div>
+        <ReturnNotes orderId={order?.id ?? null} skus={(order?.lines ?? []).map((line) => line.sku)} />
         {order === null ? null : (
           <Section title={t('orders.one', { number: order.number })}>{order.customer?.name ?? order.ship_to?.name ?? ''}</Section>
         )}

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NumberInput, Select, Stack, Table, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, Table, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,17 +16,19 @@ interface Asked {
   quantities: Record<string, number>
   charges: Record<string, string>
   amount: string
-  fee: string
+  /** Restocking fee of each line, as typed. */
+  fees: Record<string, string>
+  /** What is with pieces that did not come back yet. */
+  rest: 'expected' | 'kept'
 }
 
-function bodyOf(asked: Asked, scale: number): Record<string, unknown> {
+function bodyOf(asked: Asked, scale: number, returned: ReadonlyMap<string, number>): Record<string, unknown> {
   const chosen = Object.entries(asked.quantities).filter(([, quantity]) => quantity > 0)
-  const fee = parseDecimal(asked.fee, scale)
-  const lines = chosen.map(([line_id, quantity], index) => ({
-    line_id,
-    quantity,
-    ...(index === 0 && fee !== null ? { restocking_fee: fee } : {}),
-  }))
+  const lines = chosen.map(([line_id, quantity]) => {
+    const fee = parseDecimal(asked.fees[line_id] ?? '', scale)
+    const ahead = asked.rest === 'expected' && (returned.get(line_id) ?? 0) === 0
+    return { line_id, quantity, ...(ahead ? { goods: 'expected' } : {}), ...(fee === null ? {} : { restocking_fee: fee }) }
+  })
   const charges = Object.entries(asked.charges).flatMap(([charge_id, text]) => {
     const amount = parseDecimal(text, scale)
     return amount === null || amount <= 0 ? [] : [{ charge_id, amount }]
@@ -43,10 +45,18 @@ function bodyOf(asked: Asked, scale: number): Record<string, unknown> {
 export function RefundDialog({ orderId, rmaId, onClose }: { orderId: string; rmaId?: string; onClose: () => void }) {
   const { t } = useTranslation()
   const order = useGet<Order>(`/v1/orders/${orderId}`).data
-  const [asked, setAsked] = useState<Asked>({ quantities: {}, charges: {}, amount: '', fee: '' })
+  const [asked, setAsked] = useState<Asked>({
+    quantities: {},
+    charges: {},
+    amount: '',
+    fees: {},
+    rest: rmaId === undefined ? 'kept' : 'expected',
+  })
   const [method, setMethod] = useState('original')
   const [reason, setReason] = useState('')
-  const body = { ...bodyOf(asked, currencyScale(order?.currency ?? 'EUR')), ...(rmaId === undefined ? {} : { rma_id: rmaId }) }
+  const returned = new Map((order?.lines ?? []).map((line) => [line.id, line.returned]))
+  const unreturned = Object.entries(asked.quantities).some(([id, quantity]) => quantity > 0 && (returned.get(id) ?? 0) === 0)
+  const body = { ...bodyOf(asked, currencyScale(order?.currency ?? 'EUR'), returned), ...(rmaId === undefined ? {} : { rma_id: rmaId }) }
   const preview = useQuery<RefundPreview, Problem>({
     queryKey: ['/v1/orders', orderId, 'refund-preview', body],
     queryFn: () => call<RefundPreview>('POST', `/v1/orders/${orderId}/refunds/preview`, { body }),
@@ -65,6 +75,14 @@ export function RefundDialog({ orderId, rmaId, onClose }: { orderId: string; rma
       <Stack gap="sm">
         <ProblemAlert error={refund.error ?? preview.error} />
         {order === undefined ? null : <Parts order={order} asked={asked} onChange={setAsked} />}
+        {unreturned ? (
+          <SegmentedControl
+            aria-label={t('returns.rest')}
+            data={(['expected', 'kept'] as const).map((value) => ({ value, label: t(`returns.rest_${value}`) }))}
+            value={asked.rest}
+            onChange={(rest) => setAsked({ ...asked, rest: rest as Asked['rest'] })}
+          />
+        ) : null}
         <Group grow align="start">
           <Select
             label={t('returns.method')}
@@ -75,7 +93,7 @@ export function RefundDialog({ orderId, rmaId, onClose }: { orderId: string; rma
           />
           <TextInput label={t('form.reason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
         </Group>
-        <Preview preview={preview.data} />
+        <Preview preview={preview.data} order={order} />
         <Group justify="end">
           <Button disabled={(preview.data?.amount.amount ?? 0) <= 0} loading={refund.isPending} onClick={() => refund.mutate()}>
             {t('returns.refund')}
@@ -92,18 +110,35 @@ function Parts({ order, asked, onChange }: { order: Order; asked: Asked; onChang
   const lines = (order.lines ?? []).filter((line) => line.shipped > 0 && line.kind !== 'kit')
   return (
     <Table aria-label={t('returns.whatFor')}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('returns.whatFor')}</Table.Th>
+          <Table.Th ta="right">{t('returns.cameBack')}</Table.Th>
+          <Table.Th w={100}>{t('returns.toRefund')}</Table.Th>
+          <Table.Th w={100}>{t('returns.fee')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
       <Table.Tbody>
         {lines.map((line) => (
           <Table.Tr key={line.id}>
             <Table.Td>{`${line.sku} · ${line.name}`}</Table.Td>
             <Table.Td ta="right">{t('returns.backOf', { count: line.returned, total: line.shipped })}</Table.Td>
-            <Table.Td w={120}>
+            <Table.Td>
               <NumberInput
                 aria-label={t('returns.pieces', { name: line.sku })}
                 min={0}
                 max={line.shipped}
                 value={asked.quantities[line.id] ?? 0}
                 onChange={(value) => onChange({ ...asked, quantities: { ...asked.quantities, [line.id]: Number(value) || 0 } })}
+              />
+            </Table.Td>
+            <Table.Td>
+              <TextInput
+                aria-label={t('returns.feeOf', { name: line.sku })}
+                inputMode="decimal"
+                disabled={(asked.quantities[line.id] ?? 0) === 0}
+                value={asked.fees[line.id] ?? ''}
+                onChange={(event) => onChange({ ...asked, fees: { ...asked.fees, [line.id]: event.currentTarget.value } })}
               />
             </Table.Td>
           </Table.Tr>
@@ -133,28 +168,22 @@ function Parts({ order, asked, onChange }: { order: Order; asked: Asked; onChang
             />
           </Table.Td>
         </Table.Tr>
-        <Table.Tr>
-          <Table.Td colSpan={2}>{t('returns.fee')}</Table.Td>
-          <Table.Td>
-            <TextInput
-              aria-label={t('returns.fee')}
-              inputMode="decimal"
-              value={asked.fee}
-              onChange={(event) => onChange({ ...asked, fee: event.currentTarget.value })}
-            />
-          </Table.Td>
-        </Table.Tr>
       </Table.Tbody>
     </Table>
   )
 }
 
-function Preview({ preview }: { preview: RefundPreview | undefined }) {
+function Preview({ preview, order }: { preview: RefundPreview | undefined; order: Order | undefined }) {
   const { t } = useTranslation()
   const format = useFormat()
   if (preview === undefined) return null
+  const skuOf = new Map((order?.lines ?? []).map((line) => [line.id, line.sku]))
   const shown = [
-    ...preview.parts.map((part, index) => ({ id: String(index), name: t(`refundBasis.${part.basis}`), amount: part.amount.amount })),
+    ...preview.parts.map((part, index) => ({
+      id: String(index),
+      name: [part.quantity, skuOf.get(part.line_id ?? ''), t(`refundBasis.${part.basis}`)].filter(Boolean).join(' · '),
+      amount: part.amount.amount,
+    })),
     { id: 'fee', name: t('returns.fee'), amount: -preview.restocking_fee.amount },
   ].filter((row) => row.amount !== 0)
   return (

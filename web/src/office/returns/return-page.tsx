@@ -16,6 +16,7 @@ import { useDownload } from '../fulfillment/use-documents.ts'
 import { ExchangeDialog } from './exchange-dialog.tsx'
 import { ReceiveDialog } from './receive-dialog.tsx'
 import { RefundDialog } from './refund-dialog.tsx'
+import { ReturnNotes } from './return-notes.tsx'
 import { RETURN_STALE } from './stale.ts'
 
 type Dialog = 'receive' | 'refund' | 'exchange' | null
@@ -40,6 +41,7 @@ function ReturnView({ rma }: { rma: ReturnDocument }) {
       beside={<StatusDot status={rma.state} />}
       actions={<Actions rma={rma} open={setDialog} />}
     >
+      <ReturnNotes orderId={rma.order_id} skus={rma.lines.map((line) => line.sku)} />
       <Columns
         main={
           <>

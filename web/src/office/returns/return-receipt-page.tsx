@@ -11,6 +11,7 @@ import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import { InspectDialog } from './inspect-dialog.tsx'
+import { ReturnNotes } from './return-notes.tsx'
 
 const STAGES: readonly Stage[] = ['waiting', 'repair', 'refurbish', 'supplier', 'reject']
 
@@ -87,6 +88,7 @@ function ReceiptView({ receipt }: { receipt: ReturnReceipt }) {
       <p style={{ margin: '-6px 0 14px', color: 'var(--t-muted)', fontSize: 13 }}>
         {[receipt.warehouse_code, reason, format.dateTime(receipt.happened_at)].join(' · ')}
       </p>
+      <ReturnNotes orderId={receipt.order_id} skus={receipt.lines.map((line) => line.sku)} />
       <Section title={t('returns.goods')} flush>
         <Table>
           <Table.Tbody>

@@ -7,6 +7,8 @@ import { AutomationSettings } from '../automation/index.ts'
 import { ApiKeySettings } from './api-key-settings.tsx'
 import { ChannelSettings } from './channel-settings.tsx'
 import { OrganizationSettings } from './organization-settings.tsx'
+import { ReturnSettings } from './return-settings.tsx'
+import { SecuritySettings } from './security-settings.tsx'
 import { SourcingSettings } from './sourcing-settings.tsx'
 import { MessageSettings } from './telling/message-settings.tsx'
 import { WebhookSettings } from './telling/webhook-settings.tsx'
@@ -15,11 +17,13 @@ import { WarehouseSettings } from './warehouse-settings.tsx'
 
 const TABS = [
   { id: 'organization', component: OrganizationSettings },
+  { id: 'security', component: SecuritySettings },
   { id: 'users', component: UserSettings, permission: 'identity.manage_users' },
   { id: 'keys', component: ApiKeySettings, permission: 'identity.manage_keys' },
   { id: 'warehouses', component: WarehouseSettings, permission: 'inventory.read' },
   { id: 'channels', component: ChannelSettings, permission: 'orders.read' },
   { id: 'sourcing', component: SourcingSettings, permission: 'orders.read' },
+  { id: 'returns', component: ReturnSettings, permission: 'orders.read' },
   { id: 'automation', component: AutomationSettings, permission: 'automation.read' },
   { id: 'messages', component: MessageSettings, permission: 'messaging.read' },
   { id: 'webhooks', component: WebhookSettings, permission: 'messaging.read' },

@@ -86,7 +86,7 @@ export const DESTINATIONS: readonly Destination[] = [
     icon: IconFileImport,
     letter: 'u',
     count: (o) => o.imports_failed,
-    within: ['imports'],
+    within: ['imports', 'openings'],
     permission: 'imports.read',
   },
   { id: 'settings', to: paths.settings(), icon: IconSettings, letter: 'e', within: ['settings'] },

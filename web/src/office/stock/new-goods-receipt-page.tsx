@@ -79,13 +79,12 @@ function ReceiptHead({ form }: { form: UseFormReturnType<ReceiptForm> }) {
   return (
     <Section title={t('receipts.from')}>
       <div className={classes.fields}>
-        <div>
+        <div style={{ gridColumn: '1 / -1', maxWidth: 320 }}>
           <SegmentedControl
             fullWidth
             aria-label={t('receipts.kind')}
             data={['supplier', 'opening'].map((kind) => ({ value: kind, label: t(`receiptKind.${kind}`) }))}
             {...form.getInputProps('kind')}
-            mt={22}
           />
         </div>
         {form.values.kind === 'supplier' ? (
