@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely'
 import pg from 'pg'
 import type { Context } from './context.ts'
@@ -50,6 +51,9 @@ export function openDatabase(
   })
   // An idle connection that breaks (server restart) is dropped by the pool; the next query opens another.
   pool.on('error', () => undefined)
+  // One that breaks between two statements of a transaction tells its client, whom nobody hears then: unheard, it would end the process.
+  // The next statement on it is refused, the pool drops it.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const kysely = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) })
   const role = options.role ?? null
   return { kysely, role, pool, wrote: keepStatisticsYoung({ kysely, role }).wrote, close: () => kysely.destroy() }
@@ -57,6 +61,8 @@ export function openDatabase(
 
 /** Most attempts at one transaction that meets a deadlock or serialization failure. */
 const MAX_ATTEMPTS = 3
+/** Longest pause before the second attempt; before the third it is twice that. */
+const LONGEST_PAUSE_MS = 30
 
 export type Isolation = 'read committed' | 'repeatable read'
 
@@ -64,7 +70,7 @@ export type Isolation = 'read committed' | 'repeatable read'
  * Runs `work` in one transaction of the context's organization and commits it. Deadlocks and serialization failures
  * are retried, three attempts at most; `work` must therefore not act outside the database.
  * Begin and the organization's setting travel in one round trip.
- * @throws `kernel.database_unavailable` (unavailable) when PostgreSQL is away.
+ * @throws `kernel.database_unavailable` (unavailable) when PostgreSQL is away, `kernel.contended` (unavailable) when the last attempt met others too.
  */
 export async function inTransaction<T>(
   database: Database,
@@ -77,8 +83,11 @@ export async function inTransaction<T>(
       // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
       return await onceInTransaction(database, orgId, work, begin)
     } catch (error) {
-      if (attempt < MAX_ATTEMPTS && isRetryable(error)) continue
-      throw asUnavailable(error)
+      if (!isRetryable(error)) throw asUnavailable(error)
+      if (attempt === MAX_ATTEMPTS) throw contended(error)
+      // Those who met will meet again unless they start apart.
+      // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
+      await sleep(Math.random() * LONGEST_PAUSE_MS * attempt)
     }
   }
 }
@@ -159,12 +168,21 @@ function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(sqlState(error) ?? '')
 }
 
+function contended(error: unknown): DomainError {
+  return new DomainError(
+    'unavailable',
+    'kernel.contended',
+    'Others were changing the same things at the same moment, three times in a row. Nothing was half done; try again in a moment.',
+    { cause: error },
+  )
+}
+
 function asUnavailable(error: unknown): unknown {
   const code = sqlState(error)
   const message = error instanceof Error ? error.message : ''
   const away =
     (code !== undefined && AWAY.has(code)) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message)
+    /Connection terminated|timeout exceeded when trying to connect|is not queryable|Cannot use a pool after calling end/.test(message)
   if (!away) return error
   return new DomainError(
     'unavailable',

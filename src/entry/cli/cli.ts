@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.ts'
 import { registerApiKey } from './commands/api-key.ts'
+import { registerBench } from './commands/bench.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerExport } from './commands/export.ts'
 import { registerImport } from './commands/import.ts'
 import { registerMigrate } from './commands/migrate.ts'
 import { registerOrg } from './commands/org.ts'
+import { registerProve } from './commands/prove.ts'
 import { registerStart } from './commands/start.ts'
 import { registerUser } from './commands/user.ts'
 import { registerVerify } from './commands/verify.ts'
@@ -29,9 +31,11 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     registerImport,
     registerExport,
     registerVerify,
+    registerProve,
     registerUser,
     registerApiKey,
     registerOrg,
+    registerBench,
   ])
     register(program, done)
   try {
