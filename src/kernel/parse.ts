@@ -24,7 +24,10 @@ export function findProblems(schema: TSchema, value: unknown): FieldProblem[] {
     validator = Compile(schema)
     validators.set(schema, validator)
   }
-  if (hasLoneNul(value)) return [{ pointer: '', code: 'nul_character', message: 'must not contain the character U+0000; remove it' }]
+  if (hasText(value, (text) => text.includes('\u0000')))
+    return [{ pointer: '', code: 'nul_character', message: 'must not contain the character U+0000; remove it' }]
+  if (hasText(value, (text) => !text.isWellFormed()))
+    return [{ pointer: '', code: 'lone_surrogate', message: 'must be well-formed Unicode: it holds half of a surrogate pair; remove it' }]
   if (validator.Check(value)) return []
   const seen = new Set<string>()
   const problems: FieldProblem[] = []
@@ -77,12 +80,15 @@ function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-/** PostgreSQL text cannot hold U+0000; looked for once, before any schema. Depth is bounded by the body limit. */
-function hasLoneNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\u0000')
-  if (Array.isArray(value)) return value.some(hasLoneNul)
+/**
+ * Whether any text in a value, names of fields included, is as asked. PostgreSQL holds neither U+0000 nor half a surrogate pair, so
+ * both are looked for once, before any schema. Depth is bounded by the body limit.
+ */
+function hasText(value: unknown, isSo: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return isSo(value)
+  if (Array.isArray(value)) return value.some((inner) => hasText(inner, isSo))
   if (typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array)) {
-    return Object.entries(value).some(([key, inner]) => key.includes('\u0000') || hasLoneNul(inner))
+    return Object.entries(value).some(([key, inner]) => isSo(key) || hasText(inner, isSo))
   }
   return false
 }

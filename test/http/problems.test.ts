@@ -184,6 +184,15 @@ describe('problem documents', () => {
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer).toSorted()).toEqual(['/extra', '/name'])
   })
 
+  test.for([
+    ['kind', 'a\u0000b', 'nul_character'],
+    ['kind', 'half \uD800 a pair', 'lone_surrogate'],
+    ['ki\uDC00nd', 'x', 'lone_surrogate'],
+  ])('text that the database cannot hold is refused: %j %j', async ([name = '', text = '', code = '']) => {
+    const { status, body } = await server.call('POST', '/v1/trial/failures', { key, body: { [name]: text } })
+    expect([status, body.errors?.[0]?.code]).toEqual([400, code])
+  })
+
   test('an answer that is not what its schema says is our error, not a smaller answer', async () => {
     expect((await server.call('GET', '/v1/trial/lie', { key })).status).toBe(500)
   })
