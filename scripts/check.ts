@@ -28,6 +28,7 @@ const steps: Step[] = [
   { name: 'boundaries', ...node('check-boundaries.ts') },
   { name: 'unused', program: 'knip', args: ['--no-config-hints'] },
   { name: 'dependencies', ...node('check-dependencies.ts') },
+  { name: 'audit', ...node('audit.ts') },
   { name: 'database-types', ...node('generate-database-types.ts', '--check') },
   ...(HAS_CLIENT_CHECK ? [{ name: 'api-client', ...node('generate-client.ts', '--check') }] : []),
 ]

@@ -39,11 +39,33 @@ export function SignInPage() {
   )
 }
 
+/** What the server answers to a password when a code is asked for too. */
+interface CodeWanted {
+  second_step: true
+}
+
 function SignInForm() {
-  const { t } = useTranslation()
+  const [codeWanted, setCodeWanted] = useState(false)
+  const enter = useEnter()
+  if (codeWanted) return <CodeForm enter={enter} again={() => setCodeWanted(false)} />
+  return <PasswordForm enter={enter} askCode={() => setCodeWanted(true)} />
+}
+
+/** Goes in with a new session, to the page that was asked for. */
+function useEnter(): (session: Session) => Promise<void> {
   const client = useQueryClient()
   const navigate = useNavigate()
   const search = useSearch({ strict: false }) as { next?: string }
+  return async (session) => {
+    client.clear()
+    client.setQueryData(sessionQuery.queryKey, session)
+    if (!hasChosenLanguage() && isLanguage(session.organization.language)) await changeLanguage(session.organization.language, false)
+    await navigate({ href: localHref(search.next) })
+  }
+}
+
+function PasswordForm({ enter, askCode }: { enter: (session: Session) => Promise<void>; askCode: () => void }) {
+  const { t } = useTranslation()
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const form = useForm({
@@ -57,11 +79,9 @@ function SignInForm() {
     setBusy(true)
     try {
       chooseOrganization(null)
-      const session = await call<Session>('POST', '/v1/session', { body: values })
-      client.clear()
-      client.setQueryData(sessionQuery.queryKey, session)
-      if (!hasChosenLanguage() && isLanguage(session.organization.language)) await changeLanguage(session.organization.language, false)
-      await navigate({ href: localHref(search.next) })
+      const answer = await call<Session | CodeWanted>('POST', '/v1/session', { body: values })
+      if ('second_step' in answer) askCode()
+      else await enter(answer)
     } catch (refusal) {
       setError(refusal)
       setBusy(false)
@@ -80,6 +100,47 @@ function SignInForm() {
         />
         <Button type="submit" size="sm" loading={busy} fullWidth>
           {t('signIn.submit')}
+        </Button>
+      </Stack>
+    </form>
+  )
+}
+
+function CodeForm({ enter, again }: { enter: (session: Session) => Promise<void>; again: () => void }) {
+  const { t } = useTranslation()
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const form = useForm({
+    initialValues: { code: '' },
+    validate: { code: (value) => (value.trim() === '' ? t('security.codeNeeded') : null) },
+  })
+  const send = async ({ code }: { code: string }) => {
+    setBusy(true)
+    try {
+      await enter(await call<Session>('POST', '/v1/session/code', { body: { code } }))
+    } catch (refusal) {
+      setError(refusal)
+      setBusy(false)
+    }
+  }
+  return (
+    <form onSubmit={form.onSubmit((values) => void send(values))} noValidate>
+      <Stack gap="sm">
+        <ProblemAlert error={error} />
+        <TextInput
+          size="sm"
+          label={t('security.code')}
+          description={t('security.codeOrRecovery')}
+          autoComplete="one-time-code"
+          autoFocus
+          maxLength={40}
+          {...form.getInputProps('code')}
+        />
+        <Button type="submit" size="sm" loading={busy} fullWidth>
+          {t('signIn.submit')}
+        </Button>
+        <Button variant="subtle" size="sm" onClick={again} fullWidth>
+          {t('security.startAgain')}
         </Button>
       </Stack>
     </form>
