@@ -72,6 +72,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
   const parties = (await call('GET', '/v1/parties?limit=1'))['data'] as { id: string }[]
   return [
     { name: 'home', path: '/' },
+    { name: 'home-table', path: '/?metric=orders&as=table&days=7' },
     { name: 'orders', path: '/orders' },
     { name: 'orders-peek', path: `/orders?state=open&peek=${String(orders[0]?.['id'])}` },
     { name: 'orders-no-match', path: '/orders?q=nothing-like-it' },
@@ -118,7 +119,23 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'imports', path: '/imports' },
     { name: 'openings', path: '/openings' },
     { name: 'verification', path: '/verification' },
-    ...['organization', 'users', 'keys', 'warehouses', 'channels', 'sourcing', 'automation', 'messages', 'webhooks'].map((tab) => ({
+    { name: 'audit', path: '/audit' },
+    ...[
+      'organization',
+      'security',
+      'users',
+      'keys',
+      'warehouses',
+      'carriers',
+      'thresholds',
+      'taxes',
+      'alerts',
+      'channels',
+      'sourcing',
+      'automation',
+      'messages',
+      'webhooks',
+    ].map((tab) => ({
       name: `settings-${tab}`,
       path: `/settings?tab=${tab}`,
     })),

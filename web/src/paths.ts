@@ -45,5 +45,6 @@ export const paths = {
   openings: () => '/openings',
   opening: (id: string) => `/openings/${id}`,
   verification: () => '/verification',
+  audit: () => '/audit',
   settings: () => '/settings',
 } as const

@@ -50,7 +50,7 @@ const catalog = () => import('./office/catalog/index.ts')
 const money = () => import('./office/money/index.ts')
 
 const officePages = [
-  page(paths.home(), () => import('./office/home.tsx'), 'HomePage'),
+  page(paths.home(), () => import('./office/home/index.ts'), 'HomePage'),
   page(paths.orders(), orders, 'OrdersPage'),
   page(paths.newOrder(), orders, 'NewOrderPage'),
   page(paths.order('$orderId'), orders, 'OrderPage'),
@@ -93,6 +93,7 @@ const officePages = [
   page(paths.openings(), () => import('./office/imports/index.ts'), 'OpeningsPage'),
   page(paths.opening('$openingId'), () => import('./office/imports/index.ts'), 'OpeningPage'),
   page(paths.verification(), () => import('./office/verification.tsx'), 'VerificationPage'),
+  page(paths.audit(), () => import('./office/audit-page.tsx'), 'AuditPage'),
   page(paths.settings(), () => import('./office/settings/index.ts'), 'SettingsPage'),
 ]
 

@@ -7,14 +7,15 @@ export type LiveState = 'live' | 'connecting' | 'offline'
 
 /** Lists that change when a room reports an event. */
 const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
-  orders: ['/v1/orders', '/v1/overview'],
+  orders: ['/v1/orders', '/v1/overview', '/v1/attention', '/v1/lists/orders'],
+  lists: ['/v1/bulk-runs', '/v1/list-settings'],
   warehouse: ['/v1/shipments', '/v1/pick-lists', '/v1/goods-receipts', '/v1/overview', '/v1/orders'],
   inventory: ['/v1/stock', '/v1/movements', '/v1/cost-layers', '/v1/overview'],
   catalog: ['/v1/items', '/v1/products'],
   parties: ['/v1/parties'],
-  ledger: ['/v1/journal-entries', '/v1/trial-balance'],
+  ledger: ['/v1/journal-entries', '/v1/trial-balance', '/v1/reports'],
   flows: ['/v1/imports', '/v1/overview'],
-  reports: ['/v1/verification'],
+  reports: ['/v1/verification', '/v1/attention'],
 }
 
 /** Changes are gathered this long, because one command reports many events. */

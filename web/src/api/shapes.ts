@@ -348,6 +348,7 @@ export interface Warehouse {
   country?: string
   postcode?: string | null
   priority?: number
+  cut_off?: string | null
   version?: number
 }
 

@@ -1,7 +1,8 @@
 import { Button, Code, Table } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { useMay, useVerification } from '../api/queries.ts'
-import type { Verification, VerificationCheck } from '../api/shapes.ts'
+import { useGet, useMay, useVerification } from '../api/queries.ts'
+import type { VerificationRow } from '../api/report-shapes.ts'
+import type { Page as Rows, Verification, VerificationCheck } from '../api/shapes.ts'
 import { useFormat } from '../kit/format.ts'
 import { Page, Section } from '../kit/page.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../kit/states.tsx'
@@ -17,7 +18,7 @@ export function VerificationPage() {
   const run = useCommand<void, Verification>({
     path: '/v1/verification',
     body: () => ({}),
-    stale: ['/v1/verification'],
+    stale: ['/v1/verification', '/v1/attention'],
     done: (result) => (result.ok ? t('verification.clean') : null),
   })
   return (
@@ -33,7 +34,12 @@ export function VerificationPage() {
       {isPending ? <PageSkeleton /> : null}
       {isError ? <ErrorState error={error} retry={() => void refetch()} /> : null}
       {data === null ? <EmptyState title={t('verification.never')} detail={t('verification.neverDetail')} /> : null}
-      {data ? <Checks verification={data} /> : null}
+      {data ? (
+        <div className={classes.formWide}>
+          <Checks verification={data} />
+          <History />
+        </div>
+      ) : null}
     </Page>
   )
 }
@@ -58,6 +64,42 @@ function Checks({ verification }: { verification: Verification }) {
         <Table.Tbody>
           {verification.checks.map((check) => (
             <CheckRow key={check.id} check={check} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Section>
+  )
+}
+
+/** Earlier runs, the newest first: whether each was clean, and which checks were not. */
+function History() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data } = useGet<Rows<VerificationRow>>('/v1/verifications', { limit: 30 })
+  if (data === undefined || data.data.length === 0) return null
+  return (
+    <Section title={t('verification.history')} flush>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('verification.when')}</Table.Th>
+            <Table.Th>{t('verification.result')}</Table.Th>
+            <Table.Th className={classes.number ?? ''}>{t('verification.rows')}</Table.Th>
+            <Table.Th className={classes.number ?? ''}>{t('verification.time')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {data.data.map((run) => (
+            <Table.Tr key={run.id}>
+              <Table.Td>{format.dateTime(run.finished_at)}</Table.Td>
+              <Table.Td>
+                <StatusDot status={run.ok ? 'ok' : 'fault'} /> {run.faults.join(', ')}
+              </Table.Td>
+              <Table.Td className={classes.number ?? ''}>{format.number(run.rows)}</Table.Td>
+              <Table.Td className={classes.number ?? ''}>
+                {t('word.milliseconds', { value: format.number(Date.parse(run.finished_at) - Date.parse(run.started_at)) })}
+              </Table.Td>
+            </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>

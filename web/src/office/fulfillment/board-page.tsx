@@ -7,6 +7,7 @@ import { useFormat } from '../../kit/format.ts'
 import { Page } from '../../kit/page.tsx'
 import { paths } from '../../paths.ts'
 import { BoardColumn } from './board-column.tsx'
+import { CutOffClock } from './cut-off-clock.tsx'
 import classes from './fulfillment.module.css'
 import { type Step, STEPS } from './steps.ts'
 
@@ -23,6 +24,7 @@ export function BoardPage() {
   return (
     <Page
       title={t('board.title')}
+      beside={<CutOffClock />}
       actions={
         <>
           <Button component={Link} to={paths.carrierClaims()} variant="subtle">

@@ -5,7 +5,7 @@ import { formErrors } from '../../kit/problem-form.ts'
 import { useCommand } from '../../kit/use-command.ts'
 import { notifyProblem } from '../../kit/notify.ts'
 
-const ROLES = ['pick', 'reserve', 'receiving', 'staging', 'packing', 'returns', 'quarantine', 'damaged'] as const
+export const ROLES = ['pick', 'reserve', 'receiving', 'staging', 'packing', 'returns', 'quarantine', 'damaged'] as const
 
 interface Values {
   code: string

@@ -10,6 +10,8 @@ import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { formErrors } from '../../kit/problem-form.ts'
 import { EmptyState, ErrorState } from '../../kit/states.tsx'
 import { useCommand } from '../../kit/use-command.ts'
+import { BinGenerator } from './bin-generator.tsx'
+import { CutOffField } from './cut-off-field.tsx'
 import { NewLocation } from './new-location.tsx'
 import classes from '../../kit/kit.module.css'
 
@@ -25,6 +27,15 @@ export function WarehouseSettings() {
         {isError ? <ErrorState error={error} /> : null}
         {data?.data.length === 0 ? <EmptyState title={t('settings.noWarehouses')} /> : null}
         <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('settings.code')}</Table.Th>
+              <Table.Th>{t('settings.name')}</Table.Th>
+              <Table.Th>{t('cutOff.kind')}</Table.Th>
+              <Table.Th>{t('address.country')}</Table.Th>
+              <Table.Th>{t('cutOff.title')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
           <Table.Tbody>
             {(data?.data ?? []).map((one) => (
               <Table.Tr key={one.id}>
@@ -32,6 +43,9 @@ export function WarehouseSettings() {
                 <Table.Td>{one.name}</Table.Td>
                 <Table.Td>{t(`warehouseKind.${one.kind}`)}</Table.Td>
                 <Table.Td>{[one.country ? format.country(one.country) : null, one.postcode].filter(Boolean).join(' · ')}</Table.Td>
+                <Table.Td>
+                  <CutOffField key={one.cut_off ?? ''} warehouse={one} may={may} />
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -120,32 +134,39 @@ function Locations({ warehouses, may }: { warehouses: readonly Warehouse[]; may:
   })
   if (warehouseId === null) return null
   return (
-    <Section title={t('settings.locations')} flush>
-      <div className={classes.fields} style={{ padding: 14 }}>
-        <Select
-          label={t('word.warehouse')}
-          data={warehouses.map((one) => ({ value: one.id, label: one.name }))}
-          value={warehouseId}
-          onChange={setChosen}
-        />
-        <TextInput label={t('settings.findLocation')} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
-      </div>
-      {may ? <NewLocation warehouseId={warehouseId} /> : null}
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('settings.code')}</Table.Th>
-            <Table.Th>{t('settings.locationRole')}</Table.Th>
-            <Table.Th>{t('status.blocked')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {(data?.data ?? []).map((location) => (
-            <LocationRow key={location.id} location={location} may={may} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Section>
+    <>
+      {may ? (
+        <Section title={t('bins.title', { warehouse: warehouses.find((one) => one.id === warehouseId)?.name ?? '' })} flush>
+          <BinGenerator warehouseId={warehouseId} />
+        </Section>
+      ) : null}
+      <Section title={t('settings.locations')} flush>
+        <div className={classes.fields} style={{ padding: 14 }}>
+          <Select
+            label={t('word.warehouse')}
+            data={warehouses.map((one) => ({ value: one.id, label: one.name }))}
+            value={warehouseId}
+            onChange={setChosen}
+          />
+          <TextInput label={t('settings.findLocation')} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
+        </div>
+        {may ? <NewLocation warehouseId={warehouseId} /> : null}
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('settings.code')}</Table.Th>
+              <Table.Th>{t('settings.locationRole')}</Table.Th>
+              <Table.Th>{t('status.blocked')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {(data?.data ?? []).map((location) => (
+              <LocationRow key={location.id} location={location} may={may} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Section>
+    </>
   )
 }
 

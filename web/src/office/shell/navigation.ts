@@ -89,7 +89,7 @@ export const DESTINATIONS: readonly Destination[] = [
     within: ['imports', 'openings'],
     permission: 'imports.read',
   },
-  { id: 'settings', to: paths.settings(), icon: IconSettings, letter: 'e', within: ['settings'] },
+  { id: 'settings', to: paths.settings(), icon: IconSettings, letter: 'e', within: ['settings', 'audit', 'verification'] },
 ]
 
 /** The place an address belongs to. */

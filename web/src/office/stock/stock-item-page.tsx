@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core'
+import { Button, Table, UnstyledButton } from '@mantine/core'
 import { DateTimePicker } from '@mantine/dates'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,9 +12,12 @@ import { StatusDot } from '../../kit/status.tsx'
 import { paths } from '../../paths.ts'
 import { AdjustDialog } from './adjust-dialog.tsx'
 import { AvailabilitySection } from './availability-section.tsx'
+import { ExplainDialog } from './explain-dialog.tsx'
 import { LevelsTable } from './levels-table.tsx'
 import { MoveDialog } from './move-dialog.tsx'
 import { MovementsTable } from './movements-table.tsx'
+import { OutlookSection } from './outlook-section.tsx'
+import { TimeSlider } from './time-slider.tsx'
 import classes from '../../kit/kit.module.css'
 
 /** Stock of one item: by warehouse and location, now or at a past instant, what moved and what it cost. */
@@ -38,8 +41,10 @@ function StockOfItem({ item }: { item: Item }) {
     >
       <div style={{ display: 'grid', gap: 16 }}>
         <ByWarehouse item={item} />
+        <OutlookSection item={item} />
         <AvailabilitySection item={item} />
         <Section title={t('stock.byLocation')} flush actions={<AtPicker at={at} />}>
+          <TimeSlider at={at} />
           <LevelsTable itemId={item.id} at={at} />
         </Section>
         <CostLayers item={item} />
@@ -97,6 +102,7 @@ function ByWarehouse({ item }: { item: Item }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { data } = useGet<Rows<StockRow>>('/v1/stock', { item_id: item.id, limit: 200 })
+  const [explained, setExplained] = useState<string | null>(null)
   const numbers = ['on_hand', 'reserved', 'held', 'available', 'incoming', 'backordered'] as const
   return (
     <Section title={t('stock.byWarehouse')} flush>
@@ -119,13 +125,29 @@ function ByWarehouse({ item }: { item: Item }) {
                 <Table.Td>{row.warehouse_code}</Table.Td>
                 {numbers.map((name) => (
                   <Table.Td key={name} className={classes.number ?? ''}>
-                    {format.quantity(row[name] ?? 0, item.unit_scale)}
+                    {name === 'available' ? (
+                      <UnstyledButton
+                        className={classes.explained ?? ''}
+                        aria-label={t('explain.open', {
+                          warehouse: row.warehouse_code,
+                          quantity: format.quantity(row[name], item.unit_scale),
+                        })}
+                        onClick={() => setExplained(row.warehouse_id)}
+                      >
+                        {format.quantity(row[name], item.unit_scale)}
+                      </UnstyledButton>
+                    ) : (
+                      format.quantity(row[name] ?? 0, item.unit_scale)
+                    )}
                   </Table.Td>
                 ))}
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
+      )}
+      {explained === null ? null : (
+        <ExplainDialog itemId={item.id} warehouseId={explained} scale={item.unit_scale ?? 0} onClose={() => setExplained(null)} />
       )}
     </Section>
   )
