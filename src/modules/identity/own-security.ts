@@ -73,6 +73,7 @@ export function createOwnSecurity(auth: BetterAuth, database: Database): OwnSecu
       return { recovery_codes: ((await response.json()) as { backupCodes: string[] }).backupCodes }
     },
     async changePassword(headers, { current, next }) {
+      await currentSession(auth, headers)
       if (next.length < MIN_PASSWORD_LENGTH) throw weakPassword(MIN_PASSWORD_LENGTH)
       if (isCommonPassword(next)) throw commonPassword()
       const body = { currentPassword: current, newPassword: next, revokeOtherSessions: true }
