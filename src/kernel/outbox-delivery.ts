@@ -28,6 +28,11 @@ export interface OutboxConsumer {
   name: string
   /** Event types it wants. */
   types: readonly string[] | 'all'
+  /**
+   * Leaves out events that mean nothing to it in this organization, once for a page of them, so that what nobody waits for costs
+   * nothing an event. A throw holds the page back, to be tried again.
+   */
+  choose?(system: System, ctx: Context, events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>
   handle(system: System, ctx: Context, event: StoredEvent): Promise<void>
 }
 
@@ -41,6 +46,8 @@ export interface DeliveryGround {
 
 const LEASE_SECONDS = 30
 const RETRY_LOOK_MS = 1000
+/** Shortest time between two looks of a consumer: under load, news gather and are delivered page by page. */
+const LOOK_PAUSE_MS = 150
 const RETRIES_AT_ONCE = 100
 const FIRST_RETRY_SECONDS = 1
 const LONGEST_RETRY_SECONDS = 3600
@@ -62,7 +69,8 @@ export function startDelivery(ground: DeliveryGround, consumers: readonly Outbox
       } catch (error) {
         ground.log.warn({ consumer: consumer.name, reason: String(error) }, 'events could not be delivered; trying again')
       }
-      await Promise.race([bells[index].promise, sleep(RETRY_LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)])
+      await pause(LOOK_PAUSE_MS, stopping.signal)
+      await Promise.race([bells[index].promise, pause(RETRY_LOOK_MS, stopping.signal)])
     }
     /* oxlint-enable no-await-in-loop */
     await release(ground.system.database, consumer.name, me).catch(() => undefined)
@@ -75,6 +83,11 @@ export function startDelivery(ground: DeliveryGround, consumers: readonly Outbox
       await Promise.all(loops)
     },
   }
+}
+
+/** Sleeps, or returns early when it is time to stop. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 /** One look: the retries that are due, then everything new. Ends early when another process holds the lease. */
@@ -136,13 +149,13 @@ async function deliverPage(ground: DeliveryGround, consumer: OutboxConsumer, ent
     const seqs = own.map((entry) => entry.seq)
     /* oxlint-disable no-await-in-loop -- one organization after another, in order within it */
     const blocked = await listBlockedDocuments(ground.system.database, orgId, consumer.name)
-    const events = new Map((await readEvents(ground.system.database, orgId, seqs)).map((event) => [event.seq, event]))
-    for (const seq of seqs) {
-      const event = events.get(seq)
-      if (event === undefined) continue
+    const ctx = await ground.contextOf(orgId)
+    const events = await readEvents(ground.system.database, orgId, seqs)
+    for (const event of (await consumer.choose?.(ground.system, ctx, events)) ?? events) {
+      const { seq } = event
       const failure = blocked.has(event.documentId)
         ? 'waits behind an earlier event of the same document'
-        : await tell(ground, consumer, orgId, event)
+        : await tell(ground, consumer, ctx, event)
       if (failure === undefined) continue
       blocked.add(event.documentId)
       await noteFailure(ground.system.database, { orgId, consumer: consumer.name, seq }, failure)
@@ -165,7 +178,7 @@ async function retryDue(ground: DeliveryGround, consumer: OutboxConsumer): Promi
     for (const { event_seq: seq } of due) {
       if (await waitsBehindAnother(database, orgId, consumer.name, seq)) continue
       const [event] = await readEvents(database, orgId, [seq])
-      const failure = event === undefined ? undefined : await tell(ground, consumer, orgId, event)
+      const failure = event === undefined ? undefined : await tell(ground, consumer, await ground.contextOf(orgId), event)
       if (failure === undefined) await clearFailure(database, orgId, consumer.name, seq)
       else await noteFailure(database, { orgId, consumer: consumer.name, seq }, failure)
     }
@@ -174,13 +187,13 @@ async function retryDue(ground: DeliveryGround, consumer: OutboxConsumer): Promi
 }
 
 /** Answers why it failed; undefined when it was told. */
-async function tell(ground: DeliveryGround, consumer: OutboxConsumer, orgId: number, event: StoredEvent): Promise<string | undefined> {
+async function tell(ground: DeliveryGround, consumer: OutboxConsumer, ctx: Context, event: StoredEvent): Promise<string | undefined> {
   try {
-    await consumer.handle(ground.system, await ground.contextOf(orgId), event)
+    await consumer.handle(ground.system, ctx, event)
     return undefined
   } catch (error) {
     ground.log.warn(
-      { consumer: consumer.name, org_id: orgId, seq: event.seq, type: event.type, reason: String(error) },
+      { consumer: consumer.name, org_id: ctx.orgId, seq: event.seq, type: event.type, reason: String(error) },
       'an event could not be delivered; it will be tried again',
     )
     return String(error).slice(0, MAX_ERROR_LENGTH)

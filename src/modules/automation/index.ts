@@ -2,6 +2,7 @@
 
 export { askOnPlacement } from './ask-on-placement.ts'
 export { automationRoutes } from './automation.routes.ts'
+export { chooseAskable } from './choose-askable.ts'
 export { askRulesAfterEvent } from './commands/ask-rules-after-event.ts'
 export { createRule, updateRule } from './commands/save-rule.ts'
 export { dryRun } from './queries/dry-run.ts'
