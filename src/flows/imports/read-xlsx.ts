@@ -69,8 +69,27 @@ function checkZip(content: Uint8Array): string[] {
     throw error instanceof BadFile ? error : broken()
   }
   // The end record of a zip stands in its last 64 kB; without it the file was cut off.
-  if (open > 0 || !Buffer.from(content.subarray(-65_558)).includes('PK\u0005\u0006')) throw broken()
+  if (open > 0 || !directoryIsPlain(Buffer.from(content.buffer, content.byteOffset, content.byteLength), names.length)) throw broken()
   return names
+}
+
+/**
+ * Whether the zip's directory at its end names each part once, one behind the other, and as many as were counted. A directory that names
+ * the same bytes many times unpacks to many times what was counted (David Fifield, "A better zip bomb").
+ */
+function directoryIsPlain(zip: Buffer, parts: number): boolean {
+  const end = zip.lastIndexOf('PK\u0005\u0006')
+  if (end < zip.length - 65_558 || end < 0 || end + 22 > zip.length || zip.readUInt16LE(end + 10) !== parts) return false
+  let at = zip.readUInt32LE(end + 16)
+  const ranges: { from: number; to: number }[] = []
+  for (let part = 0; part < parts; part += 1) {
+    if (at + 46 > end || zip.readUInt32LE(at) !== 0x02014b50) return false
+    const from = zip.readUInt32LE(at + 42)
+    ranges.push({ from, to: from + 30 + zip.readUInt32LE(at + 20) })
+    at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
+  }
+  ranges.sort((a, b) => a.from - b.from)
+  return at <= end && ranges.every((range, index) => range.to <= (ranges[index + 1]?.from ?? end))
 }
 
 function tooLarge(): BadFile {
