@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { readOnly } from '../../kernel/database.ts'
 import { type FileAnswer, fileRoute, type Route, type RouteCall } from '../../kernel/http/index.ts'
@@ -7,6 +8,7 @@ import { LABELS_PER_FILE_MAX, renderLabelsZpl } from '../carriers/index.ts'
 import { type DocumentRun, packingSlipsOf, pickListDocumentOf, shipmentLabel, shippingLabelsOf } from './document-data.ts'
 import { renderPackingSlip } from './documents/packing-slip.ts'
 import { renderPickList } from './documents/pick-list.ts'
+import { shipmentsOfSources } from './shipment-orders.ts'
 import { renderShippingLabels } from './documents/shipping-label.ts'
 
 const tag = 'Documents'
@@ -37,6 +39,15 @@ async function labels(call: RouteCall, ids: readonly string[], format: string): 
 async function pickList(call: RouteCall, id: string): Promise<FileAnswer> {
   const list = await reading(call, (run) => pickListDocumentOf(run, id))
   return file(await renderPickList(list), PDF, `${list.pickListNumber}.pdf`)
+}
+
+async function shipmentsOfOrders(call: RouteCall, orderIds: readonly string[]): Promise<string[]> {
+  const { rows } = await reading(call, ({ tx, ctx }) =>
+    sql<{ id: string }>`
+      select id from warehouse.shipment where org_id = ${ctx.orgId} and status not in ('canceled', 'voided')
+         and id in (select x.shipment_id from (${shipmentsOfSources(ctx.orgId, orderIds)}) x) order by number limit 500`.execute(tx),
+  )
+  return rows.map((row) => row.id)
 }
 
 const shipmentInput = exactly({ shipment_id: Uuid })
@@ -99,11 +110,16 @@ export const documentRoutes: Route[] = [
     errors: ERRORS,
     input: exactly({
       kind: Type.Enum(['packing_slip', 'label', 'pick_list']),
-      ids: Type.Array(Uuid, { minItems: 1, maxItems: Math.min(500, LABELS_PER_FILE_MAX) }),
+      ids: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: Math.min(500, LABELS_PER_FILE_MAX) })),
+      order_ids: Type.Optional(
+        Type.Array(Uuid, { minItems: 1, maxItems: 200, description: 'instead of ids: shipments of these orders that are not canceled' }),
+      ),
       format: Type.Optional(Type.Enum(['pdf', 'zpl'])),
     }),
     async file(call) {
-      const { kind, ids, format = 'pdf' } = call.input as { kind: string; ids: string[]; format?: string }
+      const { kind, format = 'pdf', ...named } = call.input as { kind: string; format?: string; ids?: string[]; order_ids?: string[] }
+      const ids = named.ids ?? (await shipmentsOfOrders(call, named.order_ids ?? []))
+      if (ids.length === 0) throw invalidField('/ids', 'none', 'names nothing to print; choose documents, or orders that have shipments')
       if (format === 'zpl' && kind !== 'label') throw invalidField('/format', 'only_labels', 'ZPL is for labels; take pdf')
       if (kind === 'label') return labels(call, ids, format)
       if (kind === 'packing_slip') return packingSlips(call, ids)

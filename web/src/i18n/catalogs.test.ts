@@ -86,7 +86,7 @@ describe('translations', () => {
 
 /** Permissions look like keys (`orders.place`) and are not. */
 const PERMISSION =
-  /^(orders|inventory|catalog|parties|ledger|warehouse|identity|imports|reports|messaging|carriers|audit)\.(read|write|send|manage|place|hold|change|pay|return|inspect|adjust|move|receive|release|pick|pack|ship|run|verify|manage_\w+)$/
+  /^(orders|inventory|catalog|parties|ledger|warehouse|identity|imports|reports|messaging|carriers|audit|lists)\.(use|share|read|write|send|manage|place|hold|change|pay|return|inspect|adjust|move|receive|release|pick|pack|ship|run|verify|manage_\w+)$/
 
 const SPOKEN = new Set(['title', 'label', 'placeholder', 'aria-label', 'alt', 'description'])
 

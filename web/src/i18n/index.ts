@@ -1,8 +1,5 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import en from './en.json'
-import srCyrl from './sr-Cyrl.json'
-import srLatn from './sr-Latn.json'
 
 export type Language = 'en' | 'sr-Latn' | 'sr-Cyrl'
 
@@ -25,12 +22,25 @@ export function hasChosenLanguage(): boolean {
   return isLanguage(window.localStorage.getItem(LANGUAGE_KEY))
 }
 
-/** Starts the translations. */
+/** The words of each language, loaded when they are read: nobody loads three languages to see one. */
+const CATALOGS: Readonly<Record<Language, () => Promise<{ default: Record<string, unknown> }>>> = {
+  en: () => import('./en.json'),
+  'sr-Latn': () => import('./sr-Latn.json'),
+  'sr-Cyrl': () => import('./sr-Cyrl.json'),
+}
+
+async function loadWords(language: Language): Promise<void> {
+  if (i18next.hasResourceBundle(language, 'translation')) return
+  i18next.addResourceBundle(language, 'translation', (await CATALOGS[language]()).default)
+}
+
+/** Starts the translations in the first language, its words loaded. Each language is complete, so there is no other to fall back on. */
 export async function startTranslations(): Promise<i18n> {
+  const language = initialLanguage()
   await i18next.use(initReactI18next).init({
-    resources: { en: { translation: en }, 'sr-Latn': { translation: srLatn }, 'sr-Cyrl': { translation: srCyrl } },
-    lng: initialLanguage(),
-    fallbackLng: 'en',
+    resources: { [language]: { translation: (await CATALOGS[language]()).default } },
+    lng: language,
+    fallbackLng: false,
     interpolation: { escapeValue: false },
     keySeparator: '.',
     returnNull: false,
@@ -45,6 +55,7 @@ export async function startTranslations(): Promise<i18n> {
 /** Changes the language of the screens; `remember` keeps it for this browser. */
 export async function changeLanguage(language: Language, remember = true): Promise<void> {
   if (remember) window.localStorage.setItem(LANGUAGE_KEY, language)
+  await loadWords(language)
   await i18next.changeLanguage(language)
 }
 

@@ -9,6 +9,7 @@ export function CustomersPage() {
   const { t } = useTranslation()
   return (
     <ListPage<Party>
+      list="customers"
       title={t('customers.title')}
       path="/v1/parties"
       rowId={(party) => party.id}

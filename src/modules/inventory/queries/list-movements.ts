@@ -31,14 +31,17 @@ const MovementRow = exactly({
 })
 type MovementRow = Static<typeof MovementRow>
 
+/** An instant, or a day, which begins at midnight UTC. */
+const InstantOrDay = Type.Union([Instant, Type.String({ format: 'date' })])
+
 const filters = {
   q: Type.Optional(Type.String({ maxLength: 200, description: 'SKU or barcode, given whole' })),
   item_id: Type.Optional(Uuid),
   location_id: Type.Optional(Uuid),
   source_id: Type.Optional(Uuid),
   source_line_id: Type.Optional(Uuid),
-  from: Type.Optional(Instant),
-  to: Type.Optional(Instant),
+  from: Type.Optional(InstantOrDay),
+  to: Type.Optional(InstantOrDay),
 }
 const Filters = exactly(filters)
 

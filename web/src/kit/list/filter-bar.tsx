@@ -1,37 +1,36 @@
 import { Button, CloseButton, Group, Menu, Popover, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilter, IconSearch } from '@tabler/icons-react'
-import { useState, type ReactElement } from 'react'
+import { useState, type ReactElement, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListFilter, ListView } from './list-types.ts'
 import type { ListState } from './list-state.ts'
 import classes from './list.module.css'
 
 /** Named views of a list: links that set its filters. */
-export function ViewTabs({ views, state }: { views: readonly ListView[]; state: ListState }) {
+export function ViewTabs({ views, state, children }: { views: readonly ListView[]; state: ListState; children?: ReactNode }) {
   const { t } = useTranslation()
-  const same = (view: ListView) => {
-    const wanted = Object.entries(view.filters)
-    const set = Object.entries(state.filters).filter(([key]) => key !== 'q')
-    return wanted.length === set.length && wanted.every(([key, value]) => state.filters[key] === value)
-  }
   return (
     <div className={classes.views} role="group" aria-label={t('list.views')}>
       {views.map((view) => (
-        <button
-          key={view.id}
-          type="button"
-          aria-pressed={same(view)}
-          onClick={() => {
-            const cleared = Object.fromEntries(Object.keys(state.filters).map((key) => [key, undefined]))
-            state.set({ ...cleared, ...view.filters })
-          }}
-        >
+        <button key={view.id} type="button" aria-pressed={sameFilters(state, view.filters)} onClick={() => setView(state, view.filters)}>
           {view.label}
         </button>
       ))}
+      {children}
     </div>
   )
+}
+
+/** Whether exactly the filters of a view are set; a search does not count, unless the view has one. */
+export function sameFilters(state: ListState, filters: Readonly<Record<string, string>>): boolean {
+  const set = Object.keys(state.filters).filter((key) => key !== 'q' || filters['q'] !== undefined)
+  return set.length === Object.keys(filters).length && Object.entries(filters).every(([key, value]) => state.filters[key] === value)
+}
+
+/** Sets the filters of a view, and takes off all others. */
+export function setView(state: ListState, filters: Readonly<Record<string, string>>): void {
+  state.replace(filters)
 }
 
 /** Search and filters of a list; what is set stands as chips that can be taken off. */

@@ -2,13 +2,12 @@ import { Checkbox } from '@mantine/core'
 import { useLocation } from '@tanstack/react-router'
 import type { Row as TableRow, Table } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { keepScroll, keptScroll } from './list-state.ts'
 import type { ListColumn } from './list-types.ts'
 import classes from './list.module.css'
 
-const ROW_PX = 36
 /** Rows before the end at which the next page is asked for. */
 const AHEAD = 20
 
@@ -19,6 +18,9 @@ interface ListGridProps<Row> {
   rowLabel: (row: Row) => string
   selectable: boolean
   stale: boolean
+  /** Height of a row in pixels. */
+  rowPx: number
+  onEdit: ((row: Row) => void) | undefined
   onEnd: () => void
   onOpen: (row: Row) => void
   onPeek: ((row: Row) => void) | undefined
@@ -35,7 +37,7 @@ export function ListGrid<Row>(props: ListGridProps<Row>) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => props.rowPx,
     overscan: 12,
     initialOffset: () => keptScroll(place),
     onChange: (instance) => keepScroll(place, instance.scrollOffset ?? 0),
@@ -65,6 +67,7 @@ export function ListGrid<Row>(props: ListGridProps<Row>) {
       tabIndex={0}
       data-stale={props.stale || undefined}
       data-list-grid
+      style={{ '--t-row': `${props.rowPx}px` } as CSSProperties}
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
@@ -189,6 +192,7 @@ function useGridKeys<Row>(props: ListGridProps<Row>, rows: readonly TableRow<Row
       x: () => row?.toggleSelected(),
       Enter: () => row !== undefined && props.onOpen(row.original),
       ' ': () => row !== undefined && props.onPeek?.(row.original),
+      e: () => row !== undefined && props.onEdit?.(row.original),
       Escape: props.onEscape,
     }
     const run = keys[event.key]

@@ -4,15 +4,24 @@ import { Skeleton } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useList } from '../../api/queries.ts'
+import { address } from '../../api/client.ts'
+import { useList, useMay } from '../../api/queries.ts'
+import { useDownload } from '../use-download.ts'
 import { EmptyState, ErrorState } from '../states.tsx'
 import { BulkBar } from './bulk-bar.tsx'
+import { BulkDialog } from './bulk-dialog.tsx'
 import { FilterBar, ViewTabs } from './filter-bar.tsx'
 import { ListGrid } from './list-grid.tsx'
-import { leaveTrail, useListState } from './list-state.ts'
-import type { ListProps } from './list-types.ts'
+import { ROW_PX, useListSettings } from './list-settings.ts'
+import { leaveTrail, useListState, type ListState } from './list-state.ts'
+import { DisplayMenu, ExportMenu, ListTotal } from './list-tools.tsx'
+import type { ListColumn, ListProps, ServerAction } from './list-types.ts'
+import { SavedViewTabs, SaveView } from './saved-views.tsx'
 import { SidePanel } from './side-panel.tsx'
 import classes from './list.module.css'
+
+/** Rows whose ids fit in an address. */
+const EXPORTED_BY_ID = 200
 
 const NO_ROWS: never[] = []
 
@@ -23,49 +32,44 @@ const NO_ROWS: never[] = []
 export function ListPage<Row>(props: ListProps<Row>) {
   const { t } = useTranslation()
   useDocumentTitle(`${props.title} · Tefter`)
-  const state = useListState()
-  const narrow = useMediaQuery('(max-width: 640px)') ?? false
+  const state = useListState(props.initial)
+  const settings = useListSettings(props.list)
   const query = useList<Row>(props.path, { ...props.fixed, ...state.filters })
   const rows = query.data?.rows ?? (NO_ROWS as Row[])
-  const open = useOpenRow(props, rows)
-  const [rowSelection, setRowSelection] = useState<RowSelectionState>({})
-  const columns = narrow && props.columns.some((column) => column.phone) ? props.columns.filter((column) => column.phone) : props.columns
-  const table = useReactTable<Row>({
-    data: rows,
-    columns: columns.map((column) => ({ id: column.id, header: column.header })),
-    getCoreRowModel: getCoreRowModel(),
-    getRowId: props.rowId,
-    state: { rowSelection },
-    onRowSelectionChange: setRowSelection,
-    enableRowSelection: props.bulk !== undefined,
-  })
+  const { open, edit } = useOpenRow(props, rows)
+  const columns = useShownColumns(props.columns, settings.preference.hidden)
+  const { table, selection, bar } = useSelection(props, rows, columns, state)
   const peeked = state.peek === undefined ? undefined : rows.find((row) => props.rowId(row) === state.peek)
-  const filtered = Object.keys(state.filters).length > 0
   return (
     <div className={classes.list}>
-      <ListHead props={props} state={state} count={rows.length} more={query.hasNextPage} />
+      <ListHead props={props} state={state} settings={settings} count={rows.length} more={query.hasNextPage} />
       {query.isPending ? <ListSkeleton label={t('state.loading')} /> : null}
       {query.isError ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.isSuccess && rows.length === 0 ? <NoRows props={props} filtered={filtered} clear={state.clear} /> : null}
+      {query.isSuccess && rows.length === 0 ? (
+        <NoRows props={props} filtered={Object.keys(state.filters).length > 0} clear={state.clear} />
+      ) : null}
       {rows.length > 0 && !query.isError ? (
         <ListGrid
+          key={settings.preference.density}
           label={props.title}
           table={table}
           columns={columns}
           rowLabel={props.rowLabel}
-          selectable={props.bulk !== undefined}
+          selectable={selection.possible}
           stale={query.isPlaceholderData}
+          rowPx={ROW_PX[settings.preference.density]}
           onEnd={() => query.hasNextPage && !query.isFetchingNextPage && void query.fetchNextPage()}
           onOpen={open}
+          onEdit={edit}
           onPeek={
             props.peek === undefined
               ? undefined
               : (row) => state.set({ peek: state.peek === props.rowId(row) ? undefined : props.rowId(row) })
           }
-          onEscape={() => (state.peek === undefined ? setRowSelection({}) : state.set({ peek: undefined }))}
+          onEscape={() => (state.peek === undefined ? selection.clear() : state.set({ peek: undefined }))}
         />
       ) : null}
-      <BulkBar bulk={props.bulk} rows={table.getSelectedRowModel().rows.map((row) => row.original)} clear={() => setRowSelection({})} />
+      {bar(query.hasNextPage)}
       {peeked === undefined || props.peek === undefined ? null : (
         <SidePanel title={props.rowLabel(peeked)} href={props.rowHref?.(peeked)} onClose={() => state.set({ peek: undefined })}>
           {props.peek(peeked)}
@@ -75,43 +79,126 @@ export function ListPage<Row>(props: ListProps<Row>) {
   )
 }
 
-function useOpenRow<Row>(props: ListProps<Row>, rows: readonly Row[]): (row: Row) => void {
+function useShownColumns<Row>(columns: readonly ListColumn<Row>[], hidden: readonly string[]): readonly ListColumn<Row>[] {
+  const narrow = useMediaQuery('(max-width: 640px)') ?? false
+  if (narrow && columns.some((column) => column.phone)) return columns.filter((column) => column.phone)
+  return columns.filter((column, index) => index === 0 || !hidden.includes(column.id))
+}
+
+/** Rows that are selected by id, so that live updates do not lose them; or all that match. Answers the bar that acts on them. */
+function useSelection<Row>(props: ListProps<Row>, rows: Row[], columns: readonly ListColumn<Row>[], state: ListState) {
+  const [rowSelection, setRowSelection] = useState<RowSelectionState>({})
+  const filterKey = JSON.stringify(state.filters)
+  const [allOf, setAllOf] = useState<string | null>(null)
+  const [action, setAction] = useState<ServerAction | null>(null)
+  const { serverActions = [], bulk = [] } = props
+  const mayExport = useMay('exports.run')
+  const { save } = useDownload()
+  const possible = serverActions.length > 0 || bulk.length > 0
+  const table = useReactTable<Row>({
+    data: rows,
+    columns: columns.map((column) => ({ id: column.id, header: column.header })),
+    getCoreRowModel: getCoreRowModel(),
+    getRowId: props.rowId,
+    state: { rowSelection },
+    onRowSelectionChange: (change) => {
+      setAllOf(null)
+      setRowSelection(change)
+    },
+    enableRowSelection: possible,
+  })
+  const clear = () => {
+    setAllOf(null)
+    setRowSelection({})
+  }
+  // What was selected under other filters is not all that match under these.
+  const all = allOf === filterKey
+  const selected = table.getSelectedRowModel().rows.map((row) => row.original)
+  const whole = table.getIsAllRowsSelected()
+  const filters = { ...props.fixed, ...state.filters }
+  const exportSelected = () =>
+    void save(
+      address(`/v1/lists/${props.list}/export`, all ? filters : { ...filters, ids: selected.slice(0, EXPORTED_BY_ID).map(props.rowId) }),
+    )
+  const bar = (more: boolean) => (
+    <>
+      <BulkBar
+        bulk={bulk}
+        actions={serverActions}
+        rows={selected}
+        all={all}
+        onAll={serverActions.length > 0 && whole && more ? () => setAllOf(filterKey) : undefined}
+        onAction={setAction}
+        onExport={mayExport && props.list !== undefined ? exportSelected : undefined}
+        clear={clear}
+      />
+      {action === null || props.list === undefined ? null : (
+        <BulkDialog
+          list={props.list}
+          action={action}
+          selection={all ? { filters } : { ids: selected.map(props.rowId) }}
+          onClose={() => setAction(null)}
+          onStarted={clear}
+        />
+      )}
+    </>
+  )
+  return { table, selection: { possible, clear }, bar }
+}
+
+function useOpenRow<Row>(props: ListProps<Row>, rows: readonly Row[]) {
   const navigate = useNavigate()
   const location = useLocation()
-  return (row) => {
-    const { rowHref } = props
-    if (rowHref === undefined) return
-    leaveTrail(location.href, rows.map(rowHref))
-    void navigate({ to: rowHref(row) })
+  const go = (to: ((row: Row) => string) | undefined) => (row: Row) => {
+    if (to === undefined) return
+    if (props.rowHref !== undefined) leaveTrail(location.href, rows.map(props.rowHref))
+    void navigate({ to: to(row) })
   }
+  return { open: go(props.rowHref), edit: props.editHref === undefined ? undefined : go(props.editHref) }
 }
 
 function ListHead<Row>({
   props,
   state,
+  settings,
   count,
   more,
 }: {
   props: ListProps<Row>
-  state: ReturnType<typeof useListState>
+  state: ListState
+  settings: ReturnType<typeof useListSettings>
   count: number
   more: boolean
 }) {
   const { t } = useTranslation()
+  const filters = { ...props.fixed, ...state.filters }
+  const shown = count === 0 ? '' : t(more ? 'list.countMore' : 'list.count', { count })
+  const saving = settings.may && props.list !== undefined && Object.keys(state.filters).length > 0
   return (
     <>
       <div className={classes.head}>
         <h1>{props.title}</h1>
-        {props.views === undefined ? null : <ViewTabs views={props.views} state={state} />}
-        {props.actions === undefined ? null : <div className={classes.actions}>{props.actions}</div>}
+        {props.views === undefined && settings.views.length === 0 ? null : (
+          <ViewTabs views={props.views ?? []} state={state}>
+            <SavedViewTabs views={settings.views} state={state} />
+          </ViewTabs>
+        )}
+        {saving && props.list !== undefined ? <SaveView list={props.list} filters={state.filters} /> : null}
+        <div className={classes.actions}>
+          {props.list === undefined ? null : (
+            <>
+              <DisplayMenu columns={props.columns} settings={settings} />
+              <ExportMenu list={props.list} filters={filters} />
+            </>
+          )}
+          {props.actions}
+        </div>
       </div>
       {props.above}
       {props.filters === undefined && props.searchLabel === undefined ? null : (
-        <div style={{ display: 'flex', alignItems: 'start' }}>
+        <div className={classes.filterRow}>
           <FilterBar filters={props.filters ?? []} state={state} searchLabel={props.searchLabel} />
-          <span className={classes.count} style={{ padding: '6px 24px 0 0', whiteSpace: 'nowrap' }} role="status">
-            {count === 0 ? '' : t(more ? 'list.countMore' : 'list.count', { count })}
-          </span>
+          <ListTotal list={count === 0 ? undefined : props.list} filters={filters} otherwise={shown} />
         </div>
       )}
     </>

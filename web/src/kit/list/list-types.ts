@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react'
+import type { ComponentType, ReactNode } from 'react'
+import type { ListName } from './list-settings.ts'
 
 export interface ListColumn<Row> {
   id: string
@@ -32,8 +33,33 @@ export interface BulkAction<Row> {
   permission?: boolean
 }
 
+/** What an action must be told besides the documents. */
+export interface ActionFieldsProps {
+  options: Record<string, unknown>
+  onChange: (options: Record<string, unknown>) => void
+}
+
+/** An action on many documents that the server previews and runs in the background. Words: `bulk.<id>`. */
+export interface ServerAction {
+  id: string
+  permission: string
+  destructive?: boolean
+  initial?: Record<string, unknown>
+  fields?: ComponentType<ActionFieldsProps>
+  /** Whether the options are complete enough to preview. */
+  ready?: (options: Record<string, unknown>) => boolean
+}
+
 export interface ListProps<Row> {
   title: string
+  /** Name by which the server counts, exports and keeps views of it; without one the list has none of that. */
+  list?: ListName
+  /** Actions the server runs on what is selected, or on all that match. */
+  serverActions?: readonly ServerAction[]
+  /** Filters that are set when the address has none at all. */
+  initial?: Readonly<Record<string, string>>
+  /** Where `E` edits a row. */
+  editHref?: (row: Row) => string
   /** Address of the API that answers the rows. */
   path: string
   /** Query parameters that are always sent. */

@@ -17,6 +17,7 @@ export function ItemsPage() {
   const mayWrite = useMay('catalog.write')
   return (
     <ListPage<Item>
+      list="items"
       title={t('items.title')}
       path="/v1/items"
       rowId={(item) => item.id}

@@ -1,27 +1,28 @@
 import { useTranslation } from 'react-i18next'
-import { useGet, useMay } from '../../api/queries.ts'
+import { useGet } from '../../api/queries.ts'
 import type { Page, Shipment, Warehouse } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
+import { useDownload } from '../../kit/use-download.ts'
 import { paths } from '../../paths.ts'
 import { ShipmentPeek } from './shipment-peek.tsx'
-import { useDownload } from './use-documents.ts'
-import { useRelease } from './use-release.ts'
 
 const STATUSES = ['planned', 'released', 'picked', 'packed', 'shipped', 'delivered', 'canceled'] as const
+
+const SHIPMENT_ACTIONS = [{ id: 'release', permission: 'warehouse.release' }]
 
 /** Shipments of all warehouses. */
 export function ShipmentsPage() {
   const { t } = useTranslation()
   const format = useFormat()
-  const release = useRelease()
-  const mayRelease = useMay('warehouse.release')
   const { save } = useDownload()
   const warehouses = useGet<Page<Warehouse>>('/v1/warehouses').data?.data ?? []
   return (
     <ListPage<Shipment>
+      list="shipments"
+      serverActions={SHIPMENT_ACTIONS}
       title={t('shipments.title')}
       path="/v1/shipments"
       rowId={(one) => one.id}
@@ -34,11 +35,6 @@ export function ShipmentsPage() {
         { key: 'warehouse_id', label: t('word.warehouse'), options: warehouses.map((one) => ({ value: one.id, label: one.name })) },
       ]}
       bulk={[
-        {
-          label: (count) => t('board.releaseCount', { count }),
-          permission: mayRelease,
-          run: async (rows) => void (await release.mutateAsync({ shipment_ids: rows.map((one) => one.id) })),
-        },
         {
           label: (count) => t('board.printLabels', { count }),
           run: (rows) => save('/v1/documents', { kind: 'label', ids: rows.map((one) => one.id), format: 'pdf' }),

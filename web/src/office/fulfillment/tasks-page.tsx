@@ -23,6 +23,7 @@ export function TasksPage() {
       <ListPage<Task>
         title={t('tasks.title')}
         path="/v1/tasks"
+        initial={{ status: 'open' }}
         rowId={(task) => task.id}
         rowLabel={(task) => t(`tasks.kind.${task.kind}`)}
         views={[

@@ -17,12 +17,14 @@ export function JournalEntriesPage() {
   const accounts = useGet<Page<{ code: string; name: string }>>('/v1/accounts').data?.data ?? []
   return (
     <ListPage<JournalEntry>
+      list="entries"
       title={t('entries.title')}
       path="/v1/journal-entries"
       rowId={(entry) => entry.id}
       rowLabel={(entry) => t('entries.one', { number: entryNumber(entry) })}
       rowHref={(entry) => paths.entry(entry.id)}
       above={<MoneyTabs />}
+      searchLabel={t('lists.searchEntries')}
       filters={[
         {
           key: 'account',

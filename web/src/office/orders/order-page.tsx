@@ -41,10 +41,15 @@ export function OrderPage() {
   return <OrderDocument key={order.id} order={order} />
 }
 
+/** The list's key E opens an order to be edited. */
+function asksToEdit(): boolean {
+  return new URLSearchParams(window.location.search).has('edit')
+}
+
 function OrderDocument({ order }: { order: Order }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const [dialog, setDialog] = useState<Dialog>(null)
+  const [dialog, setDialog] = useState<Dialog>(asksToEdit() ? 'change' : null)
   const close = () => setDialog(null)
   return (
     <Page

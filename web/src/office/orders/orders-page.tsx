@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
 import type { Channel, Order, Page } from '../../api/shapes.ts'
@@ -11,66 +10,55 @@ import type { ListColumn, ListFilter, ListView } from '../../kit/list/list-types
 import { QuantityBar } from '../../kit/quantity-bar.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
+import { useDownload } from '../../kit/use-download.ts'
 import { paths } from '../../paths.ts'
-import { useRelease } from '../fulfillment/use-release.ts'
-import { BulkHoldDialog, useReleaseHolds } from './bulk-hold-dialog.tsx'
+import { ORDER_ACTIONS } from './bulk-fields.tsx'
 import { OrderPeek } from './order-peek.tsx'
 import { vectorOfOrder } from './order-vector.ts'
 
 /** Orders of all channels. */
 export function OrdersPage() {
   const { t } = useTranslation()
-  const release = useRelease()
   const mayPlace = useMay('orders.place')
-  const mayRelease = useMay('warehouse.release')
-  const mayHold = useMay('orders.hold')
-  const releaseHolds = useReleaseHolds()
-  const [toHold, setToHold] = useState<readonly Order[]>([])
+  const { save } = useDownload()
   return (
-    <>
-      <ListPage<Order>
-        title={t('orders.title')}
-        path="/v1/orders"
-        columns={useOrderColumns()}
-        rowId={(order) => order.id}
-        rowLabel={(order) => t('orders.one', { number: order.number })}
-        rowHref={(order) => paths.order(order.id)}
-        peek={(order) => <OrderPeek id={order.id} />}
-        views={useViews()}
-        filters={useFilters()}
-        searchLabel={t('orders.search')}
-        bulk={[
-          {
-            label: (count) => t('orders.release', { count }),
-            permission: mayRelease,
-            run: async (orders) => void (await release.mutateAsync({ order_ids: orders.map((one) => one.id) })),
-          },
-          { label: (count) => t('holds.many', { count }), permission: mayHold, run: async (orders) => setToHold(orders) },
-          {
-            label: (count) => t('holds.releaseMany', { count }),
-            permission: mayHold,
-            run: async (orders) => void (await releaseHolds.mutateAsync(orders)),
-          },
-        ]}
-        actions={
-          mayPlace ? (
-            <Button component={Link} to={paths.newOrder()} leftSection={<IconPlus size={15} />}>
-              {t('orders.new')}
-            </Button>
-          ) : null
-        }
-        empty={{
-          title: t('orders.none'),
-          detail: t('orders.noneDetail'),
-          action: (
-            <Button component={Link} to={paths.imports()} variant="default">
-              {t('orders.importThem')}
-            </Button>
-          ),
-        }}
-      />
-      {toHold.length === 0 ? null : <BulkHoldDialog orders={toHold} onClose={() => setToHold([])} />}
-    </>
+    <ListPage<Order>
+      list="orders"
+      title={t('orders.title')}
+      path="/v1/orders"
+      columns={useOrderColumns()}
+      rowId={(order) => order.id}
+      rowLabel={(order) => t('orders.one', { number: order.number })}
+      rowHref={(order) => paths.order(order.id)}
+      peek={(order) => <OrderPeek id={order.id} />}
+      views={useViews()}
+      filters={useFilters()}
+      searchLabel={t('orders.search')}
+      serverActions={ORDER_ACTIONS}
+      editHref={(order) => `${paths.order(order.id)}?edit=1`}
+      bulk={[
+        {
+          label: () => t('lists.printSlips'),
+          run: (orders) => save('/v1/documents', { kind: 'packing_slip', order_ids: orders.map((one) => one.id) }),
+        },
+      ]}
+      actions={
+        mayPlace ? (
+          <Button component={Link} to={paths.newOrder()} leftSection={<IconPlus size={15} />}>
+            {t('orders.new')}
+          </Button>
+        ) : null
+      }
+      empty={{
+        title: t('orders.none'),
+        detail: t('orders.noneDetail'),
+        action: (
+          <Button component={Link} to={paths.imports()} variant="default">
+            {t('orders.importThem')}
+          </Button>
+        ),
+      }}
+    />
   )
 }
 

@@ -1,11 +1,15 @@
+import { useMantineColorScheme } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconPlus, IconReceipt, IconSearch, IconTag, IconUser } from '@tabler/icons-react'
+import { IconPlus, IconReceipt, IconShieldCheck, IconSearch, IconTag, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGet } from '../../api/queries.ts'
+import { chooseOrganization } from '../../api/client.ts'
+import { useGet, useSession } from '../../api/queries.ts'
 import type { Item, Order, Page, Party } from '../../api/shapes.ts'
+import { changeLanguage, LANGUAGES, type Language } from '../../i18n/index.ts'
+import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
 import { DESTINATIONS } from './navigation.ts'
 
@@ -18,19 +22,15 @@ export function SearchEverything() {
   const [text, setText] = useState('')
   const go = (to: string) => () => void navigate({ to })
   const found = useFound(text, go)
-  const pages: SpotlightActionData[] = [
-    ...DESTINATIONS.map((one) => ({ id: one.id, label: t(`nav.${one.id}`), onClick: go(one.to), leftSection: <one.icon size={18} /> })),
-    { id: 'new-order', label: t('orders.new'), onClick: go(paths.newOrder()), leftSection: <IconPlus size={18} /> },
-    { id: 'new-receipt', label: t('receipts.new'), onClick: go(paths.newReceipt()), leftSection: <IconPlus size={18} /> },
-    { id: 'new-item', label: t('items.new'), onClick: go(paths.newItem()), leftSection: <IconPlus size={18} /> },
-    { id: 'verification', label: t('verification.title'), onClick: go(paths.verification()) },
-    { id: 'trial-balance', label: t('trialBalance.title'), onClick: go(paths.trialBalance()) },
-    { id: 'movements', label: t('movements.title'), onClick: go(paths.movements()) },
-  ]
-  const matching = pages.filter((one) => one.label?.toLocaleLowerCase().includes(text.toLocaleLowerCase()))
-  const groups: SpotlightActionGroupData[] = [{ group: t('search.pages'), actions: matching }, ...found].filter(
-    (one) => one.actions.length > 0,
-  )
+  const pages = usePages(go)
+  const actions = useActions(go)
+  const matching = (all: SpotlightActionData[]) =>
+    all.filter((one) => one.label?.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase()))
+  const groups: SpotlightActionGroupData[] = [
+    { group: t('search.pages'), actions: matching(pages) },
+    { group: t('search.actions'), actions: matching(actions) },
+    ...found,
+  ].filter((one) => one.actions.length > 0)
   return (
     <Spotlight
       actions={groups}
@@ -45,6 +45,76 @@ export function SearchEverything() {
       searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t('shell.search'), 'aria-label': t('shell.search') }}
     />
   )
+}
+
+type Go = (to: string) => () => void
+
+/** Every page that the person may see. */
+function usePages(go: Go): SpotlightActionData[] {
+  const { t } = useTranslation()
+  const { permissions } = useSession()
+  const places = DESTINATIONS.filter((one) => one.permission === undefined || permissions.includes(one.permission))
+  const more: readonly [string, string, string, string][] = [
+    ['shipments', t('shipments.title'), paths.shipments(), 'warehouse.read'],
+    ['pick-lists', t('search.pickLists'), paths.pickLists(), 'warehouse.read'],
+    ['tasks', t('tasks.title'), paths.tasks(), 'warehouse.read'],
+    ['receipts', t('receipts.title'), paths.receipts(), 'inventory.read'],
+    ['movements', t('movements.title'), paths.movements(), 'inventory.read'],
+    ['counts', t('promising.counts'), paths.counts(), 'inventory.read'],
+    ['trial-balance', t('trialBalance.title'), paths.trialBalance(), 'ledger.read'],
+    ['verification', t('verification.title'), paths.verification(), 'reports.read'],
+  ]
+  return [
+    ...places.map((one) => ({ id: one.id, label: t(`nav.${one.id}`), onClick: go(one.to), leftSection: <one.icon size={18} /> })),
+    ...more.filter(([, , , permission]) => permissions.includes(permission)).map(([id, label, to]) => ({ id, label, onClick: go(to) })),
+  ]
+}
+
+/** What the person may do from anywhere: make things, prove the numbers, change theme, language and organization. */
+function useActions(go: Go): SpotlightActionData[] {
+  const { t } = useTranslation()
+  const { permissions, organizations, organization } = useSession()
+  const { setColorScheme } = useMantineColorScheme()
+  const verify = useCommand<void>({
+    path: '/v1/verification',
+    body: () => ({}),
+    stale: ['/v1/verification'],
+    after: go(paths.verification()),
+  })
+  const made: readonly [string, string, string, string][] = [
+    ['new-order', t('orders.new'), paths.newOrder(), 'orders.place'],
+    ['new-receipt', t('receipts.new'), paths.newReceipt(), 'warehouse.receive'],
+    ['new-item', t('items.new'), paths.newItem(), 'catalog.write'],
+    ['receive-return', t('search.receiveReturn'), paths.receiveReturn(), 'warehouse.return'],
+  ]
+  return [
+    ...made
+      .filter(([, , , permission]) => permissions.includes(permission))
+      .map(([id, label, to]) => ({ id, label, onClick: go(to), leftSection: <IconPlus size={18} /> })),
+    ...(permissions.includes('reports.verify')
+      ? [{ id: 'verify', label: t('search.verify'), onClick: () => verify.mutate(), leftSection: <IconShieldCheck size={18} /> }]
+      : []),
+    ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
+      id: `theme-${scheme}`,
+      label: t('search.theme', { name: t(scheme === 'auto' ? 'shell.system' : `shell.${scheme}`) }),
+      onClick: () => setColorScheme(scheme),
+    })),
+    ...(Object.entries(LANGUAGES) as [Language, string][]).map(([code, name]) => ({
+      id: `language-${code}`,
+      label: t('search.language', { name }),
+      onClick: () => void changeLanguage(code),
+    })),
+    ...organizations
+      .filter((one) => String(one.id) !== String(organization.id))
+      .map((one) => ({
+        id: `organization-${one.id}`,
+        label: t('search.organization', { name: one.name }),
+        onClick: () => {
+          chooseOrganization(String(one.id))
+          window.location.assign(paths.home())
+        },
+      })),
+  ]
 }
 
 function useFound(text: string, go: (to: string) => () => void): SpotlightActionGroupData[] {

@@ -10,6 +10,7 @@ import { useOverview, useSession } from '../../api/queries.ts'
 import { useFormat } from '../../kit/format.ts'
 import { notifyProblem } from '../../kit/notify.ts'
 import { paths } from '../../paths.ts'
+import { BulkProgress } from './bulk-progress.tsx'
 import { DESTINATIONS, destinationOf, type Destination } from './navigation.ts'
 import { NotificationBell } from './notification-bell.tsx'
 import { LanguageMenu, ThemeMenu } from './preferences.tsx'
@@ -59,6 +60,7 @@ export function Shell() {
         >
           <IconKeyboard size={19} />
         </ActionIcon>
+        <BulkProgress />
         <NotificationBell />
         <LanguageMenu />
         <ThemeMenu />

@@ -10,6 +10,7 @@ const KEYS = [
   ['X', 'shortcuts.select'],
   ['Enter', 'shortcuts.open'],
   ['Space', 'shortcuts.peek'],
+  ['E', 'shortcuts.edit'],
   ['Esc', 'shortcuts.close'],
   ['?', 'shortcuts.title'],
 ] as const

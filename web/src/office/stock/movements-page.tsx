@@ -11,11 +11,13 @@ export function MovementsPage() {
   const format = useFormat()
   return (
     <ListPage<Movement>
+      list="movements"
       title={t('movements.title')}
       path="/v1/movements"
       rowId={(one) => String(one.seq)}
       rowLabel={(one) => `${one.sku} ${one.quantity}`}
       rowHref={(one) => paths.stockItem(one.item_id)}
+      searchLabel={t('lists.searchMovements')}
       filters={[
         { key: 'from', label: t('movements.since') },
         { key: 'to', label: t('movements.until') },

@@ -22,6 +22,7 @@ export function StockPage() {
   return (
     <>
       <ListPage<StockRow>
+        list="stock"
         title={t('stock.title')}
         path="/v1/stock"
         rowId={(row) => `${row.item_id}:${row.warehouse_id}`}

@@ -1,0 +1,26 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { download } from '../api/client.ts'
+import { notifyProblem } from './notify.ts'
+
+/** Downloads a document of the API under the name the server gives it. */
+export function useDownload(): { busy: boolean; save: (path: string, body?: unknown) => Promise<void> } {
+  const { t } = useTranslation()
+  const [busy, setBusy] = useState(false)
+  const save = async (path: string, body?: unknown) => {
+    setBusy(true)
+    try {
+      const { blob, name } = await download(path, body)
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(blob)
+      link.download = name
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+    } catch (error) {
+      notifyProblem(error, t)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, save }
+}
