@@ -11,6 +11,7 @@ import { resolveChannelChange, takeChannelOrder } from '../../src/modules/orders
 import { pickShipment, releaseShipments, shipShipment } from '../../src/modules/warehouse/index.ts'
 import { reportsChecks } from '../support/checks.ts'
 import { createTestItems, openBusiness, openWarehouse, receiveStock, useBusiness } from '../support/organization.ts'
+import { runs } from '../support/runs.ts'
 
 /**
  * A channel's views of an order arrive in any order, any number of times, while people and the floor work on it. In the end the newest
@@ -148,7 +149,7 @@ test('views in any order, again and again, on an order that nobody here changes:
       await moneyOnce(order_id, versions)
       expect(await reportsChecks(system, ctx)).toEqual([])
     }),
-    { numRuns: 20 },
+    runs(20),
   )
 }, 240_000)
 
@@ -223,6 +224,6 @@ test('views in any order between edits, cancellations, picking and shipping: wha
         expect(await reportsChecks(system, ctx)).toEqual([])
       },
     ),
-    { numRuns: 25 },
+    runs(25),
   )
 }, 240_000)

@@ -196,3 +196,25 @@ test('day 9: a checkout holds three of five, another buyer gets two of four, and
   await shop.recomputes()
   await shop.proves()
 })
+
+test('what is scrapped here and served there, while more is on its way, is told to the order at once', async () => {
+  await shop.receive('W1', 'A', 5, 400)
+  await shop.receive('W2', 'A', 2, 600)
+  await shop.post('/v1/goods-receipts', {
+    kind: 'supplier',
+    warehouse_code: 'W1',
+    supplier_name: 'Maker',
+    currency: 'EUR',
+    expected_at: '2031-01-11T00:00:00Z',
+    lines: [{ sku: 'A', expected_quantity: 10, unit_cost: { amount: 400 } }],
+  })
+  const id = await shop.place({ lines: [line('A', 5, 1000)] })
+  // 3 of 5 are gone: W2 has 2 of them, 1 waits for the receipt.
+  const lines = [{ sku: 'A', location_code: 'A-1', quantity: 3 }]
+  await shop.post('/v1/adjustments', { warehouse_id: shop.warehouses.W1, kind: 'scrap', lines })
+  expect(await shop.order(id)).toMatchObject({
+    expected_at: '2031-01-11T00:00:00.000Z',
+    lines: [{ reserved: 4, backordered: 1, expected_at: '2031-01-11T00:00:00.000Z' }],
+  })
+  await shop.proves()
+})

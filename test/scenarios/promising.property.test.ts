@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { useApp } from '../support/app.ts'
 import { reportsChecks } from '../support/checks.ts'
+import { runs } from '../support/runs.ts'
 
 /** Random days of receipts, orders, checkouts, losses and counts, several people at once; every check of `verify` holds at the end. */
 const program = useApp()
@@ -48,7 +49,7 @@ test('whatever happens, promises stay within goods and receipts, and every check
         expect(await reportsChecks(program.runtime.system, ctx)).toEqual([])
       },
     ),
-    { numRuns: 12 },
+    runs(12),
   )
 })
 

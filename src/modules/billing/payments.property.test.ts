@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { useApp } from '../../../test/support/app.ts'
+import { runs } from '../../../test/support/runs.ts'
 
 const program = useApp()
 
@@ -68,6 +69,6 @@ test('whatever is paid, paid back, given up and redeemed in any order: every che
       const { body: summary } = await call('GET', '/v1/receivables/summary')
       expect(summary.receivables.amount - summary.deposits.amount).toBe(summary.account_balance.amount)
     }),
-    { numRuns: 12 },
+    runs(12),
   )
 }, 120_000)

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { addItem, findFaults, inCommand, openStockRoom, provisionStock, receiveGoods } from '../../../test/support/stock.ts'
 import { testContext, useSystem } from '../../../test/support/system.ts'
+import { runs } from '../../../test/support/runs.ts'
 import type { Context } from '../../kernel/context.ts'
 import { readOnly } from '../../kernel/database.ts'
 import { DomainError } from '../../kernel/errors.ts'
@@ -289,7 +290,7 @@ test('whatever happens in whatever order, every number proves itself', async () 
       }
       expect(await findFaults(system, world.ctx)).toEqual([])
     }),
-    { numRuns: 40, endOnFailure: false },
+    { ...runs(40), endOnFailure: false },
   )
 }, 120_000)
 

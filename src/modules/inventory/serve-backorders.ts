@@ -33,6 +33,10 @@ interface WaitingBackorder {
  */
 export async function serveBackorders(run: CommandRun, positions: readonly Position[]): Promise<ServedBackorder[]> {
   const served = await serveQuietly(run, positions)
+  await noteWaiting(
+    run,
+    served.map((part) => part.itemId),
+  )
   for (const [itemId, parts] of Map.groupBy(served, (part) => part.itemId)) {
     run.emit({
       type: 'inventory.backorders_reserved',
@@ -56,10 +60,6 @@ async function serveQuietly(run: CommandRun, positions: readonly Position[]): Pr
   const served = shareOut(own, waiting)
   if (served.length === 0) return []
   await writeServed(run, served)
-  await noteWaiting(
-    run,
-    served.map((part) => part.itemId),
-  )
   return served
 }
 
@@ -72,8 +72,8 @@ export interface WiderBackorder {
 
 /**
  * Lets waiting lines be served by more warehouses, and serves them at once from what is available there. Raises no event: it is
- * called where orders follow a loss, and the caller records what was served. The loss already holds positions of the same items,
- * so these may be locked out of order: a deadlock is retried by the runner.
+ * called where orders follow a loss, which said already that the queue changed, and the caller records what was served. The loss
+ * already holds positions of the same items, so these may be locked out of order: a deadlock is retried by the runner.
  */
 export async function offerElsewhere(run: CommandRun, lines: readonly WiderBackorder[]): Promise<ServedBackorder[]> {
   const { tx, ctx } = run

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { reportsChecks } from '../../../test/support/checks.ts'
 import { createTestItems, openBusiness, openWarehouse, receiveStock, useBusiness } from '../../../test/support/organization.ts'
+import { runs } from '../../../test/support/runs.ts'
 import type { Context } from '../../kernel/context.ts'
 import { DomainError } from '../../kernel/errors.ts'
 import { runBatch, runCommand, runQuery } from '../../kernel/runner.ts'
@@ -73,7 +74,7 @@ test('random edits with picking, shipping and canceling between them keep every 
       }
       expect(await reportsChecks(system, ctx)).toEqual([])
     }),
-    { numRuns: 25, endOnFailure: true },
+    { ...runs(25), endOnFailure: true },
   )
   // The stories did something: each kind of step went through.
   const counts = Object.groupBy(done, (kind) => kind)

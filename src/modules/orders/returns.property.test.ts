@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTestItems, openBusiness, openWarehouse, receiveStock, useBusiness } from '../../../test/support/organization.ts'
 import { reportsChecks } from '../../../test/support/checks.ts'
+import { runs } from '../../../test/support/runs.ts'
 import type { Context } from '../../kernel/context.ts'
 import { DomainError } from '../../kernel/errors.ts'
 import { runBatch, runCommand, runQuery } from '../../kernel/runner.ts'
@@ -256,6 +257,6 @@ test('whatever comes back in whatever order, every number proves itself', async 
       }
       expect(await reportsChecks(system, world.ctx)).toEqual([])
     }),
-    { numRuns: 25 },
+    runs(25),
   )
 }, 300_000)

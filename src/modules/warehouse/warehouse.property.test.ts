@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { faultsOf, placeOrder, putBackAll, receive, standInOrders } from '../../../test/support/floor.ts'
 import { addItem, openStockRoom, provisionStock } from '../../../test/support/stock.ts'
 import { testContext, useSystem } from '../../../test/support/system.ts'
+import { runs } from '../../../test/support/runs.ts'
 import type { Context } from '../../kernel/context.ts'
 import { inTransaction, readOnly } from '../../kernel/database.ts'
 import { DomainError } from '../../kernel/errors.ts'
@@ -393,7 +394,7 @@ test('whatever happens on the floor, in whatever order, every number still is th
         expect(await faultsOf(system, world.ctx), `after step ${index} ${JSON.stringify(today)}`).toEqual([])
       }
     }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 20), endOnFailure: true, examples: [[wholeDay]] },
+    { ...runs(20), endOnFailure: true, examples: [[wholeDay]] },
   )
   for (const kind of [
     'release',
