@@ -3,6 +3,7 @@ import { existsSync, type Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from './source-files.ts'
+import { weighScreens } from './web-budget.ts'
 
 // Before `npm start`: builds the web app if it was never built or its source is newer than the last build.
 // Without web/vite.config.ts there is nothing to build, and the server says so on its page.
@@ -13,7 +14,7 @@ const BUILT = join(WEB, 'dist', 'index.html')
 
 if (existsSync(CONFIG) && (await isOutdated())) {
   console.log('Building the web app …')
-  process.exitCode = await build()
+  process.exitCode = (await build()) || (await isTooHeavy())
 }
 
 async function isOutdated(): Promise<boolean> {
@@ -23,6 +24,13 @@ async function isOutdated(): Promise<boolean> {
   const sources = entries.filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(WEB, 'dist')))
   const changedAt = await Promise.all(sources.map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mtimeMs))
   return changedAt.some((instant) => instant > builtAt)
+}
+
+/** 1 where a screen loads more than its budget (scripts/web-budget.ts), so that the build fails. */
+async function isTooHeavy(): Promise<number> {
+  const tooHeavy = await weighScreens(join(WEB, 'dist'))
+  for (const sentence of tooHeavy) console.error(`Too heavy: ${sentence}. Load less at once, or argue for another budget.`)
+  return tooHeavy.length > 0 ? 1 : 0
 }
 
 function build(): Promise<number> {

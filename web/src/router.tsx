@@ -11,7 +11,6 @@ import {
 import { sessionQuery } from './api/queries.ts'
 import { ErrorState, PageSkeleton } from './kit/states.tsx'
 import { paths } from './paths.ts'
-import { Shell } from './office/shell/shell.tsx'
 import { SignInPage } from './office/sign-in.tsx'
 import { NotFoundPage } from './office/not-found.tsx'
 
@@ -35,7 +34,12 @@ const signedIn = createRoute({
   component: Outlet,
 })
 
-const office = createRoute({ getParentRoute: () => signedIn, id: 'office', component: Shell, notFoundComponent: NotFoundPage })
+const office = createRoute({
+  getParentRoute: () => signedIn,
+  id: 'office',
+  component: lazyRouteComponent(() => import('./office/shell/shell.tsx'), 'Shell'),
+  notFoundComponent: NotFoundPage,
+})
 
 type PageImport = () => Promise<Record<string, unknown>>
 
