@@ -28,6 +28,10 @@ export interface TefterProcessOptions {
   readonly under?: readonly string[]
 }
 
+/** Whoever starts one ends it; a test that fails before that must not leave it running. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+
 /** Starts a process and waits until it is ready. The caller ends it. A worker is waited for by what it prints. */
 export async function startTefter({ settings, port, role = 'all', under = [] }: TefterProcessOptions): Promise<TefterProcess> {
   const [program = '', ...before]: readonly string[] = [...under, process.execPath, PROGRAM, 'start']
@@ -35,6 +39,8 @@ export async function startTefter({ settings, port, role = 'all', under = [] }: 
     env: { ...ownEnvironment(), TEFTER_SECRET: 'a secret that is long enough for a test', TEFTER_LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let written = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (written = (written + chunk.toString()).slice(-20_000)))

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.ts'
 import { registerApiKey } from './commands/api-key.ts'
 import { registerBench } from './commands/bench.ts'
+import { registerBackup } from './commands/backup.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerExport } from './commands/export.ts'
 import { registerImport } from './commands/import.ts'
@@ -31,6 +32,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     registerImport,
     registerExport,
     registerVerify,
+    registerBackup,
     registerProve,
     registerUser,
     registerApiKey,

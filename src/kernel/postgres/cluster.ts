@@ -49,7 +49,8 @@ export function findClusterFolder(dataDir: string): string | undefined {
   return existsSync(join(folder, 'PG_VERSION')) ? realpathSync(folder) : undefined
 }
 
-async function placeCluster(dataDir: string, user: ServerUser): Promise<string> {
+/** The folder where the cluster of `dataDir` is or will be; makes the link when it lies elsewhere. */
+export async function placeCluster(dataDir: string, user: ServerUser): Promise<string> {
   const inside = join(dataDir, 'postgres')
   const target = await readlink(inside).catch(() => undefined)
   if (target !== undefined) return target
