@@ -27,7 +27,8 @@ interface Telling extends Occasion {
   order: Order
 }
 
-const isQuiet = rememberQuiet(async (system, ctx) => (await readOnly(system.database, ctx, (tx) => readSender(tx, ctx.orgId))).is_on)
+const writes = async (system: System, ctx: Context) => (await readOnly(system.database, ctx, (tx) => readSender(tx, ctx.orgId))).is_on
+const isQuiet = rememberQuiet(writes)
 
 /** Tells customers what happened to their orders, by e-mail: queues a message for each event and kind, once. */
 export const messageConsumer: OutboxConsumer = {
@@ -39,6 +40,7 @@ export const messageConsumer: OutboxConsumer = {
     'orders.payment_recorded',
     'orders.promise_changed',
   ],
+  choose: async (system, ctx, events) => ((await writes(system, ctx)) ? events : []),
   async handle(system, ctx, event) {
     if (await isQuiet(system, ctx, event.recordedAt)) return
     const sender = await readOnly(system.database, ctx, (tx) => readSender(tx, ctx.orgId))
