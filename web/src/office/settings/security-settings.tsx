@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Image, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Code, Group, Image, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -94,12 +94,13 @@ function ConfirmApp({ prepared }: { prepared: NewSecondStep }) {
 function RecoveryCodes({ codes }: { codes: readonly string[] }) {
   const { t } = useTranslation()
   return (
-    <Alert color="yellow" title={t('security.recoveryCodes')}>
-      <Text size="sm" mb="xs">
-        {t('security.keepCodes')}
+    <Stack gap="xs">
+      <Text size="sm" fw={600}>
+        {t('security.recoveryCodes')}
       </Text>
+      <Text size="sm">{t('security.keepCodes')}</Text>
       <Code block>{codes.join('\n')}</Code>
-    </Alert>
+    </Stack>
   )
 }
 
