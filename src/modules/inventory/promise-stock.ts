@@ -6,6 +6,7 @@ import { noteWaiting } from './note-waiting.ts'
 import { endReservations } from './promise.repo.ts'
 import { insertReservations, serveBackorders } from './serve-backorders.ts'
 import { addToPositions, lockPositions, type PositionChange, type PositionKey, positionKey } from './stock.repo.ts'
+import { onceEach } from './once-each.ts'
 
 /** A promise that found no stock, waiting at the warehouses that may serve it, in order of preference. */
 export interface NewBackorder {
@@ -71,7 +72,10 @@ export async function withdrawBackorders(run: CommandRun, parts: readonly { sour
 
 async function insertBackorders(run: CommandRun, backorders: readonly NewBackorder[]): Promise<void> {
   if (backorders.length === 0) return
-  const rows = backorders.map((backorder) => ({ ...backorder, warehouses: backorder.warehouseIds }))
+  const rows = onceEach(backorders, ({ sourceLineId }) => sourceLineId).map((backorder) => ({
+    ...backorder,
+    warehouses: backorder.warehouseIds,
+  }))
   await sql`
     insert into inventory.backorder (org_id, source_line_id, source_id, item_id, owner_id, quantity, priority, waiting_since, warehouse_ids)
     select ${run.ctx.orgId}, b.sourceLineId, b.sourceId, b.itemId, b.ownerId, b.quantity, b.priority, ${run.now},

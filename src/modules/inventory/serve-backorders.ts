@@ -5,6 +5,7 @@ import { ZERO_ID } from '../../kernel/ids.ts'
 import type { NewReservation } from './goods-posting.ts'
 import { noteWaiting } from './note-waiting.ts'
 import { addToPositions, lockPositions, type Position } from './stock.repo.ts'
+import { onceEach } from './once-each.ts'
 
 /** A backorder, or part of one, that found stock. */
 export interface ServedBackorder {
@@ -153,10 +154,11 @@ async function writeServed(run: CommandRun, served: readonly ServedBackorder[]):
 /** Writes reservations, adding to one that the line already has at the warehouse. Positions are changed by the caller. */
 export async function insertReservations(run: CommandRun, reservations: readonly NewReservation[]): Promise<void> {
   if (reservations.length === 0) return
+  const promises = onceEach(reservations, (one) => `${one.sourceLineId}/${one.warehouseId}`)
   await sql`
     insert into inventory.reservation (org_id, source_line_id, warehouse_id, item_id, owner_id, source_id, quantity, priority, promised_at)
     select ${run.ctx.orgId}, r.sourceLineId, r.warehouseId, r.itemId, r.ownerId, r.sourceId, r.quantity, r.priority, ${run.now}
-      from ${rowsOf(reservations, { sourceId: 'uuid', sourceLineId: 'uuid', warehouseId: 'uuid', itemId: 'uuid', ownerId: 'uuid', quantity: 'bigint', priority: 'integer' }, 'r')}
+      from ${rowsOf(promises, { sourceId: 'uuid', sourceLineId: 'uuid', warehouseId: 'uuid', itemId: 'uuid', ownerId: 'uuid', quantity: 'bigint', priority: 'integer' }, 'r')}
     on conflict (org_id, source_line_id, warehouse_id) do update set quantity = inventory.reservation.quantity + excluded.quantity`.execute(
     run.tx,
   )
