@@ -11746,7 +11746,11 @@ export type WarehousePrintPickListResponse = WarehousePrintPickListResponses[key
 export type WarehousePrintDocumentsData = {
     body: {
         kind: 'packing_slip' | 'label' | 'pick_list';
-        ids: Array<string>;
+        ids?: Array<string>;
+        /**
+         * instead of ids: shipments of these orders that are not canceled
+         */
+        order_ids?: Array<string>;
         format?: 'pdf' | 'zpl';
     };
     headers?: {
