@@ -78,7 +78,7 @@ function Filters({ search }: { search: Record<string, string | undefined> }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const seesUsers = useMay('identity.manage_users')
-  const { data: users } = useGet<Rows<User>>(seesUsers ? '/v1/users' : null, { limit: 200 })
+  const { data: users } = useGet<Rows<User>>(seesUsers ? '/v1/users' : null)
   const [text, setText] = useState(search['document_id'] ?? '')
   const set = (changes: Record<string, string | undefined>) =>
     void navigate({ to: '.', search: { ...search, ...changes } as never, replace: true })

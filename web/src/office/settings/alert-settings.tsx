@@ -23,7 +23,7 @@ export function AlertSettings() {
   const mayAll = useMay('messaging.manage')
   const seesUsers = useMay('identity.manage_users')
   const { data, isError, error } = useGet<Rows<Subscription>>(PATH)
-  const { data: users } = useGet<Rows<User>>(seesUsers ? '/v1/users' : null, { limit: 200 })
+  const { data: users } = useGet<Rows<User>>(seesUsers ? '/v1/users' : null)
   if (isError) return <ErrorState error={error} />
   if (data === undefined) return <PageSkeleton />
   const nameOf = (id: string) => (id === user.id ? user.name : (users?.data.find((one) => one.id === id || one.user_id === id)?.name ?? id))
