@@ -12,7 +12,7 @@ import { changeLanguage, hasChosenLanguage, isLanguage } from '../i18n/index.ts'
 import { ProblemAlert } from '../kit/problem-alert.tsx'
 import { paths } from '../paths.ts'
 import { LanguageMenu, ThemeMenu } from './shell/preferences.tsx'
-import classes from './shell/shell.module.css'
+import classes from './sign-in.module.css'
 
 /** Sign-in by e-mail and password. The page itself says nothing about accounts that exist. */
 export function SignInPage() {
