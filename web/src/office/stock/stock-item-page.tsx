@@ -127,7 +127,8 @@ function ByWarehouse({ item }: { item: Item }) {
                   <Table.Td key={name} className={classes.number ?? ''}>
                     {name === 'available' ? (
                       <UnstyledButton
-                        className={classes.explained ?? ''}
+                        fz="inherit"
+                        td="underline dotted"
                         aria-label={t('explain.open', {
                           warehouse: row.warehouse_code,
                           quantity: format.quantity(row[name], item.unit_scale),
