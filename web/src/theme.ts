@@ -40,6 +40,20 @@ const DARK: MantineColorsTuple = [
   '#0f1114',
 ]
 
+/** The filled red button carries white text of 12 px: shade 7 is dark enough for it (5.5 : 1). */
+const RED: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#ff6b6b',
+  '#fa5252',
+  '#c92a2a',
+  '#b02525',
+  '#961f1f',
+]
+
 /** The head of a dialog is no banner of the page: a page has one. */
 const DIALOG_PARTS = { header: { role: 'presentation' } }
 
@@ -49,7 +63,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.35,
-  colors: { teal: TEAL, gray: GRAY, dark: DARK },
+  colors: { teal: TEAL, gray: GRAY, dark: DARK, red: RED },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },

@@ -145,7 +145,7 @@ function Manage({ voucher }: { voucher: Voucher }) {
           {t('vouchers.codeDetail')}
         </Text>
       ) : (
-        <Alert color="yellow" title={t('vouchers.codeOnce')}>
+        <Alert color="teal" variant="light" title={t('vouchers.codeOnce')}>
           <Group>
             <Code fz="lg">{code}</Code>
             <CopyButton value={code}>
