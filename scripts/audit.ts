@@ -24,7 +24,8 @@ for (const problem of problems) console.error(problem)
 const advisories = askRegistry()
 if (advisories !== null) for (const line of advisories) console.error(line)
 if (advisories === null) console.error('audit: the registry offers no advisories here; run "npm audit --omit=dev" where it does.')
-if (problems.length > 0 || (advisories?.length ?? 0) > 0 || (advisories === null && process.env['TEFTER_AUDIT'] === 'required')) process.exitCode = 1
+if (problems.length > 0 || (advisories?.length ?? 0) > 0 || (advisories === null && process.env['TEFTER_AUDIT'] === 'required'))
+  process.exitCode = 1
 else
   console.log(
     `audit: ${Object.keys(lock.packages).length - 1} locked packages have checksums${advisories === null ? '' : ', none has a serious advisory'}`,

@@ -96,7 +96,12 @@ export async function findFaultsOfBusiness(system: System, ctx: Context): Promis
   const checks = await readOnly(
     system.database,
     ctx,
-    async (tx) => [...(await verifyInventory(tx, ctx.orgId)), await verifyLedger(tx, ctx.orgId), ...(await verifyOrders(tx, ctx.orgId)), ...(await verifyBilling(tx, ctx.orgId))],
+    async (tx) => [
+      ...(await verifyInventory(tx, ctx.orgId)),
+      await verifyLedger(tx, ctx.orgId),
+      ...(await verifyOrders(tx, ctx.orgId)),
+      ...(await verifyBilling(tx, ctx.orgId)),
+    ],
     'repeatable read',
   )
   return checks.filter((check) => check.counterexample !== null)

@@ -30,7 +30,10 @@ async function tryMove(run: CommandRun, shipmentId: string, warehouseId: string)
   const events: NewEvent[] = []
   await sql`savepoint rule_move`.execute(run.tx)
   try {
-    await moveOneShipment({ ...run, emit: (event) => void events.push(event) }, { shipmentId, warehouseId, backorder: false, reason: 'rule' })
+    await moveOneShipment(
+      { ...run, emit: (event) => void events.push(event) },
+      { shipmentId, warehouseId, backorder: false, reason: 'rule' },
+    )
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     await sql`rollback to savepoint rule_move`.execute(run.tx)

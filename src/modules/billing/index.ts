@@ -1,7 +1,6 @@
 /** The room of billing: journal entries of revenue, returns and payments; vouchers, couriers' remittances, receivables. */
 
 export { billingRoutes } from './billing.routes.ts'
-export { acceptRemittance } from './commands/accept-remittance.ts'
 export { createRemittance, MAX_REMITTANCE_LINES } from './commands/create-remittance.ts'
 export { expireVouchers } from './commands/manage-vouchers.ts'
 export { postClaims, postEnded } from './post-ended.ts'

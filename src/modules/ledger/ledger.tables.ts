@@ -18,6 +18,18 @@ interface LedgerAccount {
   type: string
 }
 
+interface LedgerCustomerBalance {
+  amount: number | null
+  base_amount: number | null
+  currency: string | null
+  document_id: string | null
+  document_type: string | null
+  first_on: string | null
+  org_id: number | null
+  party_id: string | null
+  postings: number | null
+}
+
 interface LedgerDocumentBalance {
   amount: number | null
   base_amount: number | null
@@ -82,6 +94,7 @@ interface LedgerRoleBalance {
 
 export interface LedgerTables {
   'ledger.account': LedgerAccount
+  'ledger.customer_balance': LedgerCustomerBalance
   'ledger.document_balance': LedgerDocumentBalance
   'ledger.journal_entry': LedgerJournalEntry
   'ledger.period': LedgerPeriod

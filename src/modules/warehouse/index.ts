@@ -17,9 +17,9 @@ export {
   shipShipments,
 } from './commands/ship-shipments.ts'
 export { loseShipment, refuseShipment, voidShipment } from './commands/end-shipments.ts'
-export { acknowledgePickList, cancelTask, completeTask } from './commands/finish-task.ts'
-export { pickFound, recordFound, shortPick } from './commands/pick-exceptions.ts'
-export { acceptClaim, payClaim, rejectClaim, type SettledClaim } from './commands/settle-claims.ts'
+export { completeTask } from './commands/finish-task.ts'
+export { pickFound, shortPick } from './commands/pick-exceptions.ts'
+export { acceptClaim, payClaim, type SettledClaim } from './commands/settle-claims.ts'
 export { combineShipments, moveShipment, splitShipment } from './commands/shape-shipments.ts'
 export { type MovedShipment, moveShipment as moveOneShipment } from './move-shipment.ts'
 export { reduceCollections } from './reduce-collection.ts'
