@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { allJobs } from '../../src/flows/jobs.ts'
+import { migrateJobs } from '../../src/kernel/jobs.ts'
 import { PASSWORD, type TestApp, useApp } from '../support/app.ts'
 import { launchBrowser } from './browser.ts'
 import { type Business, seedBusiness } from './business.ts'
@@ -25,8 +27,11 @@ export interface Office {
 /** Console lines that are not ours: the browser itself reports every refused request, also those a test provokes. */
 const NOT_OURS = /Failed to load resource: the server responded with a status of (401|4\d\d)/
 
-/** Starts server, business and browser for a test file, and ends them after it. A page that writes to the console as an error fails its test. */
-export function useOffice(options: { seed?: boolean } = {}): Office {
+/**
+ * Starts server, business and browser for a test file, and ends them after it. A page that writes to the console as an error fails its test.
+ * `worker`: work that the screens leave to the background is done too, by the program's own worker.
+ */
+export function useOffice(options: { seed?: boolean; worker?: boolean } = {}): Office {
   const server = useApp({ settings: { TEFTER_SIGN_IN_LIMIT: '1000' } })
   let browser: Browser | undefined
   let url = ''
@@ -34,6 +39,8 @@ export function useOffice(options: { seed?: boolean } = {}): Office {
   const contexts: BrowserContext[] = []
   const complaints: string[] = []
   beforeAll(async () => {
+    await migrateJobs(server.ownerUrl, allJobs)
+    if (options.worker === true) await server.runtime.startWorking()
     url = await server.app.listen({ port: 0, host: '127.0.0.1' })
     const organization = await server.createOrganization('Demo shop')
     const email = await server.createUser(organization.id, 'owner')

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { settled } from './pages.ts'
 import { useOffice, withFolder } from './support.ts'
 
-const office = useOffice()
+const office = useOffice({ worker: true })
 
 const ORDERS = `channel,external_id,currency,prices_include_tax,payment_terms,customer_name,ship_name,ship_line1,ship_city,ship_postcode,ship_country,sku,quantity,unit_price,paid
 web,W-1001,EUR,yes,prepaid,Ana Petrović,Ana Petrović,Zmaj Jovina 12,Novi Sad,21000,RS,85123A,2,2.95,18.65

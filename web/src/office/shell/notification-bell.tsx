@@ -37,7 +37,7 @@ export function NotificationBell() {
           </Text>
         ) : null}
         {(data?.data ?? []).map((one) => (
-          <Menu.Item key={one.id} onClick={() => void navigate({ to: placeOf(one) })}>
+          <Menu.Item key={one.id} onClick={() => void navigate({ href: placeOf(one) })}>
             <Text size="sm" fw={one.read_at === null ? 600 : 400}>
               {t(`telling.alertOf.${one.kind}`, { ...one.facts })}
             </Text>
