@@ -28,7 +28,7 @@ export default defineConfig({
           include: [`${folder}/**/*.test.ts`],
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: index + 1 },
         },

@@ -10,7 +10,7 @@ test('a rule is written from a ready one, corrected where the server points, tri
   expect(await accessibilityFaults(page, 'all')).toEqual([])
   await page.getByRole('button', { name: 'New rule' }).click()
   await page.getByRole('menuitem', { name: 'Hold large first orders' }).click()
-  const condition = page.getByLabel('If')
+  const condition = page.getByRole('textbox', { name: 'If' })
   await page.getByText('The condition can be asked.').waitFor()
   await condition.fill('order.totl > 5')
   await page.getByText('Line 1, column 7: No such key: totl').waitFor()

@@ -50,8 +50,8 @@ describe('every route', () => {
 })
 
 describe('roles', () => {
-  test('a viewer reads all but the audit trail and changes nothing', () => {
-    expect([...ROLE_PERMISSIONS.viewer].filter((permission) => !permission.endsWith('.read'))).toEqual([])
+  test('a viewer reads all but the audit trail and changes nothing but views of its own', () => {
+    expect([...ROLE_PERMISSIONS.viewer].filter((permission) => !permission.endsWith('.read'))).toEqual(['lists.use'])
     expect(ROLE_PERMISSIONS.viewer.has('audit.read')).toBe(false)
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
+import { runs } from '../support/runs.ts'
 import { expect, test } from 'vitest'
 import type { Context } from '../../src/kernel/context.ts'
 import { readOnly } from '../../src/kernel/database.ts'
@@ -88,7 +89,7 @@ test('whatever is found, lost, scrapped and taken back: the files alone give the
       expect(asNumbers(result.stockValue)).toEqual(await stockValue(place.ctx))
       expect(result.differences).toEqual([])
     }),
-    { numRuns: 12 },
+    runs(12),
   )
   expect(movements).toBeGreaterThan(50)
 }, 120_000)

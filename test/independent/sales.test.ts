@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { Type } from 'typebox'
+import { putBackAll } from '../support/floor.ts'
+import { runs } from '../support/runs.ts'
 import { expect, test } from 'vitest'
 import { syncHandlers } from '../../src/flows/sync-handlers.ts'
 import { type CommandRun, defineCommand } from '../../src/kernel/command.ts'
@@ -174,6 +176,8 @@ async function cancel({ ctx }: Shop, orderId: string, wanted: number): Promise<v
   )
   const lines = open.filter((line) => line.open > 0).map((line) => ({ line_id: line.line_id, quantity: Math.min(wanted, line.open) }))
   if (wanted > 0 && lines.length > 0) await runCommand(system, ctx, cancelOrder, { order_id: orderId, reason: 'changed mind', lines })
+  // Picked goods of what was canceled wait in staging until a person has put them back.
+  await putBackAll(system, ctx)
 }
 
 interface ShippedLine {
@@ -251,11 +255,11 @@ test('whatever is received, sold, shipped in parts, canceled, returned and paid:
       expect(result.differences).toEqual([])
       const booked = await balancesByRole(system, shop.ctx)
       expect(asNumbers(result.accounts)).toEqual(booked)
-      expect(booked).toHaveProperty('cost_of_goods_sold')
-      expect(booked).toHaveProperty('revenue')
+      // Cost and revenue may come to nothing when prices round to it or all came back; the cash of the courier never does.
+      expect(booked).toHaveProperty('cash_in_courier')
       expect(Number([...result.stockValue.values()].reduce((sum, value) => sum + value, 0n))).toBe(booked['inventory'] ?? 0)
     }),
-    { numRuns: 12 },
+    runs(12),
   )
 }, 180_000)
 

@@ -34,7 +34,7 @@ export function HoldsPage() {
           end: true,
           cell: (one) => <TimeLeft until={one.expires_at} />,
         },
-        { id: 'release', header: '', width: '120px', phone: true, end: true, cell: (one) => <Release hold={one} /> },
+        { id: 'release', header: t('action.release'), width: '120px', phone: true, end: true, cell: (one) => <Release hold={one} /> },
       ]}
       empty={{ title: t('promising.noHolds'), detail: t('promising.noHoldsDetail') }}
     />
