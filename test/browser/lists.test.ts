@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { doBulkRun, workBulkRun } from '../../src/flows/lists/lists.jobs.ts'
 import { migrateJobs } from '../../src/kernel/jobs.ts'
@@ -76,7 +77,11 @@ test('the palette goes to pages and does what is allowed; keys select and edit',
   await page.getByRole('textbox', { name: 'Search or jump to' }).fill('dark')
   await page.getByRole('button', { name: 'Theme: Dark' }).click()
   await page.locator('[data-mantine-color-scheme=dark]').waitFor()
+  // The palette gives the focus back when it has gone.
+  await page.getByRole('textbox', { name: 'Search or jump to' }).waitFor({ state: 'hidden' })
+  await delay(500)
   await page.getByRole('grid').focus()
+  await page.locator('[role=grid]:focus').waitFor()
   await page.keyboard.press('j')
   await page.keyboard.press('x')
   await page.getByRole('toolbar', { name: '1 selected' }).waitFor()

@@ -102,6 +102,10 @@ const OF_THE_LOOK = ['color-contrast', 'target-size', 'scrollable-region-focusab
 
 /** What axe finds wrong with a page, one line each: WCAG 2.2 A and AA and good practice, or only the rules of the look. */
 export async function accessibilityFaults(page: Page, which: 'all' | 'look' = 'all'): Promise<string[]> {
+  // What is still fading in has not its colors yet.
+  await page.evaluate(
+    `Promise.race([new Promise((ready) => setTimeout(ready, 1000)), Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))]).then(() => null)`,
+  )
   const axe = new AxeBuilder({ page })
   const { violations } = await (
     which === 'look' ? axe.withRules(OF_THE_LOOK) : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
