@@ -3,6 +3,7 @@ import type { CommandRun, Outcome } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { type DomainError, invariant, notFound } from '../../kernel/errors.ts'
 import { type NewMovement, postGoods, readAllocations, type ReservationRelease, virtualLocations } from '../inventory/index.ts'
+import { lockLinePositions } from './line-positions.ts'
 import { addParcels } from './pack-shipments.ts'
 import { labelOf, readLabelGround, weighContents, whyNotCarried } from './parcel-labels.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
@@ -81,6 +82,7 @@ export async function shipShipments(run: CommandRun, requests: readonly ShipRequ
     if (refusal !== null) refusals.set(request, refusal)
     else if ('keep' in decided) going.push(decided)
   }
+  await lockLinePositions(run, going)
   const remainders = await splitShipments(
     run,
     going.filter((shipment) => shipment.partial),

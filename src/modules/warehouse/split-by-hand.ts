@@ -2,6 +2,7 @@ import type { CommandRun } from '../../kernel/command.ts'
 import { DomainError, notFound } from '../../kernel/errors.ts'
 import { settleSteps } from './pick-goods.ts'
 import { lockShipments, readLines, readPicks } from './shipment.repo.ts'
+import { lockLinePositions } from './line-positions.ts'
 import { splitShipments } from './split-shipment.ts'
 import { moreThanOpen, wrongStep } from './warehouse.errors.ts'
 
@@ -38,6 +39,7 @@ export async function splitByHand(
     keep.set(lineId, line.quantity - quantity)
   }
   if ([...keep.values()].every((quantity) => quantity === 0)) throw nothingStays(shipment)
+  await lockLinePositions(run, [{ shipment, lines }])
   const restId = (await splitShipments(run, [{ shipment, lines, keep }])).get(shipmentId) ?? ''
   const both = [shipmentId, restId]
   await settleSteps(run, both, await readPicks(tx, ctx.orgId, both))

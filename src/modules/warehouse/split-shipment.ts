@@ -26,7 +26,7 @@ export interface Split {
 
 /**
  * Moves what is not kept to a new shipment of the same step, with its picks and staged goods; the answer maps each
- * split shipment to the new one. The caller holds the shipments.
+ * split shipment to the new one. The caller holds the shipments and the positions of their goods.
  */
 export async function splitShipments(run: CommandRun, splits: readonly Split[]): Promise<Map<string, string>> {
   if (splits.length === 0) return new Map()

@@ -7,6 +7,7 @@ import { findItemsById } from '../catalog/index.ts'
 import { type Allocation, type NewMovement, type NewReservation, postGoods } from '../inventory/index.ts'
 import { newsOf } from './refuse-shipment.ts'
 import { readSentGoods, type SentGoods } from './sent-goods.ts'
+import { lockLinePositions } from './line-positions.ts'
 import { followCombinedOrders } from './shipment-orders.ts'
 import { lockShipments, readLines, type Shipment, type ShipmentLine, updateShipments } from './shipment.repo.ts'
 import { wrongStep } from './warehouse.errors.ts'
@@ -38,6 +39,7 @@ export async function voidShipment(run: CommandRun, request: { shipmentId: strin
   )
   if (lines.some((line) => items.get(line.itemId)?.kind === 'voucher'))
     throw wrongStep(shipment, 'voided', 'It issued a voucher, which its buyer may have by now. Take the goods back by a return.')
+  await lockLinePositions(run, [{ shipment, lines }])
   const freshId = run.newId()
   const lineOf = new Map(lines.map((line) => [line.id, run.newId()]))
   await insertFresh(run, shipment, lines, { freshId, lineOf })
