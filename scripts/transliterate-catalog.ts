@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { transliterateCatalog, type Catalog } from '../web/src/i18n/transliterate.ts'
+import { transliterateCatalog, type Catalog } from './cyrillic-catalog.ts'
 
 // Writes the Serbian Cyrillic texts from the Latin ones: `node scripts/transliterate-catalog.ts` after each change of `sr-Latn.json`.
 const folder = new URL('../web/src/i18n/', import.meta.url)

@@ -1,4 +1,4 @@
-import { type MessageLanguage, toCyrillic } from './language.ts'
+import { type MessageLanguage, templateInCyrillic } from './language.ts'
 import type { CustomerKind } from './message-kind.ts'
 
 /** A message's words: mustache templates. `html` is the body, without the page around it. */
@@ -75,5 +75,7 @@ const SERBIAN: Readonly<Record<CustomerKind, TemplateWords>> = {
 export function defaultTemplate(kind: CustomerKind, language: MessageLanguage): TemplateWords {
   if (language === 'en') return ENGLISH[kind]
   const { subject, html, text } = SERBIAN[kind]
-  return language === 'sr-Latn' ? SERBIAN[kind] : { subject: toCyrillic(subject), html: toCyrillic(html), text: toCyrillic(text) }
+  return language === 'sr-Latn'
+    ? SERBIAN[kind]
+    : { subject: templateInCyrillic(subject), html: templateInCyrillic(html), text: templateInCyrillic(text) }
 }

@@ -1,6 +1,6 @@
 import mustache from 'mustache'
 import type { AlertKind } from './alert.ts'
-import { type MessageLanguage, toCyrillic } from './language.ts'
+import { type MessageLanguage, templateInCyrillic } from './language.ts'
 import { asPage, oneLine, type RenderedMessage } from './template.ts'
 
 const ENGLISH: Readonly<Record<AlertKind, string>> = {
@@ -22,7 +22,7 @@ const MORE = { en: 'and {{more}} more', 'sr-Latn': 'i još {{more}}' }
 
 /** One alert as a sentence. */
 export function alertSentence(kind: AlertKind, facts: Readonly<Record<string, string | number>>, language: MessageLanguage): string {
-  const words = language === 'en' ? ENGLISH[kind] : language === 'sr-Latn' ? SERBIAN[kind] : toCyrillic(SERBIAN[kind])
+  const words = language === 'en' ? ENGLISH[kind] : language === 'sr-Latn' ? SERBIAN[kind] : templateInCyrillic(SERBIAN[kind])
   return oneLine(mustache.render(words, facts, {}, { escape: String }))
 }
 
@@ -33,7 +33,7 @@ export function digestOf(
 ): RenderedMessage {
   const { more, organization, language } = about
   const say = (words: { en: string; 'sr-Latn': string }): string =>
-    language === 'en' ? words.en : language === 'sr-Latn' ? words['sr-Latn'] : toCyrillic(words['sr-Latn'])
+    language === 'en' ? words.en : language === 'sr-Latn' ? words['sr-Latn'] : templateInCyrillic(words['sr-Latn'])
   const sentences = alerts.map(({ kind, facts }) => alertSentence(kind, facts, language))
   if (more > 0) sentences.push(mustache.render(say(MORE), { more }))
   const subject = mustache.render(say(SUBJECT), { organization, count: alerts.length + more }, {}, { escape: String })

@@ -1,3 +1,5 @@
+import { toCyrillic } from '../../kernel/cyrillic.ts'
+
 /** Languages that customers are written to in. */
 export const MESSAGE_LANGUAGES = ['en', 'sr-Latn', 'sr-Cyrl'] as const
 export type MessageLanguage = (typeof MESSAGE_LANGUAGES)[number]
@@ -23,39 +25,10 @@ export function officeLanguage(organizationLanguage: string): MessageLanguage {
   return MESSAGE_LANGUAGES.find((language) => language === organizationLanguage) ?? 'en'
 }
 
-/** Digraphs first: each is one letter in Cyrillic. */
-const DIGRAPHS: readonly (readonly [string, string])[] = [
-  ['Dž', 'Џ'],
-  ['DŽ', 'Џ'],
-  ['dž', 'џ'],
-  ['Lj', 'Љ'],
-  ['LJ', 'Љ'],
-  ['lj', 'љ'],
-  ['Nj', 'Њ'],
-  ['NJ', 'Њ'],
-  ['nj', 'њ'],
-]
-const LATIN = 'abvgdđežzijklmnoprstćufhcčšABVGDĐEŽZIJKLMNOPRSTĆUFHCČŠ'
-const CYRILLIC = 'абвгдђежзијклмнопрстћуфхцчшАБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ'
-
 /** Placeholders, tags and entities stay as they are. */
 const KEPT = /\{\{.*?\}\}|<[^>]*>|&[a-z#0-9]+;/g
 
 /** Serbian words of a template in Cyrillic; placeholders, HTML tags and entities are left alone. */
-export function toCyrillic(latin: string): string {
-  let result = ''
-  let from = 0
-  for (const kept of latin.matchAll(KEPT)) {
-    result += cyrillic(latin.slice(from, kept.index)) + kept[0]
-    from = kept.index + kept[0].length
-  }
-  return result + cyrillic(latin.slice(from))
-}
-
-function cyrillic(text: string): string {
-  const digraphs = DIGRAPHS.reduce((done, [latin, letter]) => done.replaceAll(latin, letter), text)
-  return Array.from(digraphs, (letter) => {
-    const at = LATIN.indexOf(letter)
-    return at < 0 ? letter : CYRILLIC.charAt(at)
-  }).join('')
+export function templateInCyrillic(latin: string): string {
+  return toCyrillic(latin, KEPT)
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultTemplate } from './default-templates.ts'
-import { MESSAGE_LANGUAGES, messageLanguage, toCyrillic } from './language.ts'
+import { MESSAGE_LANGUAGES, messageLanguage, templateInCyrillic } from './language.ts'
 import { CUSTOMER_KINDS, sampleFacts } from './message-kind.ts'
 import { renderTemplate, templateProblems } from './template.ts'
 
@@ -26,7 +26,7 @@ describe('built-in words', () => {
       })
 
   test('Cyrillic leaves placeholders and tags alone', () => {
-    expect(toCyrillic('<p class="n">Njegova porudžbina {{order_number}} &amp; džep</p>')).toBe(
+    expect(templateInCyrillic('<p class="n">Njegova porudžbina {{order_number}} &amp; džep</p>')).toBe(
       '<p class="n">Његова поруџбина {{order_number}} &amp; џеп</p>',
     )
   })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MessageLanguage } from './language.ts'
-import { toCyrillic } from './language.ts'
+import { templateInCyrillic } from './language.ts'
 
 /** What the public page of an order shows. No personal values beyond first name and city. Days are written out in the reader's language. */
 export interface TrackedOrder {
@@ -55,7 +55,7 @@ const LATIN: typeof ENGLISH = {
 const WORDS: Readonly<Record<MessageLanguage, typeof ENGLISH>> = {
   en: ENGLISH,
   'sr-Latn': LATIN,
-  'sr-Cyrl': Object.fromEntries(Object.entries(LATIN).map(([key, text]) => [key, toCyrillic(text)])) as typeof ENGLISH,
+  'sr-Cyrl': Object.fromEntries(Object.entries(LATIN).map(([key, text]) => [key, templateInCyrillic(text)])) as typeof ENGLISH,
 }
 
 const STYLE =

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import en from './en.json' with { type: 'json' }
 import srCyrl from './sr-Cyrl.json' with { type: 'json' }
 import srLatn from './sr-Latn.json' with { type: 'json' }
-import { transliterateCatalog, type Catalog } from './transliterate.ts'
+import { transliterateCatalog, type Catalog } from '../../../scripts/cyrillic-catalog.ts'
 
 const SOURCES = fileURLToPath(new URL('..', import.meta.url))
 const PLURAL = /_(one|few|many|other)$/
