@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { orderOf } from './business.ts'
 import { settled } from './pages.ts'
-import { useOffice } from './support.ts'
+import { accessibilityFaults, useOffice } from './support.ts'
 
 const office = useOffice()
 
@@ -49,4 +49,19 @@ test('a note on an order is written and shows on its page; a hold with an end is
   await hold.getByLabel('Until').fill('2099-05-01T10:00')
   await hold.getByRole('button', { name: 'Hold' }).click()
   await page.getByText(/ends by itself/).waitFor()
+})
+
+test('a note shows where its step is: releasing on the planned shipment, shipping not yet', async () => {
+  const { call, key } = office.business
+  const { id } = await call('POST', '/v1/orders', orderOf('EDIT-3', [{ sku: '85123A', quantity: 1 }]))
+  for (const [text, step] of [
+    ['Ask before it goes to the floor', 'release'],
+    ['Hand it over in person', 'ship'],
+  ])
+    await call('POST', '/v1/notes', { document_type: 'order', document_id: id, text, show_at: [step] })
+  const { body } = await office.server.call('GET', `/v1/orders/${String(id)}`, { key })
+  const page = await office.enter(`/shipments/${String(body.shipments[0].id)}`)
+  await page.getByRole('group', { name: 'Notes' }).getByText('Ask before it goes to the floor').waitFor()
+  expect(await page.getByText('Hand it over in person').count()).toBe(0)
+  expect(await accessibilityFaults(page)).toEqual([])
 })

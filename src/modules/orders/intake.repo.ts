@@ -271,8 +271,9 @@ async function insertPayments(run: CommandRun, drafts: readonly OrderDraft[]): P
     select ${run.ctx.orgId}, p.*, ${run.now} from ${rowsOf(rows, { id: 'uuid', order_id: 'uuid', kind: 'text', amount: 'bigint', currency: 'text', method: 'text', reference: 'text', happened_at: 'timestamptz' }, 'p')}`.execute(
     run.tx,
   )
+  const draftOf = new Map(drafts.map((draft) => [draft.id, draft]))
   for (const row of rows) {
-    const draft = drafts.find((candidate) => candidate.id === row.order_id)
+    const draft = draftOf.get(row.order_id)
     run.emit({
       type: 'orders.payment_recorded',
       documentType: 'order',

@@ -33,8 +33,14 @@ const CLOCK_SKEW_MS = 5 * 60_000
  */
 export function instantOf(said: string | undefined, now: Date, pointer = '/happened_at'): Date {
   if (said === undefined) return now
-  const at = new Date(said)
-  if (at.getTime() > now.getTime() + CLOCK_SKEW_MS)
-    throw invalidField(pointer, 'in_future', 'lies in the future; a fact has already happened')
-  return at
+  if (liesAhead(said, now)) throw invalidField(pointer, 'in_future', IN_FUTURE)
+  return new Date(said)
+}
+
+/** What is said of a fact that has not happened yet. */
+export const IN_FUTURE = 'lies in the future; a fact has already happened'
+
+/** Whether an instant lies in the future, by more than clocks differ. */
+export function liesAhead(said: string, now: Date): boolean {
+  return new Date(said).getTime() > now.getTime() + CLOCK_SKEW_MS
 }

@@ -6,7 +6,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../api/queries.ts'
 import type { Shipment } from '../api/shapes.ts'
-import { StepNotes } from '../kit/notes.tsx'
+import { ShipmentNotes } from '../kit/notes.tsx'
 import { ErrorState, PageSkeleton } from '../kit/states.tsx'
 import { paths } from '../paths.ts'
 import { PackingDone } from './packing-done.tsx'
@@ -45,10 +45,7 @@ function Station({ shipment }: { shipment: Shipment }) {
   return (
     <>
       <StationHead shipment={shipment} />
-      <StepNotes
-        step="pack"
-        documents={[shipment.party_id, ...(shipment.orders ?? []).map((one) => one.id), ...lines.map((line) => line.item_id)]}
-      />
+      <ShipmentNotes shipment={shipment} />
       {shipment.status === 'picked' ? (
         <div className={classes.work}>
           <div>

@@ -5,19 +5,22 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../api/queries.ts'
 import type { Note } from '../api/change-shapes.ts'
+import type { Shipment } from '../api/shapes.ts'
 import { useFormat } from './format.ts'
 import { Section } from './page.tsx'
 import { ProblemAlert } from './problem-alert.tsx'
 import { useCommand } from './use-command.ts'
 import classes from './kit.module.css'
 
-const STEPS = ['pick', 'pack', 'ship', 'return', 'invoice'] as const
+/** The steps that have a screen where their notes show. */
+const STEPS = ['release', 'pick', 'pack', 'ship', 'return'] as const
+export type NoteStep = (typeof STEPS)[number]
 const AMBER = { background: 'var(--t-amber-surface)', border: '1px solid var(--t-line)', '--alert-color': 'var(--t-amber)' }
 /** As many documents as the API is asked about at once. */
 const MAX_DOCUMENTS = 100
 
 /** Notes that people should see at a step, as amber lines; nothing where there are none. */
-export function StepNotes({ documents, step }: { documents: readonly (string | null | undefined)[]; step: (typeof STEPS)[number] }) {
+export function StepNotes({ documents, step }: { documents: readonly (string | null | undefined)[]; step: NoteStep }) {
   const { t } = useTranslation()
   const ids = [...new Set(documents.filter((id): id is string => typeof id === 'string'))].slice(0, MAX_DOCUMENTS)
   const notes = useGet<{ data: Note[] }>(ids.length === 0 ? null : '/v1/notes', { document_ids: ids.join(','), step }).data?.data ?? []
@@ -35,6 +38,17 @@ export function StepNotes({ documents, step }: { documents: readonly (string | n
 
 interface NotesProps {
   document: { type: 'customer' | 'item' | 'order'; id: string }
+}
+
+/** The step that a shipment waits for, by its status; past shipping it waits for none. */
+const NEXT_STEP: Readonly<Record<string, NoteStep>> = { planned: 'release', released: 'pick', picked: 'pack', packed: 'ship' }
+
+/** What people should know of a shipment's customer, orders and items at its next step. */
+export function ShipmentNotes({ shipment }: { shipment: Shipment }) {
+  const step = NEXT_STEP[shipment.status]
+  if (step === undefined) return null
+  const items = (shipment.lines ?? []).map((line) => line.item_id)
+  return <StepNotes step={step} documents={[shipment.party_id, ...(shipment.orders ?? []).map((one) => one.id), ...items]} />
 }
 
 /** Notes on a document, to read, write, change and archive. */

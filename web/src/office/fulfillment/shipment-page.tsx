@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import type { Shipment } from '../../api/shapes.ts'
 import { ActionButton } from '../../kit/action-button.tsx'
+import { ShipmentNotes } from '../../kit/notes.tsx'
 import { Columns, Page } from '../../kit/page.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
@@ -45,6 +46,7 @@ function ShipmentDocument({ shipment }: { shipment: Shipment }) {
       }
       actions={<ShipmentActions shipment={shipment} open={setDialog} />}
     >
+      <ShipmentNotes shipment={shipment} />
       <Columns
         main={
           <>
