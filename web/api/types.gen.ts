@@ -14753,6 +14753,10 @@ export type OrdersResolveChannelChangeResponses = {
                 amount: number;
                 currency: string;
             };
+            credited: {
+                amount: number;
+                currency: string;
+            };
             due: {
                 amount: number;
                 currency: string;
@@ -15126,6 +15130,10 @@ export type OrdersListOrdersResponses = {
                     amount: number;
                     currency: string;
                 };
+                credited: {
+                    amount: number;
+                    currency: string;
+                };
                 due: {
                     amount: number;
                     currency: string;
@@ -15494,6 +15502,10 @@ export type OrdersGetOrderResponses = {
                 currency: string;
             };
             canceled: {
+                amount: number;
+                currency: string;
+            };
+            credited: {
                 amount: number;
                 currency: string;
             };
@@ -16401,6 +16413,10 @@ export type OrdersCancelOrderResponses = {
                 amount: number;
                 currency: string;
             };
+            credited: {
+                amount: number;
+                currency: string;
+            };
             due: {
                 amount: number;
                 currency: string;
@@ -17193,6 +17209,10 @@ export type OrdersChangeOrderResponses = {
                 amount: number;
                 currency: string;
             };
+            credited: {
+                amount: number;
+                currency: string;
+            };
             due: {
                 amount: number;
                 currency: string;
@@ -17553,6 +17573,10 @@ export type OrdersPlaceHoldResponses = {
                 currency: string;
             };
             canceled: {
+                amount: number;
+                currency: string;
+            };
+            credited: {
                 amount: number;
                 currency: string;
             };
@@ -18117,6 +18141,10 @@ export type OrdersReleaseHoldResponses = {
                 currency: string;
             };
             canceled: {
+                amount: number;
+                currency: string;
+            };
+            credited: {
                 amount: number;
                 currency: string;
             };
@@ -19488,6 +19516,10 @@ export type BillingRedeemVoucherResponses = {
                 amount: number;
                 currency: string;
             };
+            credited: {
+                amount: number;
+                currency: string;
+            };
             due: {
                 amount: number;
                 currency: string;
@@ -19848,6 +19880,10 @@ export type BillingWriteOffResponses = {
                 currency: string;
             };
             canceled: {
+                amount: number;
+                currency: string;
+            };
+            credited: {
                 amount: number;
                 currency: string;
             };

@@ -71,7 +71,6 @@ interface StockRow {
 
 interface Snapshot {
   order: OrderView
-  canceled: number
   shipments: ShipmentLineRow[]
 }
 
@@ -99,8 +98,6 @@ export async function previewChange(run: CommandRun, orderId: string, change: Or
 
 async function snapshot(run: CommandRun, orderId: string): Promise<Snapshot> {
   const order = await getOrder.run(run, { order_id: orderId })
-  const { rows: heads } = await sql<{ canceled: number }>`
-    select canceled_amount as canceled from orders.sales_order where org_id = ${run.ctx.orgId} and id = ${orderId}::uuid`.execute(run.tx)
   const { rows } = await sql<ShipmentLineRow>`
     select s.id as "shipmentId", s.number, s.status, w.code as "warehouseCode", encode(s.ship_to_hash, 'hex') as "shipTo", l.sku, x.quantity
       from warehouse.shipment_line x join orders.order_line l on l.org_id = x.org_id and l.id = x.source_line_id
@@ -108,7 +105,7 @@ async function snapshot(run: CommandRun, orderId: string): Promise<Snapshot> {
      where x.org_id = ${run.ctx.orgId} and l.order_id = ${orderId}::uuid and s.status in ('planned', 'released', 'picked', 'packed', 'canceled') order by s.number, l.line_no`.execute(
     run.tx,
   )
-  return { order, canceled: heads[0]?.canceled ?? 0, shipments: rows }
+  return { order, shipments: rows }
 }
 
 /** What can be promised of the order's items, and of those to be added, where they are kept. */
@@ -134,7 +131,7 @@ interface Compared {
 
 function compare(changed: ChangedOrder, { before, after, stockBefore, stockAfter }: Compared): ChangePreview {
   const money = moneyIn(after.order.currency)
-  const due = (side: Snapshot) => side.order.totals.total.amount - side.canceled
+  const due = (side: Snapshot) => side.order.totals.due.amount
   const paid = after.order.paid.captured.amount - after.order.paid.refunded.amount
   return {
     order_id: changed.orderId,
@@ -164,10 +161,9 @@ function changedFields(before: OrderView, after: OrderView): string[] {
   return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
 }
 
-function totalsOf({ order, canceled }: Snapshot): ChangePreview['totals']['before'] {
-  const money = moneyIn(order.currency)
-  const { lines, charges, discounts, tax, total } = order.totals
-  return { lines, charges, discounts, tax, total, canceled: money(canceled), due: money(total.amount - canceled) }
+function totalsOf({ order }: Snapshot): ChangePreview['totals']['before'] {
+  const { lines, charges, discounts, tax, total, canceled, due } = order.totals
+  return { lines, charges, discounts, tax, total, canceled, due }
 }
 
 function lineSide(line: OrderView['lines'][number]): NonNullable<ChangePreview['lines'][number]['before']> {

@@ -3,6 +3,7 @@ import { rowsOf } from '../../kernel/database.ts'
 import { setShipmentsHeld } from '../warehouse/index.ts'
 import { type HoldType, releaseOrderHold } from './holds.ts'
 import { lockOrders, type OrderRun } from './order.repo.ts'
+import { DUE } from './owed.ts'
 
 /** A hold that a rule puts on an order. */
 export interface RuleHold {
@@ -55,9 +56,7 @@ export async function holdOrders(run: OrderRun, holds: readonly RuleHold[]): Pro
 export async function releaseRuleHolds(run: OrderRun, orderId: string, which: HoldType | 'paid'): Promise<number> {
   const { tx, ctx } = run
   const chosen =
-    which === 'paid'
-      ? sql`h.release_when = 'paid' and o.captured_amount >= o.total - o.canceled_amount and o.refunded_amount = 0`
-      : sql`h.type = ${which}`
+    which === 'paid' ? sql`h.release_when = 'paid' and o.captured_amount >= ${DUE} and o.refunded_amount = 0` : sql`h.type = ${which}`
   const { rows } = await sql<{ id: string }>`
     select h.id from orders.order_hold h join orders.sales_order o on o.org_id = h.org_id and o.id = h.order_id
      where h.org_id = ${ctx.orgId} and h.order_id = ${orderId}::uuid and h.released_at is null and h.rule_id is not null and ${chosen} order by h.id`.execute(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { lockOrderShipments } from '../warehouse/index.ts'
 import type { OrderRun } from './order.repo.ts'
+import { DUE } from './owed.ts'
 
 /** What an order owes, in minor units of its currency; below 0 it was paid too much. */
 export interface OrderMoney {
@@ -9,7 +10,7 @@ export interface OrderMoney {
   partyId: string | null
   currency: string
   baseRatePpm: number
-  /** Asked for and not canceled. */
+  /** Asked for, less what was canceled and credited. */
   total: number
   /** `total` less what was paid and given up, plus what was paid back. */
   owed: number
@@ -26,8 +27,8 @@ export async function lockOrderMoney(
 ): Promise<Map<string, OrderMoney>> {
   if (shipmentsFirst) await lockOrderShipments(run.tx, run.ctx.orgId, ids)
   const { rows } = await sql<OrderMoney>`
-    select o.id, o.number, o.party_id as "partyId", o.currency, o.base_rate_ppm as "baseRatePpm", o.total - o.canceled_amount as total,
-           o.total - o.canceled_amount - o.captured_amount + o.refunded_amount - o.written_off_amount as owed
+    select o.id, o.number, o.party_id as "partyId", o.currency, o.base_rate_ppm as "baseRatePpm", ${DUE} as total,
+           ${DUE} - o.captured_amount + o.refunded_amount - o.written_off_amount as owed
       from orders.sales_order o where o.org_id = ${run.ctx.orgId} and o.id = any(${[...new Set(ids)]}::uuid[]) order by o.id for update`.execute(
     run.tx,
   )

@@ -48,8 +48,9 @@ const headFields = {
     tax: Money,
     marketplace_tax: Money,
     total: Money,
-    /** Part of the total that was canceled; the customer owes what is due. */
+    /** Parts of the total that were canceled, and credited for what came back or was given back; the customer owes what is due. */
     canceled: Money,
+    credited: Money,
     due: Money,
     channel_total: moneyOrNull,
   }),

@@ -3,6 +3,7 @@ import type { HandlerRun } from '../../kernel/events.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { summarizeShipments } from '../warehouse/index.ts'
 import { axesOf } from './axes.ts'
+import { MEASURE } from './owed.ts'
 
 /** What changing an order needs: commands and handlers alike. */
 export type OrderRun = HandlerRun
@@ -161,7 +162,7 @@ export async function refreshOrders(run: Pick<OrderRun, 'tx' | 'ctx'>, orderIds:
   const ids = [...new Set(orderIds)]
   if (ids.length === 0) return
   const { rows } = await sql<SumsRow>`
-    select o.id as "orderId", coalesce(nullif(o.total - o.canceled_amount, 0), o.total) as total, o.authorized_amount as authorized, o.captured_amount as captured, o.refunded_amount as refunded, o.written_off_amount as "writtenOff", s.*
+    select o.id as "orderId", ${MEASURE} as total, o.authorized_amount as authorized, o.captured_amount as captured, o.refunded_amount as refunded, o.written_off_amount as "writtenOff", s.*
       from orders.sales_order o cross join lateral (
         select sum(l.ordered)::bigint as ordered, sum(l.canceled)::bigint as canceled, sum(l.pending)::bigint as pending, coalesce(sum(l.pending) filter (where l.supply = 'stock'), 0)::bigint as "pendingStock", sum(l.reserved)::bigint as reserved,
                sum(l.backordered)::bigint as backordered, sum(l.supplied_elsewhere)::bigint as "suppliedElsewhere", sum(l.shipped)::bigint as shipped, sum(l.returned)::bigint as returned, sum(l.refused)::bigint as refused, sum(l.lost)::bigint as lost

@@ -19,15 +19,18 @@ export async function verifyAxes(tx: Tx, orgId: number): Promise<CheckFinding> {
       select order_id, sum(ordered)::bigint as ordered, sum(canceled)::bigint as canceled, sum(pending)::bigint as pending, coalesce(sum(pending) filter (where supply = 'stock'), 0)::bigint as pending_stock, sum(reserved)::bigint as reserved,
              sum(backordered)::bigint as backordered, sum(supplied_elsewhere)::bigint as elsewhere, sum(shipped)::bigint as shipped, sum(returned)::bigint as returned, sum(refused)::bigint as refused, sum(lost)::bigint as lost
         from orders.order_line where org_id = ${orgId} and kind <> 'kit' group by 1),
+    credits as (
+      select order_id, sum(case when kind in ('fee', 'sent_back') then -amount else amount end) as amount from orders.revenue_slice
+       where org_id = ${orgId} and kind in ('returned', 'refused', 'lost', 'reduced', 'fee', 'sent_back') group by 1),
     shipments as (
       select source_id, count(*) filter (where status = 'planned') as planned, count(*) filter (where status in ('released', 'picked', 'packed')) as working,
              count(*) filter (where status in ('shipped', 'delivered', 'refused', 'lost')) as sent, count(*) filter (where status = 'delivered') as delivered
         from (select distinct l.source_id, s.id, s.status from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
                where l.org_id = ${orgId} and l.quantity > 0 and s.status not in ('canceled', 'voided')) s group by 1),
     sums as (
-      select o.id, o.state, o.payment_status, o.reservation_status, o.fulfillment_status, o.return_status, coalesce(nullif(o.total - o.canceled_amount, 0), o.total) as total, o.authorized_amount, o.captured_amount, o.refunded_amount, o.written_off_amount, l.*,
+      select o.id, o.state, o.payment_status, o.reservation_status, o.fulfillment_status, o.return_status, coalesce(nullif(greatest(0, o.total - o.canceled_amount - coalesce(c.amount, 0)), 0), o.total)::bigint as total, o.authorized_amount, o.captured_amount, o.refunded_amount, o.written_off_amount, l.*,
              coalesce(s.planned, 0) as planned, coalesce(s.working, 0) as working, coalesce(s.sent, 0) as sent, coalesce(s.delivered, 0) as delivered
-        from orders.sales_order o left join lines l on l.order_id = o.id left join shipments s on s.source_id = o.id where o.org_id = ${orgId})
+        from orders.sales_order o left join lines l on l.order_id = o.id left join shipments s on s.source_id = o.id left join credits c on c.order_id = o.id where o.org_id = ${orgId})
     select (array_agg(x.id))[1] as order_id, count(*) as orders, x.state, x.payment_status, x.reservation_status, x.fulfillment_status, x.return_status,
            (array_agg(jsonb_build_object('ordered', x.ordered, 'canceled', x.canceled, 'pending', x.pending, 'pendingStock', x.pending_stock, 'reserved', x.reserved, 'backordered', x.backordered, 'suppliedElsewhere', x.elsewhere,
              'shipped', x.shipped, 'returned', x.returned, 'refused', x.refused, 'lost', x.lost, 'total', x.total, 'authorized', x.authorized_amount, 'captured', x.captured_amount, 'refunded', x.refunded_amount, 'writtenOff', x.written_off_amount,

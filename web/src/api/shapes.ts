@@ -136,6 +136,7 @@ export interface Order {
     tax?: Amount
     total: Amount
     canceled?: Amount
+    credited?: Amount
     due?: Amount
     channel_total?: Amount
   }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Address, TaxId } from '../../parties/index.ts'
 import { instantText, moneyIn, type OrderRow } from '../order-view.ts'
+import { CREDITED } from '../owed.ts'
 
 /** A row of orders.sales_order with its channel, as read. */
 export interface HeadRow {
@@ -44,6 +45,7 @@ export interface HeadRow {
   marketplace_tax_amount: number
   total: number
   canceled_amount: number
+  credited_amount: number
   authorized_amount: number
   captured_amount: number
   refunded_amount: number
@@ -63,7 +65,7 @@ export const IS_LATE: RawBuilder<unknown> = sql`
 export const HEAD_COLUMNS: RawBuilder<unknown> = sql`
   o.id, o.number, o.channel_id, c.code as channel_code, c.name as channel_name, o.external_id, o.placed_at, o.received_at, o.state, o.payment_status, o.reservation_status, o.fulfillment_status,
   o.invoicing_status, o.return_status, o.currency, o.prices_include_tax, o.payment_terms, o.priority, o.promised_at, o.expected_at, o.first_expected_at, ${IS_LATE} as is_late, o.party_id, o.customer_name, o.customer_email, o.customer_phone, o.tax_ids, o.ship_to, o.bill_to,
-  o.note, o.tags, o.base_rate_ppm, o.channel_total, o.lines_amount, o.charges_amount, o.discounts_amount, o.tax_amount, o.marketplace_tax_amount, o.total, o.canceled_amount, o.authorized_amount, o.captured_amount,
+  o.note, o.tags, o.base_rate_ppm, o.channel_total, o.lines_amount, o.charges_amount, o.discounts_amount, o.tax_amount, o.marketplace_tax_amount, o.total, o.canceled_amount, ${CREDITED} as credited_amount, o.authorized_amount, o.captured_amount,
   o.refunded_amount, o.hold_count, o.version`
 
 /** The head of an order as the wire says it. */
@@ -129,7 +131,8 @@ export function toHead(row: HeadRow): Omit<OrderRow, 'quantities'> {
       marketplace_tax: money(row.marketplace_tax_amount),
       total: money(row.total),
       canceled: money(row.canceled_amount),
-      due: money(row.total - row.canceled_amount),
+      credited: money(row.credited_amount),
+      due: money(row.total - row.canceled_amount - row.credited_amount),
       channel_total: row.channel_total === null ? null : money(row.channel_total),
     },
     paid: { authorized: money(row.authorized_amount), captured: money(row.captured_amount), refunded: money(row.refunded_amount) },

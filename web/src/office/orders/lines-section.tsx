@@ -85,7 +85,7 @@ function Totals({ order }: { order: Order }) {
   const channelTotal = order.totals.channel_total
   if (channelTotal !== undefined && channelTotal !== null && minorOf(channelTotal) !== minorOf(order.totals.total))
     rows.push([t('orders.channelTotal'), money(channelTotal)])
-  const canceled = minorOf(order.totals.canceled)
+  const [canceled, credited] = [minorOf(order.totals.canceled), minorOf(order.totals.credited)]
   return (
     <dl className={classes.facts} data-numbers style={{ padding: '10px 14px', marginLeft: 'auto', maxWidth: 340 }}>
       {rows.map(([name, value]) => (
@@ -94,7 +94,8 @@ function Totals({ order }: { order: Order }) {
       <dt style={{ fontWeight: 600, color: 'var(--t-text)' }}>{t('orders.total')}</dt>
       <dd style={{ fontWeight: 600 }}>{money(order.totals.total)}</dd>
       {canceled === 0 ? null : <TotalRow name={t('change.total.canceled')} value={`− ${money(canceled)}`} />}
-      {canceled === 0 ? null : <TotalRow name={t('change.total.due')} value={money(order.totals.due)} />}
+      {credited === 0 ? null : <TotalRow name={t('orderMoney.credited')} value={`− ${money(credited)}`} />}
+      {canceled === 0 && credited === 0 ? null : <TotalRow name={t('change.total.due')} value={money(order.totals.due)} />}
     </dl>
   )
 }

@@ -6,6 +6,7 @@ import { Facts, Section } from '../../kit/page.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import { AuthorizationActions, MoneyActions } from './money-actions.tsx'
+import { givenUp, stillDue } from './still-due.ts'
 
 /** What the customer owes and paid, what the goods cost, and the payments behind it. */
 export function MoneySection({ order }: { order: Order }) {
@@ -13,12 +14,8 @@ export function MoneySection({ order }: { order: Order }) {
   const format = useFormat()
   const money = (amount: Parameters<typeof format.money>[0]) =>
     amount === undefined || amount === null ? null : format.money(amount, order.currency)
-  const givenUp = (order.payments ?? []).reduce(
-    (sum, payment) =>
-      sum + (payment.kind === 'written_off' ? minorOf(payment.amount) : payment.kind === 'kept' ? -minorOf(payment.amount) : 0),
-    0,
-  )
-  const due = minorOf(order.totals.due ?? order.totals.total) - minorOf(order.paid?.captured) + minorOf(order.paid?.refunded) - givenUp
+  const due = stillDue(order)
+  const writtenOff = givenUp(order)
   return (
     <Section
       title={t('money.title')}
@@ -34,10 +31,11 @@ export function MoneySection({ order }: { order: Order }) {
           facts={[
             [t('orders.terms'), t(`terms.${order.payment_terms}`)],
             [t('orders.total'), money(order.totals.total)],
+            [t('orderMoney.credited'), minorOf(order.totals.credited) === 0 ? null : money(order.totals.credited)],
             [t('orders.authorized'), minorOf(order.paid?.authorized) === 0 ? null : money(order.paid?.authorized)],
             [t('orders.captured'), money(order.paid?.captured)],
             [t('orders.refunded'), minorOf(order.paid?.refunded) === 0 ? null : money(order.paid?.refunded)],
-            [t('orderMoney.writtenOff'), givenUp === 0 ? null : money(givenUp)],
+            [t('orderMoney.writtenOff'), writtenOff === 0 ? null : money(writtenOff)],
             [t('orders.due'), money(due)],
             [t('orders.cost'), money(order.cost)],
             [t('orders.margin'), money(order.margin)],

@@ -2,10 +2,11 @@ import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useTranslation } from 'react-i18next'
 import type { Order } from '../../api/shapes.ts'
-import { currencyScale, decimalText, minorOf, parseDecimal } from '../../kit/format.ts'
+import { currencyScale, decimalText, parseDecimal } from '../../kit/format.ts'
 import { formErrors } from '../../kit/problem-form.ts'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { useCommand } from '../../kit/use-command.ts'
+import { stillDue } from './still-due.ts'
 
 interface PaymentForm {
   kind: string
@@ -18,7 +19,7 @@ interface PaymentForm {
 export function PaymentDialog({ order, onClose }: { order: Order; onClose: () => void }) {
   const { t } = useTranslation()
   const scale = currencyScale(order.currency)
-  const due = Math.max(0, minorOf(order.totals.total) - minorOf(order.paid?.captured) + minorOf(order.paid?.refunded))
+  const due = Math.max(0, stillDue(order))
   const form = useForm<PaymentForm>({
     initialValues: { kind: 'captured', amount: decimalText(due, scale), method: '', reference: '' },
     validate: { amount: (text) => ((parseDecimal(text, scale) ?? 0) > 0 ? null : t('form.amountNeeded')) },
