@@ -2,7 +2,7 @@ import { toCyrillic } from '../src/kernel/cyrillic.ts'
 
 /** What stays in Latin letters: placeholders, brands, codes, formats and units. */
 const LATIN_KEPT =
-  /\{\{.*?\}\}|\b(?:Tefter|SMTP|STARTTLS|TLS|HTML|SKU|API|CSV|PDF|ZPL|SSCC|UTF-8|FIFO|UCI|Online Retail|MB|https|RS|GB|PIB|YYYY-MM-DD|GGGG-MM-DD|mm|ms|km|g)\b/g
+  /\{\{.*?\}\}|\b(?:Tefter|SMTP|STARTTLS|TLS|HTML|SKU|API|CSV|XLSX|PDF|ZPL|SSCC|UTF-8|FIFO|UCI|Online Retail|MB|https|RS|GB|PIB|YYYY-MM-DD|GGGG-MM-DD|mm|ms|km|g)\b/g
 
 export interface Catalog {
   [key: string]: string | Catalog

@@ -123,7 +123,7 @@ function EventRow({ event }: { event: AuditEvent }) {
   const actor = typeof event.actor === 'string' ? event.actor : (event.actor?.name ?? event.actor?.kind ?? '–')
   const kind = event.document_type ?? ''
   const place = PLACES[kind.slice(kind.lastIndexOf('.') + 1)]
-  const words = t(`event.${event.type}`, { defaultValue: (event.type.split('.').at(-1) ?? '').replaceAll('_', ' ') })
+  const words = t(`event.${event.type}`, { defaultValue: plainName(event.type) })
   const changes = beforeAfter(event.payload)
   return (
     <Table.Tr>
@@ -147,4 +147,10 @@ function EventRow({ event }: { event: AuditEvent }) {
       </Table.Td>
     </Table.Tr>
   )
+}
+
+/** A type of event that has no words of its own yet, as a sentence begins: `orders.rma_received` is "Rma received". */
+function plainName(type: string): string {
+  const words = (type.split('.').at(-1) ?? '').replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

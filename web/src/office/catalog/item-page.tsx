@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core'
+import { Box, Button, Select, TextInput } from '@mantine/core'
 import { DateTimePicker } from '@mantine/dates'
 import { useForm, type UseFormReturnType } from '@mantine/form'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
@@ -85,7 +85,11 @@ function ItemDocument({ item }: { item: Item | null }) {
           />
         </fieldset>
       </form>
-      {item === null ? null : <NotesSection document={{ type: 'item', id: item.id }} />}
+      {item === null ? null : (
+        <Box mt="md">
+          <NotesSection document={{ type: 'item', id: item.id }} />
+        </Box>
+      )}
     </Page>
   )
 }

@@ -60,13 +60,13 @@ export function SalesSection() {
       <Today sales={data} />
       <Section title={t('report.byDay', { metric: t(`report.metric.${view.metric}`) })} actions={<Choices />}>
         <div className={classes.chart}>
-          {data === undefined ? <Skeleton h={218} /> : null}
+          {data === undefined ? <Waiting /> : null}
           {data === undefined ? null : data.days.length === 0 ? (
             <EmptyState title={t('report.noSales')} detail={t('report.noSalesDetail')} />
           ) : view.asTable ? (
             <SalesTable sales={data} metric={view.metric} />
           ) : (
-            <Suspense fallback={<Skeleton h={218} />}>
+            <Suspense fallback={<Waiting />}>
               <SalesChart sales={data} metric={view.metric} />
             </Suspense>
           )}
@@ -174,4 +174,10 @@ function SalesTable({ sales, metric }: { sales: Sales; metric: Metric }) {
       </Table>
     </div>
   )
+}
+
+/** The room of the chart while its numbers or its code are on their way. */
+function Waiting() {
+  const { t } = useTranslation()
+  return <Skeleton h={218} role="status" aria-label={t('state.loading')} />
 }

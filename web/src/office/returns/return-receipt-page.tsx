@@ -39,14 +39,14 @@ export function ReturnReceiptsPage() {
         {
           id: 'number',
           header: t('orders.number'),
-          width: 'minmax(110px, 130px)',
+          width: 'minmax(90px, 130px)',
           phone: true,
           cell: (row) => <TextLink to={paths.returnReceipt(row.id)}>{t('returns.receipt', { number: row.number })}</TextLink>,
         },
         {
           id: 'goods',
           header: t('returns.goods'),
-          width: 'minmax(140px, 2fr)',
+          width: 'minmax(100px, 2fr)',
           phone: true,
           cell: (row) => row.lines.map((line) => `${line.quantity} × ${line.sku}`).join(', '),
         },
@@ -57,7 +57,7 @@ export function ReturnReceiptsPage() {
           cell: (row) => t(`returnReason.${row.reason}`, { defaultValue: row.reason }),
         },
         { id: 'warehouse', header: t('word.warehouse'), width: '110px', cell: (row) => row.warehouse_code },
-        { id: 'open', header: t('returns.toInspect'), width: '120px', end: true, phone: true, cell: (row) => format.number(openOf(row)) },
+        { id: 'open', header: t('returns.toInspect'), width: '100px', end: true, phone: true, cell: (row) => format.number(openOf(row)) },
         { id: 'when', header: t('word.created'), width: '120px', end: true, cell: (row) => format.ago(row.happened_at) },
       ]}
       empty={{ title: t('returns.nothingArrived'), detail: t('returns.nothingArrivedDetail') }}
