@@ -1,22 +1,11 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
-import { rowsOf, type Tx } from '../../kernel/database.ts'
+import { type Tx } from '../../kernel/database.ts'
 import { addressHash } from './plan-shipments.ts'
 
 /** Planned shipments of orders that are to be sent whole and wait for something again. The caller holds them. */
 export async function markShipmentsWaiting(tx: Tx, orgId: number, orderIds: readonly string[]): Promise<void> {
   await sql`update warehouse.shipment set ready = false, version = version + 1 where org_id = ${orgId} and source_id = any(${orderIds}::uuid[]) and status = 'planned' and ready`.execute(
-    tx,
-  )
-}
-
-/** What couriers are to collect for shipments that are not shipped, on the first parcel where it is packed. The caller holds them. */
-export async function setCollections(tx: Tx, orgId: number, amounts: readonly { shipmentId: string; amount: number }[]): Promise<void> {
-  if (amounts.length === 0) return
-  await sql`
-    with due as (select c.shipmentId as id, c.amount from ${rowsOf(amounts, { shipmentId: 'uuid', amount: 'bigint' }, 'c')}),
-    changed as (update warehouse.shipment s set amount_to_collect = d.amount from due d where s.org_id = ${orgId} and s.id = d.id returning s.id, s.amount_to_collect)
-    update warehouse.parcel p set amount_to_collect = c.amount_to_collect from changed c where p.org_id = ${orgId} and p.shipment_id = c.id and p.parcel_no = 1`.execute(
     tx,
   )
 }
