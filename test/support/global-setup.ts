@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/kernel/embedded-postgres.ts'
 import { migrate } from '../../src/kernel/migrate.ts'
 import type { TestServer } from './database.ts'
+import { openPgBouncer } from './pgbouncer.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations')
 /** Nothing a test writes outlives the run, so nothing needs to reach the disk. */
@@ -17,7 +18,8 @@ const THROWAWAY = { fsync: 'off', full_page_writes: 'off', shared_buffers: '128M
 /**
  * Runs once before all tests: finds or starts a PostgreSQL and migrates the template from which every test file
  * gets a database of its own. `DATABASE_URL` (or `TEST_DATABASE_URL`) names a server of your own, by a role that may create databases
- * and roles; without it an embedded server is started in a temporary folder.
+ * and roles; without it an embedded server is started in a temporary folder. With `TEFTER_TEST_POOLER=pgbouncer` the application's role
+ * reaches it through PgBouncer in transaction mode, the owner directly.
  *
  * @returns what vitest runs after all tests
  */
@@ -36,9 +38,12 @@ export async function openTestServer(): Promise<{ server: TestServer; stop(): Pr
   const own = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_OWNER_URL'] ?? process.env['DATABASE_URL']
   const removeFolder = async (): Promise<void> => await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   try {
-    const { stop, ...server } = own === undefined ? await startServer(join(folder, 'data')) : await borrowServer(own)
+    const { stop, ...direct } = own === undefined ? await startServer(join(folder, 'data')) : await borrowServer(own)
+    const pooler = POOLER === 'pgbouncer' ? await openPgBouncer({ url: direct.url, folder }) : undefined
+    const server = pooler === undefined ? direct : { ...direct, url: pooler.through(direct.url) }
     const stopAll = async (): Promise<void> => {
       try {
+        await pooler?.stop()
         await stop()
       } finally {
         await removeFolder()
@@ -50,6 +55,9 @@ export async function openTestServer(): Promise<{ server: TestServer; stop(): Pr
     throw error
   }
 }
+
+/** `pgbouncer`, or nothing for a direct connection. */
+const POOLER = process.env['TEFTER_TEST_POOLER']
 
 type Opened = Omit<TestServer, 'folder'> & { stop(): Promise<void> }
 
