@@ -4133,6 +4133,7 @@ export type InventoryListMovementsResponses = {
             lot_id: string;
             owner_id: string;
             quantity: number;
+            unit_scale: number;
             from_location_id: string;
             from_location_code: string;
             to_location_id: string;
@@ -14381,6 +14382,17 @@ export type OrdersTakeChannelOrderData = {
             }>;
         }>;
         /**
+         * parcels that the channel sent itself; kept when what it shipped is booked
+         */
+        parcels?: Array<{
+            /**
+             * code of one of our carriers, or its name
+             */
+            carrier?: string;
+            tracking_number: string;
+            shipped_at?: string;
+        }>;
+        /**
          * the body as the channel sent it, kept and shown
          */
         raw?: unknown;
@@ -16635,6 +16647,379 @@ export type OrdersCancelOrderResponses = {
 
 export type OrdersCancelOrderResponse = OrdersCancelOrderResponses[keyof OrdersCancelOrderResponses];
 
+export type OrdersSupplyElsewhereData = {
+    body: {
+        lines: Array<{
+            line_id: string;
+            quantity: number;
+        }>;
+        happened_at?: string;
+        parcels?: Array<{
+            /**
+             * code of one of our carriers, or its name
+             */
+            carrier?: string;
+            tracking_number: string;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        order_id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{order_id}/elsewhere';
+};
+
+export type OrdersSupplyElsewhereErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersSupplyElsewhereError = OrdersSupplyElsewhereErrors[keyof OrdersSupplyElsewhereErrors];
+
+export type OrdersSupplyElsewhereResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        channel: {
+            id: string;
+            code: string;
+            name: string;
+        };
+        external_id: string | null;
+        placed_at: string;
+        received_at: string;
+        state: 'open' | 'done' | 'canceled';
+        payment_status: 'unpaid' | 'authorized' | 'partly_paid' | 'paid' | 'partly_refunded' | 'refunded';
+        reservation_status: 'none' | 'pending' | 'partly_reserved' | 'reserved' | 'backordered';
+        fulfillment_status: 'unfulfilled' | 'in_progress' | 'partly_shipped' | 'shipped' | 'delivered' | 'canceled';
+        invoicing_status: string;
+        return_status: string;
+        currency: string;
+        prices_include_tax: boolean;
+        payment_terms: string;
+        priority: number;
+        promised_at: string | null;
+        expected_at: string | null;
+        first_expected_at: string | null;
+        /**
+         * open and not shipped: the promised instant is over, or expected receipts come after it
+         */
+        is_late: boolean;
+        customer: {
+            party_id: string | null;
+            name: string | null;
+            email: string | null;
+            phone: string | null;
+            tax_ids: Array<{
+                scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                value: string;
+            }>;
+        };
+        ship_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        };
+        totals: {
+            lines: {
+                amount: number;
+                currency: string;
+            };
+            charges: {
+                amount: number;
+                currency: string;
+            };
+            discounts: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            total: {
+                amount: number;
+                currency: string;
+            };
+            canceled: {
+                amount: number;
+                currency: string;
+            };
+            credited: {
+                amount: number;
+                currency: string;
+            };
+            due: {
+                amount: number;
+                currency: string;
+            };
+            channel_total: {
+                amount: number;
+                currency: string;
+            } | null;
+        };
+        paid: {
+            authorized: {
+                amount: number;
+                currency: string;
+            };
+            captured: {
+                amount: number;
+                currency: string;
+            };
+            refunded: {
+                amount: number;
+                currency: string;
+            };
+        };
+        held: boolean;
+        hold_count: number;
+        tags: Array<string>;
+        version: number;
+        bill_to: {
+            name: string;
+            company?: string;
+            line1: string;
+            line2?: string;
+            city: string;
+            region?: string;
+            postcode?: string;
+            country: string;
+            phone?: string;
+        } | null;
+        note: string;
+        cost?: {
+            amount: number;
+            currency: string;
+        };
+        margin?: {
+            amount: number;
+            currency: string;
+        };
+        lines: Array<{
+            id: string;
+            line_no: number;
+            external_line_id: string | null;
+            sku: string;
+            item_id: string;
+            name: string;
+            kind: string;
+            supply: string;
+            parent_line_id: string | null;
+            kit_quantity: number | null;
+            replaces_line_id: string | null;
+            reason: string | null;
+            unit_price: {
+                amount: number;
+                scale: number;
+                currency: string;
+            } | null;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            ordered: number;
+            canceled: number;
+            pending: number;
+            reserved: number;
+            backordered: number;
+            supplied_elsewhere: number;
+            shipped: number;
+            picked: number;
+            returned: number;
+            refused: number;
+            lost: number;
+            expected_at: string | null;
+            first_expected_at: string | null;
+            partly: boolean;
+        }>;
+        charges: Array<{
+            id: string;
+            kind: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            discount: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
+                amount: number;
+                currency: string;
+            };
+            marketplace_tax: {
+                amount: number;
+                currency: string;
+            };
+            recognized_shipment_id: string | null;
+            canceled_at: string | null;
+        }>;
+        discounts: Array<{
+            id: string;
+            line_id: string | null;
+            code: string;
+            name: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            funded_by: string;
+        }>;
+        taxes: Array<{
+            id: string;
+            rate_ppm: number;
+            base: {
+                amount: number;
+                currency: string;
+            };
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            jurisdiction: string;
+            collected_by: string;
+        }>;
+        holds: Array<{
+            id: string;
+            type: string;
+            note: string;
+            placed_at: string;
+            placed_by: string | null;
+            placed_by_name: string | null;
+            until_at: string | null;
+            released_at: string | null;
+            released_by: string | null;
+            released_by_name: string | null;
+        }>;
+        payments: Array<{
+            id: string;
+            order_id: string;
+            kind: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            method: string;
+            provider: string;
+            authorization_id: string | null;
+            expires_at: string | null;
+            open: {
+                amount: number;
+                currency: string;
+            } | null;
+            voucher_id: string | null;
+            reference: string | null;
+            return_receipt_id: string | null;
+            reason: string;
+            happened_at: string;
+            recorded_at: string;
+            lines: Array<{
+                line_id: string | null;
+                charge_id: string | null;
+                quantity: number | null;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                tax: {
+                    amount: number;
+                    currency: string;
+                };
+                reason: string;
+            }>;
+        }>;
+        shipments: Array<{
+            id: string;
+            number: number;
+            status: string;
+            warehouse_id: string;
+            warehouse_code: string;
+            held: boolean;
+            ready: boolean;
+            tracking_numbers: Array<string>;
+        }>;
+        sourcing: Array<{
+            attempt: number;
+            decided_at: string;
+            reasons: unknown;
+        }>;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+    };
+};
+
+export type OrdersSupplyElsewhereResponse = OrdersSupplyElsewhereResponses[keyof OrdersSupplyElsewhereResponses];
+
 export type OrdersPreviewOrderChangeData = {
     body: {
         reason?: string;
@@ -18432,6 +18817,10 @@ export type OrdersListChannelsResponses = {
              * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
              */
             message_version: 'number' | 'time' | 'text';
+            /**
+             * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
+             */
+            fulfilled_by: 'us' | 'channel';
             warehouse_ids: Array<string>;
             version: number;
         }>;
@@ -18450,6 +18839,10 @@ export type OrdersCreateChannelData = {
          * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
          */
         message_version?: 'number' | 'time' | 'text';
+        /**
+         * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
+         */
+        fulfilled_by?: 'us' | 'channel';
         /**
          * which warehouses may serve it; none: all of kind own and store
          */
@@ -18521,6 +18914,10 @@ export type OrdersCreateChannelResponses = {
          * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
          */
         message_version: 'number' | 'time' | 'text';
+        /**
+         * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
+         */
+        fulfilled_by: 'us' | 'channel';
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -18592,6 +18989,10 @@ export type OrdersGetChannelResponses = {
          * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
          */
         message_version: 'number' | 'time' | 'text';
+        /**
+         * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
+         */
+        fulfilled_by: 'us' | 'channel';
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -18607,6 +19008,10 @@ export type OrdersUpdateChannelData = {
          * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
          */
         message_version?: 'number' | 'time' | 'text';
+        /**
+         * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
+         */
+        fulfilled_by?: 'us' | 'channel';
         /**
          * which warehouses may serve it; none: all of kind own and store
          */
@@ -18680,6 +19085,10 @@ export type OrdersUpdateChannelResponses = {
          * how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points
          */
         message_version: 'number' | 'time' | 'text';
+        /**
+         * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
+         */
+        fulfilled_by: 'us' | 'channel';
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -18828,6 +19237,137 @@ export type OrdersSetSourcingPolicyResponses = {
 };
 
 export type OrdersSetSourcingPolicyResponse = OrdersSetSourcingPolicyResponses[keyof OrdersSetSourcingPolicyResponses];
+
+export type OrdersTrySourcingPolicyData = {
+    body: {
+        prefer: 'priority' | 'nearest';
+        keep_together: boolean;
+        allow_split: boolean;
+        max_shipments: number;
+        on_shortage: 'backorder' | 'refuse';
+        channel_id?: string | null;
+        days: number;
+        cursor?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sourcing-policies/dry-run';
+};
+
+export type OrdersTrySourcingPolicyErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersTrySourcingPolicyError = OrdersTrySourcingPolicyErrors[keyof OrdersTrySourcingPolicyErrors];
+
+export type OrdersTrySourcingPolicyResponses = {
+    /**
+     * Done
+     */
+    200: {
+        /**
+         * orders in the span; given with the first part
+         */
+        total: number | null;
+        looked_at: number;
+        changed: number;
+        effects: {
+            moved: number;
+            split: number;
+            joined: number;
+            backordered: number;
+            served: number;
+            refused: number;
+        };
+        untold: {
+            held_stock: number;
+            not_kept: number;
+            no_stocked_lines: number;
+            warehouses_gone: number;
+        };
+        cost: {
+            currency: string;
+            /**
+             * carriage of the changed orders whose prices are known
+             */
+            before: number;
+            after: number;
+            known: number;
+        };
+        orders: Array<{
+            order_id: string;
+            number: number;
+            placed_at: string;
+            effects: Array<'moved' | 'split' | 'joined' | 'backordered' | 'served' | 'refused'>;
+            before: {
+                warehouses: Array<string>;
+                /**
+                 * pieces nobody had
+                 */
+                missing: number;
+                /**
+                 * carriage in minor units of the base currency, where price lists tell it
+                 */
+                cost: number | null;
+            };
+            after: {
+                warehouses: Array<string>;
+                /**
+                 * pieces nobody had
+                 */
+                missing: number;
+                /**
+                 * carriage in minor units of the base currency, where price lists tell it
+                 */
+                cost: number | null;
+            };
+        }>;
+        next_cursor: string | null;
+    };
+};
+
+export type OrdersTrySourcingPolicyResponse = OrdersTrySourcingPolicyResponses[keyof OrdersTrySourcingPolicyResponses];
 
 export type BillingListVouchersData = {
     body?: never;

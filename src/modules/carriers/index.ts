@@ -4,6 +4,7 @@ export { adapterOf, findCarriers } from './carrier.ts'
 export type { StoredCarrierRow } from './carrier.ts'
 export { carriersRoutes } from './carriers.routes.ts'
 export { createCarrier } from './commands/create-carrier.ts'
+export { lowestPrices, type PriceOfParcel } from './price-tables.ts'
 export { provisionCarriers } from './provision-carriers.ts'
 export type { CarrierKind, StoredCarrier } from './carrier-settings.ts'
 export type {

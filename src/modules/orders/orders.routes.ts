@@ -3,6 +3,7 @@ import type { Outcome } from '../../kernel/command.ts'
 import {
   batchRoute,
   commandRoute,
+  customRoute,
   executeCommand,
   markReplay,
   problemOf,
@@ -12,7 +13,7 @@ import {
   type RouteCall,
 } from '../../kernel/http/index.ts'
 import { parse } from '../../kernel/parse.ts'
-import { runCommand } from '../../kernel/runner.ts'
+import { runCommand, runQuery } from '../../kernel/runner.ts'
 import { receiveReturn } from '../warehouse/index.ts'
 import { PreviewDone } from './change-preview.ts'
 import { cancelOrder } from './commands/cancel-order.ts'
@@ -34,6 +35,7 @@ import { listOrders } from './queries/list-orders.ts'
 import { getPayment, listPayments } from './queries/list-payments.ts'
 import { listSourcingPolicies } from './queries/list-sourcing-policies.ts'
 import { messagesRoutes } from './messages/messages.routes.ts'
+import { trySourcingPolicy } from './queries/try-sourcing-policy.ts'
 import { returnsRoutes } from './returns.routes.ts'
 
 const tag = 'Orders'
@@ -132,6 +134,8 @@ const exampleChange = {
 }
 
 /** Orders, their payments and holds, channels and sourcing policies over HTTP. */
+const examplePolicy = { prefer: 'nearest', keep_together: true, allow_split: true, max_shipments: 3, on_shortage: 'backorder' }
+
 export const ordersRoutes: Route[] = [
   commandRoute(receiveReturn, {
     method: 'POST',
@@ -217,6 +221,20 @@ export const ordersRoutes: Route[] = [
     method: 'PUT',
     path: '/v1/sourcing-policies',
     tag,
-    example: { prefer: 'nearest', keep_together: true, allow_split: true, max_shipments: 3, on_shortage: 'backorder' },
+    example: examplePolicy,
+  }),
+  customRoute({
+    method: 'POST',
+    path: '/v1/sourcing-policies/dry-run',
+    tag,
+    status: 200,
+    example: { ...examplePolicy, days: 7 },
+    name: trySourcingPolicy.name,
+    summary: trySourcingPolicy.summary,
+    permission: trySourcingPolicy.permission,
+    input: trySourcingPolicy.input,
+    output: trySourcingPolicy.output,
+    errors: trySourcingPolicy.errors,
+    run: ({ system, ctx, input }) => runQuery(system, ctx, trySourcingPolicy, input),
   }),
 ]

@@ -154,6 +154,7 @@ function reasonsWithHolds(
   const codes = fromHolds.map((part) => codeOf.get(part.warehouseId) ?? '')
   return {
     ...reasons,
+    from_holds: fromHolds.reduce((sum, part) => sum + part.quantity, 0),
     rule: assigned.length === 0 && reasons.missing.length === 0 ? 'held_stock' : reasons.rule,
     chosen: [...new Set([...codes, ...reasons.chosen])],
   }

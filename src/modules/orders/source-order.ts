@@ -68,6 +68,18 @@ export interface SourcingReasons {
     ships_all: boolean
   }[]
   missing: { sku: string; quantity: number }[]
+  /** What each line found, by warehouse; kept only where `candidates` do not say it all: a warehouse had a part, or a line is bound to one. */
+  lines?: SourcedLine[]
+  /** Pieces a checkout had held for the order; they were not chosen here. */
+  from_holds?: number
+}
+
+/** A line as it was sourced, with what every candidate could promise of its item then. */
+export interface SourcedLine {
+  sku: string
+  quantity: number
+  only: string | null
+  stock: Record<string, number>
 }
 
 /** Most warehouses looked at for one order; the best ranked ones. Keeps the choice of subsets small. */
@@ -258,6 +270,19 @@ function answer(
     }))
   const used = new Set(assigned.map((part) => part.warehouseId))
   const chosen = from.filter((warehouse) => used.has(warehouse.id) || question.lines.length === 0)
+  const wanted = question.lines.reduce((sum, line) => sum + line.quantity, 0)
+  const candidates = ranked.map((warehouse, index) => ({
+    code: warehouse.code,
+    rank: index + 1,
+    same_country: warehouse.sameCountry,
+    postcode_match: warehouse.postcodeMatch,
+    distance_km: warehouse.distanceKm,
+    priority: warehouse.priority,
+    can_ship: canShip(question, warehouse),
+    wanted,
+    ships_all: coversAll(question, [warehouse]),
+  }))
+  const told = question.lines.every((line) => line.onlyCode === null) && candidates.every((one) => one.ships_all || one.can_ship === 0)
   return {
     assigned,
     missing: question.policy.allow_split ? missing : missing.map((part) => ({ ...part, warehouseIds: part.warehouseIds.slice(0, 1) })),
@@ -265,18 +290,18 @@ function answer(
       rule,
       prefer: question.policy.prefer,
       chosen: chosen.map((warehouse) => warehouse.code),
-      candidates: ranked.map((warehouse, index) => ({
-        code: warehouse.code,
-        rank: index + 1,
-        same_country: warehouse.sameCountry,
-        postcode_match: warehouse.postcodeMatch,
-        distance_km: warehouse.distanceKm,
-        priority: warehouse.priority,
-        can_ship: canShip(question, warehouse),
-        wanted: question.lines.reduce((sum, line) => sum + line.quantity, 0),
-        ships_all: coversAll(question, [warehouse]),
-      })),
+      candidates,
       missing: left.filter(({ quantity }) => quantity > 0).map(({ line, quantity }) => ({ sku: line.sku, quantity })),
+      ...(told ? {} : { lines: stockSeen(question, ranked) }),
     },
   }
+}
+
+function stockSeen(question: SourcingQuestion, ranked: readonly Ranked[]): SourcedLine[] {
+  return question.lines.map((line) => ({
+    sku: line.sku,
+    quantity: line.quantity,
+    only: line.onlyCode,
+    stock: Object.fromEntries(ranked.map((warehouse) => [warehouse.code, Math.max(0, question.available(line.itemId, warehouse.id))])),
+  }))
 }

@@ -296,6 +296,7 @@ export interface StockRow {
   available: number
   incoming: number
   backordered: number
+  unit_scale?: number
   threshold?: number | null
 }
 
@@ -316,6 +317,7 @@ export interface Movement {
   item_id: string
   sku: string
   quantity: number
+  unit_scale: number
   from_location_code: string
   to_location_code: string
   happened_at: string
@@ -378,6 +380,7 @@ export interface SourcingPolicy {
   allow_split: boolean
   max_shipments: number
   on_shortage: string
+  version?: number
 }
 
 export interface Carrier {
@@ -426,6 +429,8 @@ export interface Posting {
   base_amount?: Amount
   currency?: string
   sku?: string | null
+  document_type?: string | null
+  document_id?: string | null
 }
 
 export interface JournalEntry {
@@ -439,6 +444,7 @@ export interface JournalEntry {
   source_id?: string | null
   reverses_id?: string | null
   memo?: string
+  postings_total?: number
   total?: Money
   reversed_by_id?: string | null
   postings?: Posting[]

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { defineCommand } from '../../../kernel/command.ts'
 import { invalidField } from '../../../kernel/errors.ts'
 import { exactly, nullable, Uuid } from '../../../kernel/schema.ts'
-import { SourcingPolicyRow } from '../queries/list-sourcing-policies.ts'
+import { policyFields, SourcingPolicyRow } from '../queries/list-sourcing-policies.ts'
 
 /**
  * Says how shipping warehouses are chosen, for one channel or (without one) wherever a channel has no policy of its own.
@@ -16,11 +16,7 @@ export const setSourcingPolicy = defineCommand({
   summary: 'Set how shipping warehouses are chosen',
   input: exactly({
     channel_id: Type.Optional(nullable(Uuid)),
-    prefer: Type.Enum(['priority', 'nearest']),
-    keep_together: Type.Boolean(),
-    allow_split: Type.Boolean(),
-    max_shipments: Type.Integer({ minimum: 1, maximum: 10 }),
-    on_shortage: Type.Enum(['backorder', 'refuse']),
+    ...policyFields,
   }),
   output: SourcingPolicyRow,
 

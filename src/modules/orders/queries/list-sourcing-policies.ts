@@ -4,15 +4,20 @@ import { defineQuery } from '../../../kernel/command.ts'
 import { pageOf } from '../../../kernel/page.ts'
 import { exactly, nullable, Uuid } from '../../../kernel/schema.ts'
 
+/** What a policy says. */
+export const policyFields = {
+  prefer: Type.Enum(['priority', 'nearest']),
+  keep_together: Type.Boolean(),
+  allow_split: Type.Boolean(),
+  max_shipments: Type.Integer({ minimum: 1, maximum: 10 }),
+  on_shortage: Type.Enum(['backorder', 'refuse']),
+}
+
 /** A sourcing policy; `channel_id` null is the organization's own. */
 export const SourcingPolicyRow = exactly({
   id: Uuid,
   channel_id: nullable(Uuid),
-  prefer: Type.Enum(['priority', 'nearest']),
-  keep_together: Type.Boolean(),
-  allow_split: Type.Boolean(),
-  max_shipments: Type.Integer(),
-  on_shortage: Type.Enum(['backorder', 'refuse']),
+  ...policyFields,
   version: Type.Integer(),
 })
 

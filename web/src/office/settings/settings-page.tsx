@@ -1,5 +1,6 @@
-import { Button, Tabs } from '@mantine/core'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Button } from '@mantine/core'
+import { Link, useSearch } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../api/queries.ts'
 import { Page } from '../../kit/page.tsx'
@@ -19,53 +20,93 @@ import { WebhookSettings } from './telling/webhook-settings.tsx'
 import { ThresholdSettings } from './threshold-settings.tsx'
 import { UserSettings } from './user-settings.tsx'
 import { WarehouseSettings } from './warehouse-settings.tsx'
+import classes from './settings.module.css'
 
-const TABS = [
-  { id: 'organization', component: OrganizationSettings },
-  { id: 'security', component: SecuritySettings },
-  { id: 'users', component: UserSettings, permission: 'identity.manage_users' },
-  { id: 'keys', component: ApiKeySettings, permission: 'identity.manage_keys' },
-  { id: 'warehouses', component: WarehouseSettings, permission: 'inventory.read' },
-  { id: 'carriers', component: CarrierSettings, permission: 'carriers.read' },
-  { id: 'channels', component: ChannelSettings, permission: 'orders.read' },
-  { id: 'sourcing', component: SourcingSettings, permission: 'orders.read' },
-  { id: 'returns', component: ReturnSettings, permission: 'orders.read' },
-  { id: 'thresholds', component: ThresholdSettings, permission: 'inventory.read' },
-  { id: 'taxes', component: TaxSettings, permission: 'catalog.read' },
-  { id: 'automation', component: AutomationSettings, permission: 'automation.read' },
-  { id: 'messages', component: MessageSettings, permission: 'messaging.read' },
-  { id: 'alerts', component: AlertSettings, permission: 'messaging.read' },
-  { id: 'webhooks', component: WebhookSettings, permission: 'messaging.read' },
-] as const
+interface Subject {
+  id: string
+  component: ComponentType
+  permission?: string
+}
 
-/** Settings of the organization, one tab a subject; a person sees what the role may. */
+const GROUPS: readonly { id: string; subjects: readonly Subject[] }[] = [
+  {
+    id: 'business',
+    subjects: [
+      { id: 'organization', component: OrganizationSettings },
+      { id: 'users', component: UserSettings, permission: 'identity.manage_users' },
+      { id: 'taxes', component: TaxSettings, permission: 'catalog.read' },
+    ],
+  },
+  {
+    id: 'selling',
+    subjects: [
+      { id: 'channels', component: ChannelSettings, permission: 'orders.read' },
+      { id: 'sourcing', component: SourcingSettings, permission: 'orders.read' },
+      { id: 'returns', component: ReturnSettings, permission: 'orders.read' },
+      { id: 'automation', component: AutomationSettings, permission: 'automation.read' },
+    ],
+  },
+  {
+    id: 'warehouse',
+    subjects: [
+      { id: 'warehouses', component: WarehouseSettings, permission: 'inventory.read' },
+      { id: 'carriers', component: CarrierSettings, permission: 'carriers.read' },
+      { id: 'thresholds', component: ThresholdSettings, permission: 'inventory.read' },
+    ],
+  },
+  {
+    id: 'telling',
+    subjects: [
+      { id: 'messages', component: MessageSettings, permission: 'messaging.read' },
+      { id: 'alerts', component: AlertSettings, permission: 'messaging.read' },
+    ],
+  },
+  {
+    id: 'programs',
+    subjects: [
+      { id: 'keys', component: ApiKeySettings, permission: 'identity.manage_keys' },
+      { id: 'webhooks', component: WebhookSettings, permission: 'messaging.read' },
+    ],
+  },
+  { id: 'yours', subjects: [{ id: 'security', component: SecuritySettings }] },
+]
+
+const FIRST: Subject = { id: 'organization', component: OrganizationSettings }
+
+/** Settings of the organization, a subject a page of its own address (`?tab=`), grouped beside; a person sees what the role may. */
 export function SettingsPage() {
   const { t } = useTranslation()
   const { permissions } = useSession()
-  const navigate = useNavigate()
   const { tab } = useSearch({ strict: false }) as { tab?: string }
-  const tabs = TABS.filter((one) => !('permission' in one) || permissions.includes(one.permission))
-  const current = tabs.find((one) => one.id === tab) ?? TABS[0]
+  const groups = GROUPS.map(({ id, subjects }) => ({
+    id,
+    subjects: subjects.filter((one) => one.permission === undefined || permissions.includes(one.permission)),
+  })).filter((group) => group.subjects.length > 0)
+  const current = groups.flatMap((group) => group.subjects).find((one) => one.id === tab) ?? FIRST
   return (
     <Page title={t('nav.settings')} actions={permissions.includes('audit.read') ? <AuditLink /> : undefined}>
-      <Tabs
-        value={current.id}
-        onChange={(next) => void navigate({ to: '.', search: { tab: next } as never, replace: true })}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          {tabs.map((one) => (
-            <Tabs.Tab key={one.id} value={one.id}>
-              {t(`settings.${one.id}`)}
-            </Tabs.Tab>
+      <div className={classes.settings}>
+        <nav aria-label={t('nav.settings')}>
+          {groups.map((group) => (
+            <div key={group.id} role="group" aria-labelledby={`settings-${group.id}`}>
+              <span id={`settings-${group.id}`}>{t(`settingsGroup.${group.id}`)}</span>
+              {group.subjects.map((one) => (
+                <Link
+                  key={one.id}
+                  to={paths.settings()}
+                  search={{ tab: one.id } as never}
+                  aria-current={one.id === current.id ? 'page' : undefined}
+                >
+                  {t(`settings.${one.id}`)}
+                </Link>
+              ))}
+            </div>
           ))}
-        </Tabs.List>
-        {tabs.map((one) => (
-          <Tabs.Panel key={one.id} value={one.id}>
-            <one.component />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+        </nav>
+        <div>
+          <current.component key={current.id} />
+        </div>
+      </div>
     </Page>
   )
 }
