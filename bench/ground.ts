@@ -37,53 +37,79 @@ export interface Ground {
   close(): Promise<void>
 }
 
-/** Starts PostgreSQL with the settings of the product (fsync and synchronous_commit on) and builds a business of 10,000 items. */
-export async function openGround(onStep: (text: string) => void): Promise<Ground> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'tefter-bench-')))
-  await chmod(folder, 0o755)
+/** A cluster that runs, migrated, and the application's connections to it. */
+export interface Place {
+  address: DatabaseAddress
+  system: System
+  postgresPid: number
+  folder: string
+  /** Closes the connections and shuts PostgreSQL down. */
+  close(): Promise<void>
+}
+
+/** Starts PostgreSQL in a folder with the settings of the product (fsync and synchronous_commit on) and brings it to the newest migration. */
+export async function openPlace(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Place> {
   const postgres = await startEmbeddedPostgres({
     dataDir: folder,
-    settings: { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top' },
+    settings: { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top', ...settings },
   })
   const address = addressOf(postgres.url, postgres.ownerUrl)
-  const close = async (): Promise<void> => {
-    await postgres.stop()
-    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
-  }
   try {
-    onStep('migrations')
     await migrateAll(address)
     const database = openDatabase(address.url, { maxConnections: 4, role: address.role })
-    const system: System = { database, handlers: syncHandlers, onCommit: () => undefined }
-    const business = await openBusiness(system, onStep)
-    return {
-      ...business,
-      address,
-      system,
-      postgresPid: postgres.pid,
-      folder,
-      close: async () => {
-        await database.close()
-        await close()
-      },
+    const close = async (): Promise<void> => {
+      await database.close()
+      await postgres.stop()
     }
+    return { address, system: { database, handlers: syncHandlers, onCommit: () => undefined }, postgresPid: postgres.pid, folder, close }
+  } catch (error) {
+    await postgres.stop()
+    throw error
+  }
+}
+
+/** Makes a folder for data below the system's temporary folder, one that PostgreSQL's own user can enter. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'tefter-bench-')))
+  await chmod(folder, 0o755)
+  return folder
+}
+
+/** Removes a folder of data. */
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+}
+
+/** Starts a cluster in a temporary folder and builds a business of 10,000 items, each in stock. */
+export async function openGround(onStep: (text: string) => void): Promise<Ground> {
+  const folder = await temporaryFolder()
+  onStep('migrations')
+  const place = await openPlace(folder).catch(async (error: unknown) => {
+    await removeFolder(folder)
+    throw error
+  })
+  const close = async (): Promise<void> => {
+    await place.close()
+    await removeFolder(folder)
+  }
+  try {
+    const business = await openBusiness(place.system, onStep)
+    onStep('opening stock')
+    await receiveAll(place.system, business.ctx)
+    return { ...place, ...business, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function openBusiness(
-  system: System,
-  onStep: (text: string) => void,
-): Promise<Pick<Ground, 'ctx' | 'apiKey' | 'warehouseId' | 'channelId'>> {
-  const organization = await provisionOrganization(
-    system,
-    { clock: systemClock, log: silentLog },
-    { name: 'Benchmark', time_zone: 'Europe/Belgrade', base_currency: 'EUR', language: 'en' },
-  )
-  const ctx: Context = {
-    orgId: organization.id,
+/** What a run knows of its business: where it sells, from where, and a key for its API. */
+export type Business = Pick<Ground, 'ctx' | 'apiKey' | 'warehouseId' | 'channelId'>
+
+/** The context of the benchmark's organization: a program that may do all. */
+export function businessContext(orgId: number): Context {
+  return {
+    orgId,
     org: { timeZone: 'Europe/Belgrade', baseCurrency: 'EUR', language: 'en' },
     actor: { kind: 'system', id: null },
     may: () => true,
@@ -91,6 +117,25 @@ async function openBusiness(
     clock: systemClock,
     log: silentLog,
   }
+}
+
+/** Makes a key for the API, with the rights that a run needs. */
+export async function createBenchKey(system: System, ctx: Context): Promise<string> {
+  const { key } = await createApiKey(system, ctx, {
+    name: 'bench',
+    scopes: ['orders.*', 'warehouse.*', 'inventory.*', 'catalog.*', 'read'],
+  })
+  return key ?? ''
+}
+
+/** Creates the organization with its warehouse, channel, items and kits. Nothing is in stock yet. */
+export async function openBusiness(system: System, onStep: (text: string) => void): Promise<Business> {
+  const organization = await provisionOrganization(
+    system,
+    { clock: systemClock, log: silentLog },
+    { name: 'Benchmark', time_zone: 'Europe/Belgrade', base_currency: 'EUR', language: 'en' },
+  )
+  const ctx = businessContext(organization.id)
   const { id: warehouseId } = await runCommand(system, ctx, createWarehouse, {
     code: 'BG',
     name: 'Beograd',
@@ -103,13 +148,7 @@ async function openBusiness(
   }
   onStep(`${ITEMS} items and ${KITS} kits`)
   await createAll(system, ctx)
-  onStep('opening stock')
-  await receiveAll(system, ctx)
-  const { key } = await createApiKey(system, ctx, {
-    name: 'bench',
-    scopes: ['orders.*', 'warehouse.*', 'inventory.*', 'catalog.*', 'read'],
-  })
-  return { ctx, apiKey: key ?? '', warehouseId, channelId }
+  return { ctx, apiKey: await createBenchKey(system, ctx), warehouseId, channelId }
 }
 
 async function createAll(system: System, ctx: Context): Promise<void> {
