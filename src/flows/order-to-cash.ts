@@ -28,6 +28,7 @@ import {
   recordShipped,
   recordUnpicked,
   type RevenueAdjusted,
+  type RevenueSlice,
 } from '../modules/orders/index.ts'
 import {
   followLostAllocations,
@@ -92,6 +93,7 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
   ['warehouse.shipment_voided', (run, events) => ended(run, 'voided', events)],
   ['warehouse.claim_settled', (run, events) => postClaims(run, newsOf<SettledClaim>(events))],
   ['warehouse.goods_inspected', async (run, events) => postSentBack(run, await recordSentBack(run, newsOf<SentBackLine>(events)))],
+  ['orders.supplied_elsewhere', (run, events) => postRevenue(run, newsOf<RevenueSlice>(events), 'sale.supplied_elsewhere')],
   [
     'orders.revenue_adjusted',
     (run, events) =>

@@ -37,6 +37,7 @@ export function recompute(files: ExportedFiles, baseCurrency: string): Recompute
 /** Every piece that left or came back is charged or credited once: quantities by shipment line in both files. */
 function compareQuantities(movements: readonly Record<string, string>[], sales: readonly Record<string, string>[]): string[] {
   const moved = new Map<string, bigint>()
+  const left = new Set(movements.filter((row) => row['to_kind'] === 'customer').map((row) => row['sale_line_id']))
   for (const row of movements) {
     if (row['sale_line_id'] === '') continue
     if (row['to_kind'] === 'customer') add(moved, row['sale_line_id'] ?? '', unitsOf(row['quantity']))
@@ -44,7 +45,9 @@ function compareQuantities(movements: readonly Record<string, string>[], sales: 
   }
   const charged = new Map<string, bigint>()
   for (const row of sales) {
-    if (row['sale_line_id'] !== '')
+    // What a channel sent itself is charged without a movement; only what comes back of it moves.
+    const isElsewhere = row['kind'] === 'shipped' && !left.has(row['sale_line_id'])
+    if (row['sale_line_id'] !== '' && !isElsewhere)
       add(charged, row['sale_line_id'] ?? '', (row['kind'] === 'shipped' ? 1n : -1n) * unitsOf(row['quantity']))
   }
   // Services and vouchers are charged without a movement.

@@ -344,7 +344,7 @@ test('shipped told back is an echo; more than we shipped needs a person', async 
   expect(await put(2, { lines }, 'S-2')).toMatchObject({
     outcome: 'held',
     conflicts: [
-      { path: 'lines/a/shipped', cause: 'shipped_elsewhere', can_take: false },
+      { path: 'lines/a/shipped', cause: 'shipped_elsewhere', can_take: true },
       { path: 'lines/b/shipped', cause: 'shipped_elsewhere' },
     ],
   })

@@ -42,11 +42,7 @@ export function axesOf(sums: OrderSums): Axes {
     reservation_status: reservationStatus(sums),
     fulfillment_status: fulfillmentStatus(sums, wanted, gone),
     return_status:
-      sums.returned + sums.refused === 0
-        ? 'none'
-        : sums.returned + sums.refused + sums.lost >= sums.shipped
-          ? 'returned'
-          : 'partly_returned',
+      sums.returned + sums.refused === 0 ? 'none' : sums.returned + sums.refused + sums.lost >= gone ? 'returned' : 'partly_returned',
   }
 }
 

@@ -20,6 +20,11 @@ export const messageVersion = Type.Enum(['number', 'time', 'text'], {
   description: 'how versions of its orders are compared: whole numbers, ISO 8601 instants, or text by code points',
 })
 
+/** Who ships a channel's orders. */
+export const fulfilledBy = Type.Enum(['us', 'channel'], {
+  description: 'channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking',
+})
+
 /** A channel as the API shows it. */
 export const Channel = exactly({
   id: Uuid,
@@ -28,6 +33,7 @@ export const Channel = exactly({
   kind: Type.Enum([...CHANNEL_KINDS]),
   is_active: Type.Boolean(),
   message_version: messageVersion,
+  fulfilled_by: fulfilledBy,
   warehouse_ids: Type.Array(Uuid),
   version: Type.Integer(),
 })

@@ -108,14 +108,16 @@ async function readDues(tx: Tx, orgId: number, orderIds: readonly string[]): Pro
   const { rows } = await sql<Due>`
     with head as (select id, prices_include_tax as incl from orders.sales_order where org_id = ${orgId} and id = any(${orderIds}::uuid[])),
     lines as (
-      select h.id, sum(l.amount - l.discount - l.sliced_amount + case when h.incl then -l.marketplace_tax else l.tax - l.sliced_tax end)::bigint as open, sum(l.ordered - l.canceled - l.refused - l.lost)::bigint as quantity
+      select h.id, sum(l.amount - l.discount - l.sliced_amount + case when h.incl then -l.marketplace_tax else l.tax - l.sliced_tax end)::bigint as open, sum(l.ordered - l.canceled - l.supplied_elsewhere - l.refused - l.lost)::bigint as quantity
         from head h join orders.order_line l on l.org_id = ${orgId} and l.order_id = h.id and l.kind <> 'kit' group by h.id),
+    -- What the channel sent, its own courier collects.
+    outside as (select distinct e.shipment_id as id from warehouse.shipment_line e where e.org_id = ${orgId} and e.source_id = any(${orderIds}::uuid[]) and e.supply = 'elsewhere'),
     charged as (
       select h.id, coalesce(sum(c.amount - c.discount + case when h.incl then -c.marketplace_tax else c.tax end), 0)::bigint as whole,
              coalesce(sum(c.amount - c.discount + case when h.incl then -c.marketplace_tax else c.tax end) filter (where c.recognized_shipment_id is null), 0)::bigint as open
-        from head h join orders.order_charge c on c.org_id = ${orgId} and c.order_id = h.id and c.canceled_at is null group by h.id),
+        from head h join orders.order_charge c on c.org_id = ${orgId} and c.order_id = h.id and c.canceled_at is null and not exists (select from outside x where x.id = c.recognized_shipment_id) group by h.id),
     earned as (select order_id as id, sum(case when kind = 'shipped' then amount else -amount end)::bigint as amount from orders.revenue_slice
-                where org_id = ${orgId} and order_id = any(${orderIds}::uuid[]) and kind in ('shipped', 'refused', 'voided', 'lost') group by 1),
+                where org_id = ${orgId} and order_id = any(${orderIds}::uuid[]) and kind in ('shipped', 'refused', 'voided', 'lost') and document_id not in (select id from outside) group by 1),
     paid as (select order_id as id, sum(amount)::bigint as amount from orders.payment where org_id = ${orgId} and order_id = any(${orderIds}::uuid[]) and kind = 'captured' group by 1)
     select h.id as "orderId", greatest(0, coalesce(l.open, 0) + coalesce(c.open, 0) + coalesce(e.amount, 0) - coalesce(p.amount, 0))::bigint as due, coalesce(c.whole, 0)::bigint as charges, coalesce(l.quantity, 0)::bigint as "openQuantity"
       from head h left join lines l on l.id = h.id left join charged c on c.id = h.id left join earned e on e.id = h.id left join paid p on p.id = h.id order by h.id`.execute(
@@ -134,7 +136,7 @@ async function readParts(tx: Tx, orgId: number, orderIds: readonly string[]): Pr
       join orders.order_line l on l.org_id = w.org_id and l.id = w.source_line_id join orders.sales_order o on o.org_id = l.org_id and o.id = l.order_id
       left join warehouse.shipment_collection c on c.org_id = s.org_id and c.shipment_id = s.id and c.source_id = w.source_id
      where w.org_id = ${orgId} and w.source_line_id in (select x.id from orders.order_line x where x.org_id = ${orgId} and x.order_id = any(${orderIds}::uuid[]))
-       and s.status in ('planned', 'released', 'picked', 'packed', 'shipped', 'delivered') and w.quantity > 0
+       and s.status in ('planned', 'released', 'picked', 'packed', 'shipped', 'delivered') and w.quantity > 0 and w.supply <> 'elsewhere'
      group by s.org_id, s.id, s.number, w.source_id, s.status, c.quantity, c.amount order by s.number`.execute(tx)
   return rows
 }

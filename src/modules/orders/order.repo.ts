@@ -47,6 +47,7 @@ export interface OrderLine {
   reserved: number
   backordered: number
   shipped: number
+  suppliedElsewhere: number
   picked: number
   returned: number
   slicedQuantity: number
@@ -81,7 +82,7 @@ export async function readOrderLines(
   const only = ids === undefined ? sql`` : sql`and l.id = any(${ids}::uuid[])`
   const { rows } = await sql<OrderLine>`
     select l.id, l.order_id as "orderId", l.item_id as "itemId", l.kind, l.supply, l.parent_line_id as "parentLineId", l.kit_quantity as "kitQuantity", l.amount, l.discount, l.tax, l.marketplace_tax as "marketplaceTax", l.ordered, l.canceled, l.pending, l.reserved, l.backordered,
-           l.shipped, l.picked, l.returned, l.sliced_quantity as "slicedQuantity", l.sliced_amount as "slicedAmount", l.sliced_discount as "slicedDiscount", l.sliced_tax as "slicedTax",
+           l.shipped, l.supplied_elsewhere as "suppliedElsewhere", l.picked, l.returned, l.sliced_quantity as "slicedQuantity", l.sliced_amount as "slicedAmount", l.sliced_discount as "slicedDiscount", l.sliced_tax as "slicedTax",
            l.cut_quantity as "cutQuantity", l.cut_amount as "cutAmount", l.cut_discount as "cutDiscount", l.cut_tax as "cutTax"
       from orders.order_line l where l.org_id = ${run.ctx.orgId} and l.order_id = any(${[...new Set(orderIds)]}::uuid[]) and l.kind <> 'kit' ${only} order by l.order_id, l.line_no`.execute(
     run.tx,
@@ -96,6 +97,7 @@ export interface LineChange {
   pending?: number
   reserved?: number
   backordered?: number
+  suppliedElsewhere?: number
   shipped?: number
   picked?: number
   returned?: number
@@ -112,6 +114,7 @@ const CHANGES = [
   'pending',
   'reserved',
   'backordered',
+  'suppliedElsewhere',
   'shipped',
   'picked',
   'returned',
@@ -131,9 +134,9 @@ export async function changeLines(run: Pick<OrderRun, 'tx' | 'ctx'>, changes: re
     ...Object.fromEntries(CHANGES.map((name) => [name, group.reduce((sum, change) => sum + (change[name] ?? 0), 0)])),
   })) as ({ id: string } & Record<(typeof CHANGES)[number], number>)[]
   await sql`
-    update orders.order_line l set canceled = l.canceled + c.canceled, pending = l.pending + c.pending, reserved = l.reserved + c.reserved, backordered = l.backordered + c.backordered, shipped = l.shipped + c.shipped, picked = l.picked + c.picked,
+    update orders.order_line l set canceled = l.canceled + c.canceled, pending = l.pending + c.pending, reserved = l.reserved + c.reserved, backordered = l.backordered + c.backordered, supplied_elsewhere = l.supplied_elsewhere + c.suppliedElsewhere, shipped = l.shipped + c.shipped, picked = l.picked + c.picked,
            returned = l.returned + c.returned, refused = l.refused + c.refused, lost = l.lost + c.lost, sliced_quantity = l.sliced_quantity + c.slicedQuantity, sliced_amount = l.sliced_amount + c.slicedAmount, sliced_discount = l.sliced_discount + c.slicedDiscount, sliced_tax = l.sliced_tax + c.slicedTax
-      from ${rowsOf(rows, { id: 'uuid', canceled: 'bigint', pending: 'bigint', reserved: 'bigint', backordered: 'bigint', shipped: 'bigint', picked: 'bigint', returned: 'bigint', refused: 'bigint', lost: 'bigint', slicedQuantity: 'bigint', slicedAmount: 'bigint', slicedDiscount: 'bigint', slicedTax: 'bigint' }, 'c')}
+      from ${rowsOf(rows, { id: 'uuid', canceled: 'bigint', pending: 'bigint', reserved: 'bigint', backordered: 'bigint', suppliedElsewhere: 'bigint', shipped: 'bigint', picked: 'bigint', returned: 'bigint', refused: 'bigint', lost: 'bigint', slicedQuantity: 'bigint', slicedAmount: 'bigint', slicedDiscount: 'bigint', slicedTax: 'bigint' }, 'c')}
      where l.org_id = ${run.ctx.orgId} and l.id = c.id`.execute(run.tx)
 }
 

@@ -119,3 +119,22 @@ export function rmaState(number: number, state: string, action: string): DomainE
     },
   )
 }
+
+/** The channel is said to have sent more than is still open. */
+export function moreThanOpenElsewhere(lineId: string, wanted: number, open: number): DomainError {
+  return new DomainError(
+    'rule',
+    'orders.more_than_open',
+    `Of line ${lineId} only ${open} are still open, so ${wanted} cannot have been sent by the channel. Lower the quantity, or raise the order's first.`,
+    { detail: { line_id: lineId, wanted, open } },
+  )
+}
+
+/** There is no warehouse to count it at. */
+export function noWarehouse(number: number): DomainError {
+  return new DomainError(
+    'rule',
+    'orders.no_warehouse',
+    `No active warehouse may serve order ${number}, so there is none to count its shipment at. Add one to the channel first.`,
+  )
+}

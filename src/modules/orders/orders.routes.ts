@@ -24,6 +24,7 @@ import { placeOrder } from './commands/place-order.ts'
 import { placeOrders } from './commands/place-orders.ts'
 import { recordPayment } from './commands/record-payment.ts'
 import { setSourcingPolicy } from './commands/set-sourcing-policy.ts'
+import { supplyOrderElsewhere } from './commands/supply-elsewhere.ts'
 import { updateChannel } from './commands/update-channel.ts'
 import { takeOrder, takeOrderBatch } from './order-intake.ts'
 import { TakenOrder } from './order-input.ts'
@@ -34,8 +35,8 @@ import { getChannel, listChannels } from './queries/list-channels.ts'
 import { listOrders } from './queries/list-orders.ts'
 import { getPayment, listPayments } from './queries/list-payments.ts'
 import { listSourcingPolicies } from './queries/list-sourcing-policies.ts'
-import { messagesRoutes } from './messages/messages.routes.ts'
 import { trySourcingPolicy } from './queries/try-sourcing-policy.ts'
+import { messagesRoutes } from './messages/messages.routes.ts'
 import { returnsRoutes } from './returns.routes.ts'
 
 const tag = 'Orders'
@@ -133,9 +134,9 @@ const exampleChange = {
   add_lines: [{ sku: 'MUG-2', quantity: 1 }],
 }
 
-/** Orders, their payments and holds, channels and sourcing policies over HTTP. */
 const examplePolicy = { prefer: 'nearest', keep_together: true, allow_split: true, max_shipments: 3, on_shortage: 'backorder' }
 
+/** Orders, their payments and holds, channels and sourcing policies over HTTP. */
 export const ordersRoutes: Route[] = [
   commandRoute(receiveReturn, {
     method: 'POST',
@@ -160,6 +161,17 @@ export const ordersRoutes: Route[] = [
     status: 200,
     show: showOrder,
     example: { reason: 'customer changed their mind' },
+  }),
+  commandRoute(supplyOrderElsewhere, {
+    method: 'POST',
+    path: '/v1/orders/:order_id/elsewhere',
+    tag,
+    status: 200,
+    show: showOrder,
+    example: {
+      lines: [{ line_id: '0199b3a2-0000-7000-8000-000000000001', quantity: 1 }],
+      parcels: [{ carrier: 'Amazon Logistics', tracking_number: 'TBA123456789' }],
+    },
   }),
   commandRoute(previewOrderChange, {
     method: 'POST',

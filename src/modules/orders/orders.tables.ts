@@ -23,6 +23,8 @@ type Timestamp = ColumnType<Date, Date | string, Date | string>
 interface OrdersChannel {
   code: string
   created_at: Timestamp
+  /** Who ships its orders. channel: what its messages say was shipped is booked as supplied elsewhere without asking. */
+  fulfilled_by: Generated<string>
   id: string
   is_active: Generated<boolean>
   kind: string
@@ -157,6 +159,7 @@ interface OrdersOrderLine {
   sliced_quantity: Generated<number>
   sliced_tax: Generated<number>
   sold_quantity: number
+  /** Sent by the channel itself (its own warehouse, its supplier), not by us. */
   supplied_elsewhere: Generated<number>
   supply: string
   tax: Generated<number>

@@ -153,7 +153,7 @@ async function ordersOver(run: OrderRun, orderIds: readonly string[]): Promise<S
   return new Set(
     orderIds.filter((id) => {
       const own = lines.filter((line) => line.orderId === id)
-      const sent = own.reduce((sum, line) => sum + (line.kind === 'voucher' ? 0 : line.shipped), 0)
+      const sent = own.reduce((sum, line) => sum + (line.kind === 'voucher' ? 0 : line.shipped + line.suppliedElsewhere), 0)
       return sent === back.get(id) && own.every((line) => line.pending + line.reserved + line.backordered === 0)
     }),
   )

@@ -11,26 +11,45 @@ import { takeSlice } from './slice-money.ts'
  * shipment. Answers the slices for billing. Locks the orders, last of all.
  */
 export async function recordShipped(run: OrderRun, shipped: readonly ShippedLine[]): Promise<RevenueSlice[]> {
-  const orderIds = shipped.map((part) => part.orderId)
+  const slices = await freezeSent(run, shipped, (part) => ({
+    shipped: part.quantity,
+    ...(part.supply === 'stock' ? { reserved: -part.quantity, picked: -part.quantity } : { pending: -part.quantity }),
+  }))
+  for (const [orderId, parts] of Map.groupBy(shipped, (part) => part.orderId)) {
+    run.emit({
+      type: 'orders.order_shipped',
+      documentType: 'order',
+      documentId: orderId,
+      payload: {
+        shipment_ids: [...new Set(parts.map((part) => part.shipmentId))],
+        quantity: parts.reduce((sum, part) => sum + part.quantity, 0),
+      },
+    })
+  }
+  return slices
+}
+
+/**
+ * Freezes the money of sent lines and moves their vectors as `moved` says, charges with the first shipment, and derives the orders'
+ * statuses anew. Locks the orders.
+ */
+export async function freezeSent(
+  run: OrderRun,
+  sent: readonly ShippedLine[],
+  moved: (part: ShippedLine) => Omit<LineChange, 'id'>,
+): Promise<RevenueSlice[]> {
+  const orderIds = sent.map((part) => part.orderId)
   const orders = await lockOrders(run, orderIds)
-  const lines = new Map(
-    (
-      await readOrderLines(
-        run,
-        orderIds,
-        shipped.map((part) => part.orderLineId),
-      )
-    ).map((line) => [line.id, line]),
-  )
+  const ids = sent.map((part) => part.orderLineId)
+  const lines = new Map((await readOrderLines(run, orderIds, ids)).map((line) => [line.id, line]))
   const changes: LineChange[] = []
   const slices: RevenueSlice[] = []
-  for (const part of shipped) {
+  for (const part of sent) {
     const order = orders.get(part.orderId)
     const line = lines.get(part.orderLineId)
     if (order === undefined || line === undefined) continue
     const { gross, tax, discount, ...sliced } = takeSlice(line, part.quantity, order.pricesIncludeTax)
-    const from = part.supply === 'stock' ? { reserved: -part.quantity, picked: -part.quantity } : { pending: -part.quantity }
-    changes.push({ id: line.id, shipped: part.quantity, ...from, ...sliced })
+    changes.push({ id: line.id, ...moved(part), ...sliced })
     slices.push({
       ...sliceHead(order),
       lineId: line.id,
@@ -49,20 +68,9 @@ export async function recordShipped(run: OrderRun, shipped: readonly ShippedLine
     })
   }
   await changeLines(run, changes)
-  slices.push(...(await recognizeCharges(run, orders, shipped)))
+  slices.push(...(await recognizeCharges(run, orders, sent)))
   await insertSlices(run, 'shipped', slices)
   await refreshOrders(run, orderIds)
-  for (const [orderId, parts] of Map.groupBy(shipped, (part) => part.orderId)) {
-    run.emit({
-      type: 'orders.order_shipped',
-      documentType: 'order',
-      documentId: orderId,
-      payload: {
-        shipment_ids: [...new Set(parts.map((part) => part.shipmentId))],
-        quantity: parts.reduce((sum, part) => sum + part.quantity, 0),
-      },
-    })
-  }
   return slices
 }
 

@@ -38,7 +38,7 @@ export async function verifyAxes(tx: Tx, orgId: number): Promise<CheckFinding> {
       from sums x
      group by x.state, x.payment_status, x.reservation_status, x.fulfillment_status, x.return_status,
            x.ordered = x.canceled, x.shipped + x.elsewhere = x.ordered - x.canceled, x.shipped + x.elsewhere > 0, x.reserved > 0, x.backordered > 0, x.pending_stock > 0, x.backordered + x.pending_stock > 0,
-           x.returned + x.refused > 0, x.returned + x.refused + x.lost >= x.shipped, x.refunded_amount > 0, x.refunded_amount >= x.captured_amount, x.captured_amount + x.written_off_amount > 0, x.captured_amount + x.written_off_amount >= x.total, x.total = 0,
+           x.returned + x.refused > 0, x.returned + x.refused + x.lost >= x.shipped + x.elsewhere, x.refunded_amount > 0, x.refunded_amount >= x.captured_amount, x.captured_amount + x.written_off_amount > 0, x.captured_amount + x.written_off_amount >= x.total, x.total = 0,
            x.authorized_amount > 0, x.planned > 0, x.working > 0, x.sent > 0, x.delivered > 0, x.delivered = x.sent`.execute(tx)
   const wrong = rows.map((shape) => ({ shape, fault: faultOf(shape) })).find(({ fault }) => fault !== null)
   return { rows: rows.reduce((sum, shape) => sum + shape.orders, 0), counterexample: wrong?.fault ?? null }

@@ -44,7 +44,7 @@ function vectorLook(tx: Tx, orgId: number): Promise<CheckFinding> {
       select 'vector' as fault, l.order_id, l.id as line_id, l.ordered, l.canceled + l.pending + l.reserved + l.backordered + l.supplied_elsewhere + l.shipped as vector, l.picked, l.returned + l.refused + l.lost as back, l.sliced_quantity
         from orders.order_line l
        where l.org_id = ${orgId}
-         and (l.ordered <> l.canceled + l.pending + l.reserved + l.backordered + l.supplied_elsewhere + l.shipped or l.picked < 0 or l.picked > l.reserved or l.returned + l.refused + l.lost > l.shipped
+         and (l.ordered <> l.canceled + l.pending + l.reserved + l.backordered + l.supplied_elsewhere + l.shipped or l.picked < 0 or l.picked > l.reserved or l.returned + l.refused + l.lost > l.shipped + l.supplied_elsewhere
               or l.sliced_quantity <> l.canceled + l.shipped + l.supplied_elsewhere or least(l.canceled, l.pending, l.reserved, l.backordered, l.supplied_elsewhere, l.shipped) < 0
               or (l.kind = 'kit' and l.pending <> l.ordered) or (l.supply <> 'stock' and l.reserved + l.backordered <> 0))`,
   })
@@ -71,17 +71,17 @@ function shipmentLook(tx: Tx, orgId: number): Promise<CheckFinding> {
   return findFault(tx, {
     given: sql`
       carried as (
-        select s.source_line_id, sum(s.shipped_quantity)::bigint as shipped, sum(s.returned_quantity)::bigint as returned, sum(s.refused_quantity)::bigint as refused, sum(s.lost_quantity)::bigint as lost,
+        select s.source_line_id, coalesce(sum(s.shipped_quantity) filter (where s.supply <> 'elsewhere'), 0)::bigint as shipped, coalesce(sum(s.shipped_quantity) filter (where s.supply = 'elsewhere'), 0)::bigint as elsewhere, sum(s.returned_quantity)::bigint as returned, sum(s.refused_quantity)::bigint as refused, sum(s.lost_quantity)::bigint as lost,
                coalesce(sum(s.picked_quantity) filter (where h.status in ('planned', 'released', 'picked', 'packed')), 0)::bigint as picked
           from warehouse.shipment_line s join warehouse.shipment h on h.org_id = s.org_id and h.id = s.shipment_id
          where s.org_id = ${orgId} and h.status not in ('canceled', 'voided') group by 1),
-      lines as (select id, order_id, shipped, picked, returned, refused, lost from orders.order_line where org_id = ${orgId})`,
+      lines as (select id, order_id, shipped, supplied_elsewhere, picked, returned, refused, lost from orders.order_line where org_id = ${orgId})`,
     rows: sql`select count(*) from carried`,
     faults: sql`
-      select 'shipments' as fault, l.order_id, coalesce(l.id, c.source_line_id) as line_id, coalesce(l.shipped, 0) as shipped, coalesce(c.shipped, 0) as on_shipments, coalesce(l.picked, 0) as picked, coalesce(c.picked, 0) as staged,
+      select 'shipments' as fault, l.order_id, coalesce(l.id, c.source_line_id) as line_id, coalesce(l.shipped, 0) as shipped, coalesce(c.shipped, 0) as on_shipments, coalesce(l.supplied_elsewhere, 0) as supplied_elsewhere, coalesce(c.elsewhere, 0) as on_shipments_elsewhere, coalesce(l.picked, 0) as picked, coalesce(c.picked, 0) as staged,
              coalesce(l.returned, 0) as returned, coalesce(c.returned, 0) as on_return_receipts
         from lines l full join carried c on c.source_line_id = l.id
-       where l.id is null or l.shipped <> coalesce(c.shipped, 0) or l.picked <> coalesce(c.picked, 0) or l.returned <> coalesce(c.returned, 0) or l.refused <> coalesce(c.refused, 0) or l.lost <> coalesce(c.lost, 0)`,
+       where l.id is null or l.shipped <> coalesce(c.shipped, 0) or l.supplied_elsewhere <> coalesce(c.elsewhere, 0) or l.picked <> coalesce(c.picked, 0) or l.returned <> coalesce(c.returned, 0) or l.refused <> coalesce(c.refused, 0) or l.lost <> coalesce(c.lost, 0)`,
   })
 }
 
@@ -116,7 +116,7 @@ function sliceLook(tx: Tx, orgId: number): Promise<CheckFinding> {
                sum(amount) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_amount, sum(tax) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_tax
           from orders.revenue_slice where org_id = ${orgId} and line_id is not null group by 1),
       due as (
-        select l.id, l.order_id, l.kind, l.ordered, l.canceled, l.supplied_elsewhere, l.shipped, l.returned, l.refused + l.lost as ended, l.sliced_amount, l.sliced_discount, l.sliced_tax,
+        select l.id, l.order_id, l.kind, l.ordered, l.canceled, l.shipped + l.supplied_elsewhere as shipped, l.returned, l.refused + l.lost as ended, l.sliced_amount, l.sliced_discount, l.sliced_tax,
                l.cut_amount + coalesce(div(b.base * b.part, b.rest) - case when b.base < 0 and mod(b.base * b.part, b.rest) <> 0 then 1 else 0 end, 0) as amount_due,
                l.cut_discount + coalesce(div((l.discount - l.cut_discount)::numeric * b.part, b.rest), 0) as discount_due, l.cut_tax + coalesce(div((l.tax - l.cut_tax)::numeric * b.part, b.rest), 0) as tax_due,
                coalesce(s.shipped, 0) as slices_shipped, coalesce(s.returned, 0) as slices_returned, coalesce(s.amount, 0) - case when o.prices_include_tax then 0 else coalesce(s.tax, 0) end as slices_amount,
@@ -129,7 +129,7 @@ function sliceLook(tx: Tx, orgId: number): Promise<CheckFinding> {
         from due d
        where d.sliced_amount <> d.amount_due or d.sliced_discount <> d.discount_due or d.sliced_tax <> d.tax_due or d.shipped <> d.slices_shipped or d.returned <> d.slices_returned
           or d.slices_amount > d.sliced_amount or d.slices_tax > d.sliced_tax or d.slices_discount > d.sliced_discount
-          or (d.canceled + d.supplied_elsewhere = 0 and (d.slices_amount <> d.sliced_amount or d.slices_tax <> d.sliced_tax or d.slices_discount <> d.sliced_discount))
+          or (d.canceled = 0 and (d.slices_amount <> d.sliced_amount or d.slices_tax <> d.sliced_tax or d.slices_discount <> d.sliced_discount))
           or d.kept_amount < 0 or d.kept_tax < 0 or (d.shipped = d.returned + d.ended and d.shipped > 0 and (d.kept_amount <> 0 or d.kept_tax <> 0))`,
   })
 }

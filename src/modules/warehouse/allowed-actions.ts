@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { exactly } from '../../kernel/schema.ts'
+import { SENT_ELSEWHERE } from './sent-goods.ts'
 import type { ShipmentStatus } from './shipment.repo.ts'
 
 /** What may be done now, and why not. A screen disables what is not allowed and shows the reason. */
@@ -21,6 +22,8 @@ export interface ShipmentFacts {
   started: boolean
   /** Something of it came back or was lost. */
   back: boolean
+  /** Its channel sent it: no goods of ours. */
+  elsewhere: boolean
 }
 
 /** The steps of a shipment in their order, each open or with the reason why it is not. */
@@ -55,14 +58,28 @@ export function shipmentActions(shipment: ShipmentFacts): AllowedAction[] {
       shipment.status === 'planned' || shipment.status === 'released' ? null : 'Only planned and released shipments are combined.',
     ),
     action('move', whyNotMove(shipment)),
-    action('refuse', shipment.status === 'shipped' ? null : 'Only shipments on their way are refused.'),
+    action(
+      'refuse',
+      shipment.elsewhere ? SENT_ELSEWHERE : shipment.status === 'shipped' ? null : 'Only shipments on their way are refused.',
+    ),
     action(
       'lose',
-      shipment.status === 'shipped' || shipment.status === 'delivered' ? null : 'Only what was shipped can be lost on its way.',
+      shipment.elsewhere
+        ? SENT_ELSEWHERE
+        : shipment.status === 'shipped' || shipment.status === 'delivered'
+          ? null
+          : 'Only what was shipped can be lost on its way.',
     ),
     action('void', whyNotVoid(shipment)),
     action('return', shipment.status === 'shipped' || shipment.status === 'delivered' ? null : 'Only shipped goods come back.'),
-    action('print_label', ['packed', 'shipped', 'delivered'].includes(shipment.status) ? null : 'Pack it first.'),
+    action(
+      'print_label',
+      shipment.elsewhere
+        ? 'Its channel made the label.'
+        : ['packed', 'shipped', 'delivered'].includes(shipment.status)
+          ? null
+          : 'Pack it first.',
+    ),
   ]
 }
 
@@ -87,7 +104,8 @@ function whyNotMove({ status, started }: ShipmentFacts): string | null {
   return started ? 'Some of it is picked: split that part off, or cancel the shipment to put it back.' : null
 }
 
-function whyNotVoid({ status, back }: ShipmentFacts): string | null {
+function whyNotVoid({ status, back, elsewhere }: ShipmentFacts): string | null {
+  if (elsewhere) return SENT_ELSEWHERE
   if (status !== 'shipped') return 'Only a shipped shipment that was not delivered is voided.'
   return back ? 'Some of it came back or was lost, so it did leave.' : null
 }

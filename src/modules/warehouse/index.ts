@@ -39,6 +39,7 @@ export { getShipment, listShipments, totalShipments } from './queries/list-shipm
 export { listTasks } from './queries/list-tasks.ts'
 export type { ReturnedLine } from './receive-returns.ts'
 export type { ShippedLine } from './ship-shipments.ts'
+export { recordSentElsewhere, type ToldParcel } from './elsewhere-shipment.ts'
 export { type Collection, expectCollections, fixCollections } from './collections.ts'
 export { type CarrierChoice, choosePlannedCarrier, prioritizeShipments } from './shipment-choices.ts'
 export { findCarriedLines, markShipmentsReady, setShipmentsHeld } from './shipment-flags.ts'

@@ -140,7 +140,9 @@ function returnMovements(planned: readonly PlannedReturn[], customer: string): N
       sourceType: 'return_receipt',
       sourceId: id,
       sourceLineId: part.id,
-      cost: part.sale === null ? { kind: 'current' } : { kind: 'back', shippedLineId: part.sale.lineId },
+      // Goods that the channel sent left at no cost of ours, so what they are worth is assumed.
+      cost:
+        part.sale === null || part.sale.supply === 'elsewhere' ? { kind: 'current' } : { kind: 'back', shippedLineId: part.sale.lineId },
     })),
   )
 }
@@ -239,6 +241,7 @@ interface Sale {
   partyId: string | null
   itemId: string
   shippedAt: Date
+  supply: string
   open: number
 }
 
@@ -276,7 +279,7 @@ async function findSales(run: CommandRun, requests: readonly ReturnRequest[]): P
     found.map((row) => row.shipmentId),
   )
   const { rows } = await sql<Sale>`
-    select l.id as "lineId", l.shipment_id as "shipmentId", l.source_id as "orderId", l.source_line_id as "orderLineId", s.party_id as "partyId", l.item_id as "itemId", s.shipped_at as "shippedAt",
+    select l.id as "lineId", l.shipment_id as "shipmentId", l.source_id as "orderId", l.source_line_id as "orderLineId", s.party_id as "partyId", l.item_id as "itemId", s.shipped_at as "shippedAt", l.supply,
            l.shipped_quantity - l.returned_quantity - l.refused_quantity - l.lost_quantity as open
       from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
      where l.org_id = ${ctx.orgId} and l.shipment_id = any(${found.map((row) => row.shipmentId)}::uuid[]) and s.status in ('shipped', 'delivered')

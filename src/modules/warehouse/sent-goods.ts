@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { type DomainError, notFound } from '../../kernel/errors.ts'
 import { findItemsById } from '../catalog/index.ts'
-import { lockShipments, readLines, type Shipment, type ShipmentLine, type ShipmentStatus } from './shipment.repo.ts'
+import { type LineSupply, lockShipments, readLines, type Shipment, type ShipmentLine, type ShipmentStatus } from './shipment.repo.ts'
 import { moreThanShipped, wrongStep } from './warehouse.errors.ts'
 
 /** Goods of a shipped line by lot, with the bin they left: what of them is not back and not lost. */
@@ -26,6 +26,9 @@ export interface Taken {
   whole: boolean
 }
 
+/** Why a shipment that moved no goods of ours is not refused, lost or voided here. */
+export const SENT_ELSEWHERE = 'Its channel sent it; what comes to us comes back by a return.'
+
 /** What of a shipped line is neither back nor lost. */
 export function leftOf(line: ShipmentLine): number {
   return line.shippedQuantity - line.returnedQuantity - line.refusedQuantity - line.lostQuantity
@@ -44,6 +47,7 @@ export async function takeFromSent(
   if (shipment === undefined) throw notFound('warehouse.shipment', request.shipmentId)
   if (!step.from.includes(shipment.status)) throw wrongStep(shipment, step.name, step.fix)
   const lines = await readLines(run.tx, run.ctx.orgId, [shipment.id])
+  if (lines.some((line) => line.supply === 'elsewhere')) throw wrongStep(shipment, step.name, SENT_ELSEWHERE)
   const take = new Map<string, number>()
   const wanted =
     request.lines ?? lines.filter((line) => line.supply === 'stock').map((line) => ({ lineId: line.id, quantity: leftOf(line) }))
@@ -122,7 +126,7 @@ export interface SentBack {
   warehouseId: string
   itemId: string
   quantity: number
-  supply: 'stock' | 'none'
+  supply: LineSupply
   /** The document that says so (return receipt, claim; for a void the shipment) and its line. */
   documentId: string
   documentLineId: string

@@ -9,6 +9,7 @@ import { labelOf, readLabelGround, weighContents, whyNotCarried } from './parcel
 import { takeNumbers } from '../../kernel/counter.ts'
 import {
   addToLines,
+  type LineSupply,
   lockShipments,
   readLines,
   repeatedRequests,
@@ -42,7 +43,7 @@ export interface ShippedLine {
   warehouseId: string
   itemId: string
   quantity: number
-  supply: 'stock' | 'none'
+  supply: LineSupply
   happenedAt: Date
 }
 

@@ -283,6 +283,7 @@ function headerOf(
     openPicks: picks.some((pick) => pick.shipmentId === row.id && openOf(pick) > 0),
     picked: lines.some((line) => line.supply === 'none' || line.pickedQuantity > 0),
     started: lines.some((line) => line.pickedQuantity > line.shippedQuantity),
+    elsewhere: lines.some((line) => line.supply === 'elsewhere'),
     back: lines.some((line) => line.returnedQuantity + line.refusedQuantity + line.lostQuantity > 0),
   }
   return {

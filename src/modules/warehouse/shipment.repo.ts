@@ -14,6 +14,9 @@ export type ShipmentStatus =
   | 'canceled'
   | 'voided'
 
+/** What a line moves: our goods, nothing (services and vouchers), or goods that the channel sent itself. */
+export type LineSupply = 'stock' | 'none' | 'elsewhere'
+
 export interface Shipment {
   id: string
   number: number
@@ -35,7 +38,7 @@ export interface ShipmentLine {
   sourceLineId: string
   itemId: string
   ownerId: string
-  supply: 'stock' | 'none'
+  supply: LineSupply
   quantity: number
   canceledQuantity: number
   pickedQuantity: number

@@ -6,7 +6,7 @@ import { notFound } from '../../kernel/errors.ts'
 import { findItemsById } from '../catalog/index.ts'
 import { type Allocation, type NewMovement, type NewReservation, postGoods } from '../inventory/index.ts'
 import { newsOf } from './refuse-shipment.ts'
-import { readSentGoods, type SentGoods } from './sent-goods.ts'
+import { readSentGoods, SENT_ELSEWHERE, type SentGoods } from './sent-goods.ts'
 import { lockLinePositions } from './line-positions.ts'
 import { followCombinedOrders } from './shipment-orders.ts'
 import { lockShipments, readLines, type Shipment, type ShipmentLine, updateShipments } from './shipment.repo.ts'
@@ -32,6 +32,7 @@ export async function voidShipment(run: CommandRun, request: { shipmentId: strin
   const lines = (await readLines(tx, ctx.orgId, [shipment.id])).filter((line) => line.shippedQuantity > 0)
   if (lines.some((line) => line.returnedQuantity + line.refusedQuantity + line.lostQuantity > 0))
     throw wrongStep(shipment, 'voided', 'Some of it came back or was lost, so it did leave.')
+  if (lines.some((line) => line.supply === 'elsewhere')) throw wrongStep(shipment, 'voided', SENT_ELSEWHERE)
   const items = await findItemsById(
     tx,
     ctx.orgId,

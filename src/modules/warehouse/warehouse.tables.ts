@@ -37,6 +37,9 @@ interface WarehouseCarrierClaim {
   paid_minor: number | null
   reason: Generated<string>
   reference: Generated<string>
+  repaid_at: Timestamp | null
+  /** Compensation given back to the carrier because the goods were found, in minor units of the base currency. */
+  repaid_minor: number | null
   shipment_id: string
   status: string
   version: Generated<number>
@@ -137,6 +140,34 @@ interface WarehouseParcel {
   tracking_number: string | null
   weight_g: number | null
   width_mm: number | null
+}
+
+interface WarehouseParcelFinding {
+  claim_id: string
+  created_at: Timestamp
+  created_by: string | null
+  happened_at: Timestamp
+  id: string
+  note: Generated<string>
+  number: number
+  org_id: number
+  outcome: string
+  return_receipt_id: string | null
+  shipment_id: string
+}
+
+interface WarehouseParcelFindingLine {
+  claim_line_id: string
+  cost_minor: number
+  finding_id: string
+  id: string
+  item_id: string
+  line_no: number
+  lot_id: string
+  org_id: number
+  owner_id: string
+  quantity: number
+  shipment_line_id: string
 }
 
 interface WarehouseParcelLine {
@@ -357,6 +388,8 @@ export interface WarehouseTables {
   'warehouse.inspection': WarehouseInspection
   'warehouse.inspection_line': WarehouseInspectionLine
   'warehouse.parcel': WarehouseParcel
+  'warehouse.parcel_finding': WarehouseParcelFinding
+  'warehouse.parcel_finding_line': WarehouseParcelFindingLine
   'warehouse.parcel_line': WarehouseParcelLine
   'warehouse.pick': WarehousePick
   'warehouse.pick_list': WarehousePickList

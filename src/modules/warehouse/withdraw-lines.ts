@@ -171,7 +171,7 @@ async function withdraw(
       ownerId: line.ownerId,
       quantity,
       picked,
-      supply: line.supply,
+      supply: line.supply === 'stock' ? ('stock' as const) : ('none' as const),
     }
   })
   if (deallocate.length > 0) await postGoods(run, { movements: [], deallocate })

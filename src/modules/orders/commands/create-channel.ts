@@ -8,6 +8,7 @@ import {
   channelName,
   channelWarehouses,
   ChannelWritten,
+  fulfilledBy,
   messageVersion,
   writeChannelWarehouses,
 } from '../channel-fields.ts'
@@ -25,15 +26,16 @@ export const createChannel = defineCommand({
     name: channelName,
     kind: Type.Enum([...CHANNEL_KINDS]),
     message_version: Type.Optional(messageVersion),
+    fulfilled_by: Type.Optional(fulfilledBy),
     warehouse_ids: Type.Optional(channelWarehouses),
   }),
   output: ChannelWritten,
   errors: ['orders.channel_code_taken'],
   constraints: { channel_org_id_code_key: channelCodeTaken },
 
-  async run(run, { code, name, kind, message_version = 'number', warehouse_ids = [] }) {
+  async run(run, { code, name, kind, message_version = 'number', fulfilled_by = 'us', warehouse_ids = [] }) {
     const id = run.newId()
-    await sql`insert into orders.channel (org_id, id, code, name, kind, message_version, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${message_version}, ${run.now})`.execute(
+    await sql`insert into orders.channel (org_id, id, code, name, kind, message_version, fulfilled_by, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${message_version}, ${fulfilled_by}, ${run.now})`.execute(
       run.tx,
     )
     await writeChannelWarehouses(run, id, warehouse_ids)
@@ -41,7 +43,7 @@ export const createChannel = defineCommand({
       type: 'orders.channel_created',
       documentType: 'channel',
       documentId: id,
-      payload: { code, name, kind, message_version, warehouse_ids },
+      payload: { code, name, kind, message_version, fulfilled_by, warehouse_ids },
     })
     return { id, code, version: 1 }
   },

@@ -102,7 +102,7 @@ export const requestRma = defineCommand({
 async function readReturnable({ tx, ctx }: CommandRun, orderId: string): Promise<Returnable[]> {
   const { rows } = await sql<Returnable>`
     select l.id, l.item_id as "itemId", l.kind, l.parent_line_id as "parentId", l.kit_quantity as "kitQuantity", s."warehouseId", s.since,
-           (case when l.supply = 'stock' then l.shipped - l.returned - l.refused - l.lost else 0 end - coalesce((
+           (case when l.supply = 'stock' then l.shipped + l.supplied_elsewhere - l.returned - l.refused - l.lost else 0 end - coalesce((
               select sum(greatest(0, r.quantity - r.received_quantity)) from orders.rma_line r join orders.rma h on h.org_id = r.org_id and h.id = r.rma_id
                where r.org_id = l.org_id and r.order_line_id = l.id and h.state in ('requested', 'approved', 'partly_received')), 0))::bigint as returnable
       from orders.order_line l

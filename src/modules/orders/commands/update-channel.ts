@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { defineCommand } from '../../../kernel/command.ts'
 import { notFound, versionConflict } from '../../../kernel/errors.ts'
 import { exactly, ExpectedVersion, Uuid } from '../../../kernel/schema.ts'
-import { channelName, channelWarehouses, ChannelWritten, messageVersion, writeChannelWarehouses } from '../channel-fields.ts'
+import { channelName, channelWarehouses, ChannelWritten, fulfilledBy, messageVersion, writeChannelWarehouses } from '../channel-fields.ts'
 
 /**
  * Changes what is given of a channel. An inactive one takes no new orders; its old ones go on.
@@ -19,6 +19,7 @@ export const updateChannel = defineCommand({
     name: Type.Optional(channelName),
     is_active: Type.Optional(Type.Boolean()),
     message_version: Type.Optional(messageVersion),
+    fulfilled_by: Type.Optional(fulfilledBy),
     warehouse_ids: Type.Optional(channelWarehouses),
   }),
   output: ChannelWritten,
@@ -26,15 +27,22 @@ export const updateChannel = defineCommand({
 
   async run(run, { channel_id, expected_version, ...changes }) {
     const { tx, ctx } = run
-    const { rows } = await sql<{ code: string; name: string; is_active: boolean; message_version: string; version: number }>`
-      select code, name, is_active, message_version, version from orders.channel where org_id = ${ctx.orgId} and id = ${channel_id}::uuid for update`.execute(
+    const { rows } = await sql<{
+      code: string
+      name: string
+      is_active: boolean
+      message_version: string
+      fulfilled_by: string
+      version: number
+    }>`
+      select code, name, is_active, message_version, fulfilled_by, version from orders.channel where org_id = ${ctx.orgId} and id = ${channel_id}::uuid for update`.execute(
       tx,
     )
     const [before] = rows
     if (before === undefined) throw notFound('orders.channel', channel_id)
     if (expected_version !== undefined && expected_version !== before.version) throw versionConflict(expected_version, before.version)
     const version = before.version + 1
-    await sql`update orders.channel set name = ${changes.name ?? before.name}, is_active = ${changes.is_active ?? before.is_active}, message_version = ${changes.message_version ?? before.message_version}, version = ${version} where org_id = ${ctx.orgId} and id = ${channel_id}::uuid`.execute(
+    await sql`update orders.channel set name = ${changes.name ?? before.name}, is_active = ${changes.is_active ?? before.is_active}, message_version = ${changes.message_version ?? before.message_version}, fulfilled_by = ${changes.fulfilled_by ?? before.fulfilled_by}, version = ${version} where org_id = ${ctx.orgId} and id = ${channel_id}::uuid`.execute(
       tx,
     )
     if (changes.warehouse_ids !== undefined) await writeChannelWarehouses(run, channel_id, changes.warehouse_ids)
@@ -42,7 +50,7 @@ export const updateChannel = defineCommand({
       type: 'orders.channel_changed',
       documentType: 'channel',
       documentId: channel_id,
-      payload: { before: { name: before.name, is_active: before.is_active }, after: changes, version },
+      payload: { before: { name: before.name, is_active: before.is_active, fulfilled_by: before.fulfilled_by }, after: changes, version },
     })
     return { id: channel_id, code: before.code, version }
   },

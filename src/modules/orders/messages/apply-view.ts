@@ -6,8 +6,10 @@ import { mulDivRound } from '../../../kernel/money.ts'
 import { cancelOrderLines } from '../cancel-order.ts'
 import type { LineChangeInput, OrderChange } from '../change-input.ts'
 import { changeOrder } from '../change-order.ts'
+import { readOrderLines } from '../order.repo.ts'
+import { supplyElsewhere } from '../supply-elsewhere.ts'
 import { type ChannelView, intakeLine, type ViewLine, wantedOf } from './channel-view.ts'
-import type { OurOrder } from './our-side.ts'
+import { type OurOrder, readOurSide } from './our-side.ts'
 import { partOf } from './view-fields.ts'
 
 const REASON = 'Changed by the channel'
@@ -23,11 +25,43 @@ export async function applyView(
   { paths, ours }: { paths: readonly string[]; ours: OurOrder },
 ): Promise<void> {
   if (paths.includes('status')) {
-    await cancelOrderLines(run, { orderId, reason: 'Canceled by the channel' })
+    const isRestOpen = await bookElsewhere(run, orderId, view, paths)
+    if (isRestOpen) await cancelOrderLines(run, { orderId, reason: 'Canceled by the channel' })
     return
   }
   const change = changeOf(view, new Set(paths), ours)
   if (Object.keys(change).length > 1) await changeOrder(run, orderId, change)
+  await bookElsewhere(run, orderId, view, paths)
+}
+
+/**
+ * Books what the view says was shipped and we did not ship, for the lines taken, after everything else of the view: a line that it adds
+ * is there by now. Answers whether anything of the order is still open.
+ */
+async function bookElsewhere(run: CommandRun, orderId: string, view: ChannelView, paths: readonly string[]): Promise<boolean> {
+  const taken = new Set(paths.flatMap((path) => (partOf(path)?.field === 'shipped' ? [partOf(path)?.key ?? ''] : [])))
+  if (taken.size > 0) {
+    const now = await readOurSide(run, orderId, null)
+    const lines = view.lines.flatMap((line) => {
+      const lineId = now.lineIds.get(line.external_line_id)
+      const quantity = (line.shipped_quantity ?? 0) - (now.lines.get(line.external_line_id)?.shipped ?? 0)
+      return lineId === undefined || quantity <= 0 || !taken.has(line.external_line_id) ? [] : [{ lineId, quantity }]
+    })
+    if (lines.length > 0) await supplyElsewhere(run, { orderId, lines, ...parcelsOf(view, run.now) })
+  }
+  return (await readOrderLines(run, [orderId])).some((line) => line.pending + line.reserved + line.backordered > 0)
+}
+
+/** What the channel says of its parcels, sent at the latest of their instants; now where it does not say. */
+function parcelsOf({ parcels = [] }: ChannelView, now: Date): Pick<Parameters<typeof supplyElsewhere>[1], 'parcels' | 'happenedAt'> {
+  const sentAt = parcels.flatMap((parcel) => (parcel.shipped_at === undefined ? [] : [Date.parse(parcel.shipped_at)]))
+  return {
+    parcels: parcels.map((parcel) => ({
+      trackingNumber: parcel.tracking_number,
+      ...(parcel.carrier === undefined ? {} : { carrier: parcel.carrier }),
+    })),
+    happenedAt: sentAt.length === 0 ? now : new Date(Math.min(Math.max(...sentAt), now.getTime())),
+  }
 }
 
 /** As {@link applyView}, but a refusal leaves nothing behind and is answered. What may pass when sent again is thrown. */

@@ -65,6 +65,16 @@ export const channelViewFields = {
   ...header,
   lines: Type.Array(ViewLine, { minItems: 1, maxItems: 5000 }),
   payments: Type.Optional(Type.Array(ViewPayment, { maxItems: 100 })),
+  parcels: Type.Optional(
+    Type.Array(
+      exactly({
+        carrier: Type.Optional({ ...Text(100), description: 'code of one of our carriers, or its name' }),
+        tracking_number: Text(100),
+        shipped_at: Type.Optional(Instant),
+      }),
+      { maxItems: 50, description: 'parcels that the channel sent itself; kept when what it shipped is booked' },
+    ),
+  ),
   raw: Type.Optional(Type.Unknown({ description: 'the body as the channel sent it, kept and shown' })),
 }
 const View = exactly(channelViewFields)
@@ -135,7 +145,7 @@ export function checkView(view: ChannelView): void {
 
 /** The order as intake takes it: with what was canceled since, which is canceled right after, and what was paid by reference. */
 export function orderInputOf(view: ChannelView, channel: string, externalId: string): OrderInput {
-  const { version: _version, status: _status, raw: _raw, lines, payments, ...rest } = view
+  const { version: _version, status: _status, raw: _raw, parcels: _parcels, lines, payments, ...rest } = view
   const paid = (payments ?? []).flatMap(({ lines: _of, provider: _provider, reason: _reason, kind, ...payment }) =>
     kind === 'authorized' || kind === 'captured' ? [{ ...payment, kind }] : [],
   )

@@ -14,6 +14,7 @@ export interface Conflict {
 
 /** Goods of a line that have moved on. Kits by kits. */
 export interface LineFacts {
+  /** Sent, by us or by the channel. */
   shipped: number
   picked: number
 }
@@ -29,6 +30,8 @@ export interface OurSide {
   wasChanged: boolean
   state: string
   lines: ReadonlyMap<string, LineFacts>
+  /** The channel ships its orders itself: what it says was shipped is booked without asking. */
+  booksElsewhere: boolean
   /** Lines that the channel does not know are open. */
   hasOwnLines: boolean
 }
@@ -85,7 +88,11 @@ function agrees(path: string, said: unknown, ours: OurSide): boolean {
 
 function blockedBy(path: string, said: unknown, ours: OurSide): Omit<Conflict, 'path'> | null {
   const part = partOf(path)
-  if (part?.kind === 'lines' && part.field === 'shipped') return { cause: 'shipped_elsewhere', can_take: false }
+  if (part?.kind === 'lines' && part.field === 'shipped') {
+    // Goods of ours that are picked for it are a person's to put back.
+    const unasked = ours.booksElsewhere && ours.state === 'open' && (ours.lines.get(part.key)?.picked ?? 0) === 0
+    return unasked ? null : { cause: 'shipped_elsewhere', can_take: ours.state === 'open' }
+  }
   if (ours.state !== 'open' && !ALWAYS_OPEN.has(path)) return { cause: ours.state === 'done' ? 'shipped' : 'not_open', can_take: false }
   if (path === 'status') return said === 'canceled' ? cancelBlocked(ours) : null
   if (part?.kind !== 'lines') return null

@@ -9,6 +9,7 @@ interface HeadRow {
   currency: string
   state: string
   wasChanged: boolean
+  booksElsewhere: boolean
   shipTo: unknown
   billTo: unknown
   name: string | null
@@ -60,15 +61,31 @@ export async function readOurSide(run: Pick<OrderRun, 'tx' | 'ctx'>, orderId: st
   Object.assign(fields, parts.fields)
   const known = new Set(lineIds.values())
   const hasOwnLines = lines.some((line) => !known.has(line.parentLineId ?? line.id) && line.pending + line.reserved + line.backordered > 0)
-  const { number, currency, state, wasChanged } = head
-  return { number, currency, state, wasChanged, fields, also, asMerged, lines: facts, hasOwnLines, lineIds, partIds: parts.ids }
+  const { number, currency, state, wasChanged, booksElsewhere } = head
+  return {
+    number,
+    currency,
+    state,
+    wasChanged,
+    booksElsewhere,
+    fields,
+    also,
+    asMerged,
+    lines: facts,
+    hasOwnLines,
+    lineIds,
+    partIds: parts.ids,
+  }
 }
 
 async function readHead(run: Pick<OrderRun, 'tx' | 'ctx'>, orderId: string): Promise<HeadRow> {
   const { rows } = await sql<HeadRow>`
     select o.number, o.currency, o.state, o.ship_to as "shipTo", o.bill_to as "billTo", o.customer_name as name, o.customer_email as email, o.customer_phone as phone, o.note, o.promised_at as "promisedAt",
-           o.changed_at is not null or exists (select 1 from orders.order_line l where l.org_id = o.org_id and l.order_id = o.id and l.canceled > 0) as "wasChanged"
-      from orders.sales_order o where o.org_id = ${run.ctx.orgId} and o.id = ${orderId}::uuid`.execute(run.tx)
+           o.changed_at is not null or exists (select 1 from orders.order_line l where l.org_id = o.org_id and l.order_id = o.id and l.canceled > 0) as "wasChanged",
+           c.fulfilled_by = 'channel' as "booksElsewhere"
+      from orders.sales_order o join orders.channel c on c.org_id = o.org_id and c.id = o.channel_id where o.org_id = ${run.ctx.orgId} and o.id = ${orderId}::uuid`.execute(
+    run.tx,
+  )
   const [head] = rows
   if (head === undefined) throw new Error(`order ${orderId} of a channel is not there`)
   return head
@@ -86,8 +103,9 @@ async function readExternalIds({ tx, ctx }: Pick<OrderRun, 'tx' | 'ctx'>, orderI
 
 function factsOf(own: readonly OrderLine[]): LineFacts {
   const units = (of: (line: OrderLine) => number) => Math.max(0, ...own.map((line) => Math.ceil(of(line) / (line.kitQuantity ?? 1))))
-  const shipped = units((line) => line.shipped)
-  return { shipped, picked: units((line) => line.shipped + line.picked) - shipped }
+  const sent = (line: OrderLine) => line.shipped + line.suppliedElsewhere
+  const shipped = units(sent)
+  return { shipped, picked: units((line) => sent(line) + line.picked) - shipped }
 }
 
 function lineFields(external: string, top: TopLine, own: readonly OrderLine[]): Fields {

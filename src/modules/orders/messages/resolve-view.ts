@@ -92,7 +92,7 @@ const BECAUSE: Readonly<Record<Conflict['cause'], string>> = {
   both_changed: 'both sides changed it.',
   picked: 'goods of it are picked.',
   shipped: 'goods of it have left; they come back by a return, money by a refund.',
-  shipped_elsewhere: 'goods that we did not ship cannot be recorded as shipped here.',
+  shipped_elsewhere: 'nothing of the order is open any more.',
   not_open: 'the order is canceled.',
   own_lines: 'lines of ours would go too.',
   tax: 'the tax rate of a line stands; add a line in its place.',

@@ -5,7 +5,7 @@ import { holdOrder, releaseOrderHold } from '../holds.ts'
 import { takeOrders } from '../take-orders.ts'
 import { tryView } from './apply-view.ts'
 import { type ChannelView, checkView, comparableVersion, isCanceled, orderInputOf, viewHash, wantedOf } from './channel-view.ts'
-import { advanceOurs, type Conflict, mergeView, refusedPaths } from './merge-view.ts'
+import { advanceOurs, type Conflict, type Merge, mergeView, refusedPaths } from './merge-view.ts'
 import {
   countSeen,
   findMergeState,
@@ -21,7 +21,7 @@ import {
 } from './message.repo.ts'
 import { adoptLines, type OurOrder, readOurSide } from './our-side.ts'
 import { recordFacts } from './record-facts.ts'
-import { type Fields, fieldsOfView, wordsOf } from './view-fields.ts'
+import { type Fields, fieldsOfView, partOf, wordsOf } from './view-fields.ts'
 
 /** What became of a channel's message. */
 export interface TakenView {
@@ -99,8 +99,9 @@ async function takeNew(run: CommandRun, message: Message): Promise<TakenView> {
   await recordFacts(run, orderId, view)
   const now = await readOurSide(run, orderId, null)
   // What the channel shipped before we knew the order is the one thing that intake cannot take.
-  const { conflicts } = mergeView(now.fields, fieldsOfView(view), now)
-  const told = conflicts.filter((conflict) => conflict.cause === 'shipped_elsewhere')
+  const merge = mergeView(now.fields, fieldsOfView(view), now)
+  const told = merge.conflicts.filter((conflict) => conflict.cause === 'shipped_elsewhere')
+  told.push(...(await bookUnasked(run, orderId, view, { merge, ours: now })))
   const held = told.length > 0
   const snapshotId = await insertSnapshot(run, { ...keyOf(message), orderId, outcome: held ? 'held' : 'taken', conflicts: told })
   const holdId = held ? await hold(run, orderId, { channel, conflicts: told }) : null
@@ -108,6 +109,19 @@ async function takeNew(run: CommandRun, message: Message): Promise<TakenView> {
   await writeMergeState(run, { channelId: channel.id, externalId, orderId, newestId: snapshotId, ...base, oursThen: now.fields })
   tell(run, orderId, { snapshotId, version: view.version, outcome: held ? 'held' : 'taken', taken: [], conflicts: told })
   return { orderId, snapshotId, outcome: held ? 'held' : 'created', taken: [], conflicts: told }
+}
+
+/** Books what a channel that ships itself says was shipped of a new order; what is refused waits for a person. */
+async function bookUnasked(
+  run: CommandRun,
+  orderId: string,
+  view: ChannelView,
+  { merge, ours }: { merge: Merge; ours: OurOrder },
+): Promise<Conflict[]> {
+  const paths = merge.take.filter((path) => partOf(path)?.field === 'shipped')
+  if (paths.length === 0) return []
+  const refusal = await tryView(run, orderId, view, { paths, ours })
+  return refusal === null ? [] : paths.map((path) => ({ path, cause: 'refused', can_take: true, message: refusal.message }))
 }
 
 interface Known {

@@ -73,7 +73,7 @@ export const getOrder = defineQuery({
           state: head.state,
           openQuantity: total((line) => line.pending + line.reserved + line.backordered),
           backordered: total((line) => line.backordered),
-          returnable: total((line) => line.shipped - line.returned - line.refused - line.lost),
+          returnable: total((line) => line.shipped + line.supplied_elsewhere - line.returned - line.refused - line.lost),
           openHolds: head.hold_count,
           captured: head.captured_amount,
           refunded: head.refunded_amount,

@@ -184,7 +184,7 @@ function namedProblems(line: NewReturn['lines'][number], at: string, references:
       return [
         { pointer: `${at}/${field}`, code: 'unknown_sale', message: 'names nothing that was sent; correct it or name the item by sku' },
       ]
-    return sale.supply === 'stock'
+    return sale.supply !== 'none'
       ? []
       : [{ pointer: `${at}/${field}`, code: 'item_not_stocked', message: 'is a service or voucher; only goods come back' }]
   }

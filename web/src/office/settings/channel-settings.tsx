@@ -11,6 +11,7 @@ import { useCommand } from '../../kit/use-command.ts'
 import classes from '../../kit/kit.module.css'
 
 const KINDS = ['shop', 'marketplace', 'social', 'counter', 'phone', 'b2b', 'import'] as const
+const FULFILLED_BY = ['us', 'channel'] as const
 const VERSIONS = ['number', 'time', 'text'] as const
 
 /** Where orders come from. */
@@ -45,12 +46,13 @@ interface Values {
   name: string
   kind: string
   message_version: string
+  fulfilled_by: string
 }
 
 function NewChannel() {
   const { t } = useTranslation()
   const form = useForm<Values>({
-    initialValues: { code: '', name: '', kind: 'shop', message_version: 'number' },
+    initialValues: { code: '', name: '', kind: 'shop', message_version: 'number', fulfilled_by: 'us' },
     validate: {
       code: (text) => (/^[a-z0-9_-]{1,40}$/.test(text) ? null : t('settings.codeForm')),
       name: (text) => (text.trim() === '' ? t('form.needed') : null),
@@ -81,6 +83,11 @@ function NewChannel() {
             label={t('channelView.versions')}
             data={VERSIONS.map((kind) => ({ value: kind, label: t(`channelView.versionKind.${kind}`) }))}
             {...form.getInputProps('message_version')}
+          />
+          <Select
+            label={t('channelView.fulfilledBy')}
+            data={FULFILLED_BY.map((who) => ({ value: who, label: t(`channelView.fulfilledByKind.${who}`) }))}
+            {...form.getInputProps('fulfilled_by')}
           />
         </div>
         <div>
