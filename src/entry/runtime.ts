@@ -67,7 +67,11 @@ export async function migrateAll(address: DatabaseAddress): Promise<string[]> {
 export async function openRuntime(config: Config, address: DatabaseAddress, options: RuntimeOptions): Promise<Runtime> {
   const { log } = options
   const clock = options.clock ?? systemClock
-  const database = openDatabase(address.url, { maxConnections: config.TEFTER_POOL_SIZE, role: address.role })
+  const database = openDatabase(address.url, {
+    maxConnections: config.TEFTER_POOL_SIZE,
+    role: address.role,
+    findObstacle: address.embedded?.findObstacle,
+  })
   const reader = startFeedReader(database, log)
   const secret = options.secret ?? (await readSecret(config))
   const jobs = await openJobs(address.url, allJobs, log)

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely'
 import pg from 'pg'
 import type { Context } from './context.ts'
+import { asUnavailable, type Obstacle } from './database-away.ts'
 import { DomainError } from './errors.ts'
 import type { KernelTables } from './kernel.tables.ts'
+import { StartOver } from './start-over.ts'
 import { keepStatisticsYoung } from './young-statistics.ts'
 
 /** A running transaction (or connection). A room adds its own tables: `tx.withTables<InventoryTables>()`. */
@@ -16,6 +18,8 @@ export interface Database {
   role: string | null
   /** Its connections, for figures about them. */
   pool: Pick<pg.Pool, 'totalCount' | 'idleCount' | 'waitingCount'>
+  /** What keeps the embedded server from answering, as far as this machine shows; absent where the database is elsewhere. */
+  findObstacle?: (() => Obstacle | null) | undefined
   /** Told of each commit that may have written, to keep the statistics of young tables fresh. */
   wrote(): void
   close(): Promise<void>
@@ -40,7 +44,12 @@ const types = {
 /** Opens a pool on the application's connection string. `role` as in {@link Database}. */
 export function openDatabase(
   url: string,
-  options: { maxConnections?: number; role?: string | null; applicationName?: string } = {},
+  options: {
+    maxConnections?: number
+    role?: string | null
+    applicationName?: string
+    findObstacle?: Database['findObstacle']
+  } = {},
 ): Database {
   const pool = new pg.Pool({
     connectionString: url,
@@ -56,11 +65,14 @@ export function openDatabase(
   pool.on('connect', (client) => client.on('error', () => undefined))
   const kysely = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) })
   const role = options.role ?? null
-  return { kysely, role, pool, wrote: keepStatisticsYoung({ kysely, role }).wrote, close: () => kysely.destroy() }
+  const { wrote } = keepStatisticsYoung({ kysely, role })
+  return { kysely, role, pool, findObstacle: options.findObstacle, wrote, close: () => kysely.destroy() }
 }
 
 /** Most attempts at one transaction that meets a deadlock or serialization failure. */
 const MAX_ATTEMPTS = 3
+/** Most attempts at one that gives way to others again and again, each time with more of its locks taken first. */
+const MAX_STARTS = 10
 /** Longest pause before the second attempt; before the third it is twice that. */
 const LONGEST_PAUSE_MS = 30
 
@@ -68,23 +80,26 @@ export type Isolation = 'read committed' | 'repeatable read'
 
 /**
  * Runs `work` in one transaction of the context's organization and commits it. Deadlocks and serialization failures
- * are retried, three attempts at most; `work` must therefore not act outside the database.
+ * are retried, three attempts at most, and what gives way by {@link StartOver}, ten at most; `work` must therefore not act outside the
+ * database. It is told why the attempt before gave way.
  * Begin and the organization's setting travel in one round trip.
- * @throws `kernel.database_unavailable` (unavailable) when PostgreSQL is away, `kernel.contended` (unavailable) when the last attempt met others too.
+ * @throws what {@link asUnavailable} says when PostgreSQL is away, full or busy, `kernel.contended` (unavailable) when the last attempt met others too.
  */
 export async function inTransaction<T>(
   database: Database,
   orgId: number | null,
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: Tx, before?: StartOver) => Promise<T>,
   begin = 'begin',
 ): Promise<T> {
+  let before: StartOver | undefined
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
-      return await onceInTransaction(database, orgId, work, begin)
+      // oxlint-disable-next-line no-await-in-loop, no-loop-func -- attempts follow each other
+      return await onceInTransaction(database, orgId, (tx) => work(tx, before), begin)
     } catch (error) {
-      if (!isRetryable(error)) throw asUnavailable(error)
-      if (attempt === MAX_ATTEMPTS) throw contended(error)
+      before = error instanceof StartOver ? error : before
+      if (error !== before && !isRetryable(error)) throw asUnavailable(error, database.findObstacle)
+      if (attempt >= (error === before ? MAX_STARTS : MAX_ATTEMPTS)) throw contended(error)
       // Those who met will meet again unless they start apart.
       // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
       await sleep(Math.random() * LONGEST_PAUSE_MS * attempt)
@@ -146,23 +161,6 @@ export function constraintOf(error: unknown): string | undefined {
 }
 
 const RETRYABLE = new Set(['40001', '40P01'])
-const AWAY = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '08000',
-  '08001',
-  '08003',
-  '08006',
-  '53300',
-  '53100',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-])
 
 function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(sqlState(error) ?? '')
@@ -173,21 +171,6 @@ function contended(error: unknown): DomainError {
     'unavailable',
     'kernel.contended',
     'Others were changing the same things at the same moment, three times in a row. Nothing was half done; try again in a moment.',
-    { cause: error },
-  )
-}
-
-function asUnavailable(error: unknown): unknown {
-  const code = sqlState(error)
-  const message = error instanceof Error ? error.message : ''
-  const away =
-    (code !== undefined && AWAY.has(code)) ||
-    /Connection terminated|timeout exceeded when trying to connect|is not queryable|Cannot use a pool after calling end/.test(message)
-  if (!away) return error
-  return new DomainError(
-    'unavailable',
-    'kernel.database_unavailable',
-    'The database does not answer just now. Nothing was half done; try again in a moment.',
     { cause: error },
   )
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { statfsSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Obstacle } from './database-away.ts'
 import { DomainError } from './errors.ts'
 import { findClusterFolder, openCluster, type Cluster } from './postgres/cluster.ts'
 import { claimServer, findServer, leave, nameServer, openGuard, type Guard } from './postgres/guard.ts'
@@ -40,6 +42,8 @@ export interface EmbeddedPostgres {
   readonly port: number
   /** The process number of PostgreSQL; another one after it died and was restarted. */
   readonly pid: number
+  /** What keeps it from working, as far as its folder shows: a disk with no room left for one more segment of its log. */
+  findObstacle(): Obstacle | null
   /** Says under which address this server answers, so that a second start can name it. */
   announce(address: string): Promise<void>
   /** Leaves, and shuts PostgreSQL down when nobody else uses it. Safe to call twice. */
@@ -154,6 +158,7 @@ function occupy(cluster: Cluster, seat: Seat, { role, log, settings }: EmbeddedP
     get pid() {
       return seat.postmaster.pid
     },
+    findObstacle: () => findObstacle(cluster),
     async announce(where) {
       address = where
       await nameServer(seat.guard, where)
@@ -203,6 +208,14 @@ async function vacate(cluster: Cluster, { guard }: Seat): Promise<void> {
   const closed = guard.client.end().catch(() => undefined)
   if (last) await stopServer(cluster)
   await closed
+}
+
+/** PostgreSQL writes its log in segments of 16 MB, and needs room for one to start. */
+const LOG_SEGMENT_BYTES = 16 * 1024 * 1024
+
+function findObstacle({ folder }: Cluster): Obstacle | null {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize < LOG_SEGMENT_BYTES ? 'disk_full' : null
 }
 
 function dataFolderInUse(dataDir: string, holder: { pid: number; address: string | undefined } | undefined): DomainError {

@@ -7,6 +7,7 @@ import { constraintOf, type Database, inTransaction, readOnly, type Tx } from '.
 import { DomainError, forbidden, invalidInput, invariant } from './errors.ts'
 import { appendEvents, type NewEvent, stableJson, type SyncHandlers } from './events.ts'
 import { newId } from './ids.ts'
+import { HeldByAnother } from './lock-order.ts'
 import type { Outside } from './outside.ts'
 import { findProblems, parse } from './parse.ts'
 
@@ -109,7 +110,7 @@ async function runWritten<T>(
   work: (run: CommandRun) => Promise<T>,
 ): Promise<T> {
   let wrote = false
-  const answer = await inTransaction(system.database, ctx.orgId, async (tx) => {
+  const answer = await inTransaction(system.database, ctx.orgId, async (tx, before) => {
     wrote = false
     const now = ctx.clock.now()
     const commandId = newId()
@@ -121,6 +122,7 @@ async function runWritten<T>(
         return replay.answer as T
       }
     }
+    if (before instanceof HeldByAnother) await before.take(tx, ctx.orgId)
     const events: NewEvent[] = []
     const run: CommandRun = { tx, ctx, now, commandId, newId, emit: (event) => void events.push(event) }
     const result = await work(run)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openCrowd } from '../../src/entry/prove/http-crowd.ts'
+import { createUser } from '../../src/modules/identity/index.ts'
 import { useDatabase } from '../support/database.ts'
 import { type Auditor, expectExactly, openAuditor } from './account.ts'
 import { openShop, type Shop, startLoad } from './mixed-load.ts'
@@ -43,10 +44,29 @@ test('the wire to PostgreSQL is cut again and again under mixed load: nothing is
 })
 
 test('while PostgreSQL is away: 503 with a problem that says so, and after it is back the same server serves', async () => {
+  const person = { email: 'ana@example.com', password: 'a long enough password' }
+  const ground = { database: auditor.database, handlers: new Map(), onCommit: () => undefined }
+  await createUser(ground, auditor.ctx, { ...person, name: 'Ana', role: 'owner' })
+  const signIn = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(person) }
+  const signedIn = await fetch(`${server.address}/v1/session`, signIn)
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  expect((await fetch(`${server.address}/v1/orders`, { headers: { cookie } })).status).toBe(200)
   proxy.refuse()
   const crowd = openCrowd([server.address], auditor.apiKey, 4)
   const away = await crowd.send('GET', '/v1/orders')
   expect(away).toMatchObject({ status: 503, body: { code: 'kernel.database_unavailable', status: 503 } })
+  // Whoever signs in, and whoever is signed in, is told to come back; nobody is called a stranger for it.
+  for (const [path, asked] of [
+    ['/v1/session', signIn],
+    ['/v1/session', { headers: { cookie } }],
+    ['/v1/orders', { headers: { cookie } }],
+  ] as const) {
+    const answer = await fetch(`${server.address}${path}`, asked)
+    expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, 503, '2'])
+  }
   expect(await answersReady(server.address)).toBe(false)
   proxy.heal()
   await waitUntil(() => answersReady(server.address), 60_000)
@@ -64,9 +84,10 @@ test('every connection of the pool is taken: who waits too long is told 503, and
   await sleep(35_000)
   await blocker.query('rollback')
   await blocker.end()
-  const statuses = (await Promise.all(answers)).map(({ status }) => status)
+  const told = await Promise.all(answers)
+  const statuses = told.map(({ status }) => status)
   expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([])
-  expect(statuses).toContain(503)
+  expect(new Set(told.filter(({ status }) => status === 503).map(({ body }) => body['code']))).toEqual(new Set(['kernel.busy']))
   expect(statuses).toContain(200)
   expect((await crowd.send('GET', '/v1/orders')).status).toBe(200)
   crowd.close()

@@ -14,6 +14,8 @@ export interface Sent {
   tries: number
   /** How many times the server said 503. */
   away: number
+  /** The codes it gave with them. */
+  codes: Set<string>
 }
 
 /** Everything a crowd asked for, and the gate that holds it while the numbers are looked at. */
@@ -44,7 +46,12 @@ export function openSender(addresses: readonly string[], apiKey: string): Sender
   const out = new Set<Promise<void>>()
   let turn = 0
 
-  async function once(method: string, path: string, key: string, body: unknown): Promise<{ status: number; answer: unknown } | undefined> {
+  async function once(
+    method: string,
+    path: string,
+    key: string,
+    body: unknown,
+  ): Promise<{ status: number; answer: Record<string, unknown> } | undefined> {
     await gate.promise
     const done = Promise.withResolvers<void>()
     out.add(done.promise)
@@ -59,7 +66,8 @@ export function openSender(addresses: readonly string[], apiKey: string): Sender
         ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       })
-      return { status: response.status, answer: await response.json() }
+      if (response.status === 503 && !response.headers.has('retry-after')) faults.push(`${method} ${path}: 503 without Retry-After`)
+      return { status: response.status, answer: (await response.json()) as Record<string, unknown> }
     } catch {
       // No answer, or half of one: whether it happened is not known.
       return undefined
@@ -77,8 +85,10 @@ export function openSender(addresses: readonly string[], apiKey: string): Sender
         const outcome = got.status < 300 ? 'acknowledged' : 'refused'
         return Object.assign(sent, { outcome, status: got.status, answer: got.answer })
       }
-      if (got?.status === 503) sent.away += 1
-      else if (got !== undefined) faults.push(`${sent.command} ${method} ${path}: ${got.status} ${JSON.stringify(got.answer)}`)
+      if (got?.status === 503) {
+        sent.away += 1
+        sent.codes.add(String(got.answer['code']))
+      } else if (got !== undefined) faults.push(`${sent.command} ${method} ${path}: ${got.status} ${JSON.stringify(got.answer)}`)
       if (faults.length > 20) throw new Error(`The server breaks: ${faults.join('\n')}`)
       await sleep(PAUSE_MS)
     }
@@ -89,13 +99,12 @@ export function openSender(addresses: readonly string[], apiKey: string): Sender
     journal,
     faults,
     send(command, method, path, body) {
-      const sent: Sent = { command, key: randomUUID(), outcome: 'unknown', status: 0, answer: undefined, tries: 0, away: 0 }
+      const sent = unsent(command, randomUUID())
       journal.push(sent)
       return definite(sent, method, path, body)
     },
     async read(path) {
-      const sent: Sent = { command: 'read', key: '', outcome: 'unknown', status: 0, answer: undefined, tries: 0, away: 0 }
-      return (await definite(sent, 'GET', path, undefined)).answer
+      return (await definite(unsent('read', ''), 'GET', path, undefined)).answer
     },
     async hold() {
       gate = Promise.withResolvers<void>()
@@ -103,4 +112,8 @@ export function openSender(addresses: readonly string[], apiKey: string): Sender
     },
     resume: () => gate.resolve(),
   }
+}
+
+function unsent(command: string, key: string): Sent {
+  return { command, key, outcome: 'unknown', status: 0, answer: undefined, tries: 0, away: 0, codes: new Set() }
 }

@@ -31,7 +31,10 @@ export interface Authentication {
   finishSignIn(headers: RequestHeaders, code: string): Promise<SignedIn>
   /** Ends the session of the request, if any. */
   signOut(headers: RequestHeaders): Promise<{ cookies: string[] }>
-  /** The user of the request's session; undefined without one. `cookies` is not empty when the session was prolonged. */
+  /**
+   * The user of the request's session; undefined without one. `cookies` is not empty when the session was prolonged.
+   * @throws `identity.sign_in_failed` (unavailable) when it could not be looked up
+   */
   findSession(headers: RequestHeaders): Promise<{ user: SignedInUser; cookies: string[] } | undefined>
   /** What a signed-in user does about their own password and second step. */
   own: OwnSecurity
@@ -57,6 +60,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     async findSession(headers) {
       if (!hasSessionCookie(headers)) return undefined
       const response = await auth.api.getSession({ headers: toHeaders(headers), asResponse: true })
+      // The database is away: nobody is called a stranger, and signed out by the screen, for that.
+      if (response.status >= 500) throw signInUnavailable(await response.text())
       const found = (await response.json()) as { user: SignedInUser } | null
       if (!response.ok || found === null) return undefined
       return { user: userOf(found.user), cookies: response.headers.getSetCookie() }

@@ -74,7 +74,7 @@ export interface WiderBackorder {
 /**
  * Lets waiting lines be served by more warehouses, and serves them at once from what is available there. Raises no event: it is
  * called where orders follow a loss, which said already that the queue changed, and the caller records what was served. The loss
- * already holds positions of the same items, so these may be locked out of order: a deadlock is retried by the runner.
+ * already holds positions of the same items, so these may be out of order: then they are tried, and never waited for.
  */
 export async function offerElsewhere(run: CommandRun, lines: readonly WiderBackorder[]): Promise<ServedBackorder[]> {
   const { tx, ctx } = run

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
+import { HeldByAnother, type LockedTable, mayWait, noteLocks } from '../../kernel/lock-order.ts'
 import type { OpenLayer, ReturnableUse } from './cost.ts'
 import type { Allocation, LocationFacts } from './goods-posting.ts'
 
@@ -34,6 +35,11 @@ export function positionKey(key: PositionKey): string {
   return `${key.itemId}/${key.warehouseId}/${key.ownerId}`
 }
 
+function parsePositionKey(text: string): PositionKey {
+  const [itemId = '', warehouseId = '', ownerId = ''] = text.split('/')
+  return { itemId, warehouseId, ownerId }
+}
+
 /** Text form of a level key. */
 export function levelKey(key: LevelKey): string {
   return `${key.itemId}/${key.locationId}/${key.lotId}/${key.ownerId}`
@@ -61,21 +67,31 @@ async function selectLocations(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
+export const POSITIONS: LockedTable = {
+  name: 'inventory.stock_position',
+  rank: 3,
+  lock: (tx, orgId, keys) => lockPositions(tx, orgId, keys.map(parsePositionKey)),
+}
+
 /**
  * Locks positions in key order, missing ones created at zero first. The position is the mutex for an item in a warehouse:
- * whoever changes its levels, layers, reservations or backorders holds it.
+ * whoever changes its levels, layers, reservations or backorders holds it. Where the transaction already holds what comes after them,
+ * they are tried and not waited for.
+ * @throws HeldByAnother the transaction begins anew and takes them in order
  */
 export async function lockPositions(tx: Tx, orgId: number, keys: readonly PositionKey[]): Promise<Map<string, Position>> {
   const unique = [...new Map(keys.map((key) => [positionKey(key), key])).entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, key]) => key)
   if (unique.length === 0) return new Map()
+  const names = unique.map(positionKey)
+  const waits = mayWait(tx, POSITIONS, names)
   const columns = { itemId: 'uuid', warehouseId: 'uuid', ownerId: 'uuid' } as const
   const select = sql<Position>`
     select p.item_id as "itemId", p.warehouse_id as "warehouseId", p.owner_id as "ownerId", p.on_hand as "onHand", p.reserved, p.held
       from inventory.stock_position p
       join ${rowsOf(unique, columns, 'k')} on p.item_id = k.itemId and p.warehouse_id = k.warehouseId and p.owner_id = k.ownerId
-     where p.org_id = ${orgId} order by p.item_id, p.warehouse_id, p.owner_id for update of p`
+     where p.org_id = ${orgId} order by p.item_id, p.warehouse_id, p.owner_id for update of p ${sql.raw(waits ? '' : 'skip locked')}`
   let { rows } = await select.execute(tx)
   if (rows.length < unique.length) {
     await sql`
@@ -84,6 +100,8 @@ export async function lockPositions(tx: Tx, orgId: number, keys: readonly Positi
        order by k.itemId, k.warehouseId, k.ownerId on conflict do nothing`.execute(tx)
     ;({ rows } = await select.execute(tx))
   }
+  if (rows.length < unique.length) throw new HeldByAnother(tx, POSITIONS, names)
+  noteLocks(tx, POSITIONS, names)
   return new Map(rows.map((row) => [positionKey(row), row]))
 }
 

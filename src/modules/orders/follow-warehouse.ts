@@ -88,7 +88,7 @@ export async function recordBackordersServed(run: OrderRun, served: readonly Ser
 
 /**
  * A fact took promised goods away: the lines wait as backorders again, and what of them stood on shipments of that warehouse is
- * withdrawn. Shipments are locked after positions here, against the usual order; a deadlock with a picker is retried.
+ * withdrawn. Shipments are locked after positions here, against the usual order: they are tried, and where a picker has one, all begins anew.
  */
 export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromise[]): Promise<void> {
   const orderIds = [...new Set(lost.map((part) => part.sourceId))]

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { rowsOf, type Tx } from '../../kernel/database.ts'
+import { HeldByAnother, type LockedTable, mayWait, noteLocks } from '../../kernel/lock-order.ts'
 import { shipmentsOfSources } from './shipment-orders.ts'
 
 export type ShipmentStatus =
@@ -71,13 +72,35 @@ const LINE = sql`l.id, l.shipment_id as "shipmentId", l.source_id as "sourceId",
 const PICK = sql`p.id, p.root_id as "rootId", p.pick_list_id as "pickListId", p.shipment_id as "shipmentId", p.shipment_line_id as "shipmentLineId", p.location_id as "locationId", p.item_id as "itemId",
   p.lot_id as "lotId", p.owner_id as "ownerId", p.quantity, p.picked_quantity as "pickedQuantity", p.put_back_quantity as "putBackQuantity", p.lost_quantity as "lostQuantity", p.status`
 
-/** Locks shipments in key order: the first lock of everything that changes a shipment. Missing ones are left out. */
+const SHIPMENTS: LockedTable = { name: 'warehouse.shipment', rank: 2, lock: lockShipments }
+
+/**
+ * Locks shipments in key order: the first lock of everything that changes a shipment. Missing ones are left out. Who already holds
+ * positions, or shipments that come after them, tries them and does not wait: a fact that takes promised goods finds out late whose.
+ * @throws HeldByAnother the transaction begins anew and takes them in order
+ */
 export async function lockShipments(tx: Tx, orgId: number, ids: readonly string[]): Promise<Map<string, Shipment>> {
-  const { rows } =
-    await sql<Shipment>`select ${SHIPMENT} from warehouse.shipment s where s.org_id = ${orgId} and s.id = any(${[...new Set(ids)]}::uuid[]) order by s.id for update`.execute(
-      tx,
-    )
+  const unique = [...new Set(ids.map((id) => id.toLowerCase()))]
+  const waits = mayWait(tx, SHIPMENTS, unique)
+  const { rows } = await sql<Shipment>`
+    select ${SHIPMENT} from warehouse.shipment s
+     where s.org_id = ${orgId} and s.id = any(${unique}::uuid[]) order by s.id for update ${sql.raw(waits ? '' : 'skip locked')}`.execute(
+    tx,
+  )
+  if (!waits && rows.length < (await countShipments(tx, orgId, unique))) throw new HeldByAnother(tx, SHIPMENTS, unique)
+  noteLocks(
+    tx,
+    SHIPMENTS,
+    rows.map((row) => row.id),
+  )
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function countShipments(tx: Tx, orgId: number, ids: readonly string[]): Promise<number> {
+  const { rows } = await sql<{
+    there: number
+  }>`select count(*)::int as there from warehouse.shipment where org_id = ${orgId} and id = any(${ids}::uuid[])`.execute(tx)
+  return rows[0]?.there ?? 0
 }
 
 /** Locks the shipments that carry lines of orders (source ids), in key order. */
