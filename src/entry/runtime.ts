@@ -9,12 +9,12 @@ import { type Clock, systemClock } from '../kernel/clock.ts'
 import type { Config } from '../kernel/config.ts'
 import type { Context } from '../kernel/context.ts'
 import { inGlobalTransaction, openDatabase } from '../kernel/database.ts'
+import { findVersionGap, refuseOtherVersion } from '../kernel/database-version.ts'
 import { DomainError } from '../kernel/errors.ts'
 import { type JobGround, type Jobs, migrateJobs, openJobs } from '../kernel/jobs.ts'
 import type { Log } from '../kernel/log.ts'
 import { createMetrics, type Metrics } from '../kernel/metrics.ts'
 import { migrate } from '../kernel/migrate.ts'
-import { readMigrationFiles } from '../kernel/migration-file.ts'
 import { type FeedReader, startFeedReader } from '../kernel/outbox.ts'
 import { startDelivery } from '../kernel/outbox-delivery.ts'
 import type { Outside } from '../kernel/outside.ts'
@@ -61,6 +61,20 @@ export async function migrateAll(address: DatabaseAddress): Promise<string[]> {
   const { applied } = await migrate({ ownerUrl: address.ownerUrl, appRole: address.appRole, folder: MIGRATIONS_FOLDER })
   await migrateJobs(address.ownerUrl, allJobs)
   return applied
+}
+
+/**
+ * Before a process works on the database: brings it up to date, or with `TEFTER_MIGRATE=false` sees to it that it is.
+ * @throws `kernel.migrations_missing` (unavailable), `kernel.migration_unknown` (conflict)
+ */
+export async function prepareDatabase(config: Config, address: DatabaseAddress): Promise<void> {
+  if (config.TEFTER_MIGRATE) return void (await migrateAll(address))
+  const database = openDatabase(address.url, { maxConnections: 1, role: address.role })
+  try {
+    await refuseOtherVersion(database, MIGRATIONS_FOLDER)
+  } finally {
+    await database.close()
+  }
 }
 
 /** Opens the runtime on a migrated database. */
@@ -148,10 +162,8 @@ function publicUrl(config: Config): string {
 /** What stands between us and serving: the database away, or migrations missing. */
 async function findObstacle({ database }: System): Promise<string | null> {
   try {
-    const { rows } = await inGlobalTransaction(database, (tx) => sql<{ name: string }>`select name from migration.file`.execute(tx))
-    const applied = new Set(rows.map((row) => row.name))
-    const pending = (await readMigrationFiles(MIGRATIONS_FOLDER)).filter((file) => !applied.has(file.name))
-    return pending.length === 0 ? null : `${pending.length} migrations are missing; run "tefter migrate"`
+    const { missing } = await findVersionGap(database, MIGRATIONS_FOLDER)
+    return missing.length === 0 ? null : `${missing.length} migrations are missing; run "tefter migrate"`
   } catch (error) {
     return error instanceof DomainError ? error.message : 'the database does not answer'
   }

@@ -14,16 +14,22 @@ export const Settings = Type.Object({
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
-      description: 'PostgreSQL 15–18 as the application role. Without it an embedded PostgreSQL runs in the data folder.',
+      description:
+        'PostgreSQL 15–18 as the application role; PgBouncer in transaction mode may stand before it. Without it an embedded PostgreSQL runs in the data folder.',
     }),
   ),
   DATABASE_OWNER_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
       description:
-        'The same database as the role that owns the tables; migrates. Without it DATABASE_URL does both, and each transaction takes on the role `tefter_app`.',
+        'The same database as the role that owns the tables; migrates. Straight to PostgreSQL, past a pooler. Without it DATABASE_URL does both, and each transaction takes on the role `tefter_app`.',
     }),
   ),
+  TEFTER_MIGRATE: Type.Boolean({
+    default: true,
+    description:
+      'Whether a start brings the database up to date. `false`: `tefter migrate` does it beforehand, and a start on an older or newer database is refused.',
+  }),
   TEFTER_DATA: Type.String({ minLength: 1, default: './data', description: 'Folder of the embedded PostgreSQL and of generated secrets.' }),
   TEFTER_LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'info',

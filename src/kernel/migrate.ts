@@ -1,5 +1,6 @@
 import { Kysely, Migrator, PostgresAdapter, PostgresDialect, sql, type Migration } from 'kysely'
 import pg from 'pg'
+import { unknownMigration } from './database-version.ts'
 import { DomainError } from './errors.ts'
 import { readMigrationFiles, splitStatements, type MigrationFile } from './migration-file.ts'
 import { ensureAppRole } from './app-role.ts'
@@ -109,14 +110,7 @@ async function refuseChangedFiles(db: Kysely<MigrationTables>, files: readonly M
   const byName = new Map(files.map((file) => [file.name, file]))
   for (const row of rows) {
     const file = byName.get(row.name)
-    if (file === undefined) {
-      throw new DomainError(
-        'conflict',
-        'kernel.migration_unknown',
-        `The database has the migration ${row.name}, which this version of Tefter does not know: start the version that applied it, or a newer one.`,
-        { detail: { name: row.name } },
-      )
-    }
+    if (file === undefined) throw unknownMigration(row.name)
     if (file.sha256 === row.sha256) continue
     throw new DomainError(
       'conflict',

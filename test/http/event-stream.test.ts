@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useApp } from '../support/app.ts'
+import { listenLive } from '../support/live-updates.ts'
 
 const server = useApp()
 let address = ''
@@ -10,46 +11,7 @@ beforeAll(async () => {
   address = await server.app.listen({ port: 0, host: '127.0.0.1' })
 })
 
-interface Message {
-  event: string
-  id: string
-  data: Record<string, unknown>
-}
-
-/** Listens to the stream; `next` answers messages in order. */
-async function listen(key: string, lastEventId?: string) {
-  const leaving = new AbortController()
-  const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
-  const response = await fetch(`${address}/v1/events/stream`, { headers, signal: leaving.signal })
-  const heard: Message[] = []
-  const reading = (async () => {
-    let text = ''
-    for await (const piece of response.body ?? []) {
-      text += Buffer.from(piece).toString('utf8')
-      const parts = text.split('\n\n')
-      text = parts.pop() ?? ''
-      for (const part of parts) {
-        const fields = Object.fromEntries(
-          part.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
-        )
-        if (fields['event'] !== undefined)
-          heard.push({
-            event: fields['event'],
-            id: fields['id'] ?? '',
-            data: JSON.parse(fields['data'] ?? '{}') as Record<string, unknown>,
-          })
-      }
-    }
-  })().catch(() => undefined)
-  return {
-    response,
-    heard,
-    async leave() {
-      leaving.abort()
-      await reading
-    },
-  }
-}
+const listen = (key: string, lastEventId?: string) => listenLive(address, key, lastEventId)
 
 describe('the live stream', () => {
   test("tells what is committed in the caller's organization, without personal values", async () => {

@@ -4,7 +4,7 @@ import { DomainError } from '../../kernel/errors.ts'
 import { createLog, silentLog } from '../../kernel/log.ts'
 import { listOrganizations } from '../../modules/identity/index.ts'
 import { findDatabase } from '../database-address.ts'
-import { migrateAll, openRuntime, type Runtime } from '../runtime.ts'
+import { openRuntime, prepareDatabase, type Runtime } from '../runtime.ts'
 
 /** Says how a command of the command line ended: its exit code. */
 export type Done = (exitCode: number) => void
@@ -16,7 +16,7 @@ export async function withRuntime<T>(work: (runtime: Runtime) => Promise<T>): Pr
   const log = process.env['TEFTER_LOG_LEVEL'] === undefined ? createLog('error') : createLog(config.TEFTER_LOG_LEVEL)
   const address = await findDatabase(config, silentLog, 'command')
   try {
-    await migrateAll(address)
+    await prepareDatabase(config, address)
     const runtime = await openRuntime(config, address, { log })
     try {
       return await work(runtime)

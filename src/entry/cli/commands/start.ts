@@ -6,7 +6,7 @@ import { listOrganizations } from '../../../modules/identity/index.ts'
 import { findDatabase } from '../../database-address.ts'
 import { buildDemo } from '../../demo-builder.ts'
 import type { DemoSignIn } from '../../demo-contract.ts'
-import { migrateAll, openRuntime, type Runtime } from '../../runtime.ts'
+import { openRuntime, prepareDatabase, type Runtime } from '../../runtime.ts'
 import { type ServerRole, startServer, stopAtSignals } from '../../server.ts'
 import { buildDemoOnce, FIRST_DEMO_DAYS } from './demo.ts'
 
@@ -43,8 +43,7 @@ async function start(options: StartOptions): Promise<void> {
   }
   stopAtSignals(() => stop(), log)
   try {
-    // With a database of its own an administrator decides when to migrate; the embedded one is ours.
-    await migrateAll(address)
+    await prepareDatabase(config, address)
     runtime = await openRuntime(config, address, { log })
     const signIn = await buildFirstDemo(runtime, address.embedded !== undefined && options.demo && config.TEFTER_DEMO)
     const server = await startServer(runtime, address, role)
