@@ -14,7 +14,7 @@ import {
 } from '../../kernel/http/index.ts'
 import { parse } from '../../kernel/parse.ts'
 import { runCommand, runQuery } from '../../kernel/runner.ts'
-import { receiveReturn } from '../warehouse/index.ts'
+import { documentRoutes, receiveReturn } from '../warehouse/index.ts'
 import { PreviewDone } from './change-preview.ts'
 import { cancelOrder } from './commands/cancel-order.ts'
 import { changeOrder, previewOrderChange } from './commands/change-order.ts'
@@ -37,6 +37,7 @@ import { getPayment, listPayments } from './queries/list-payments.ts'
 import { listSourcingPolicies } from './queries/list-sourcing-policies.ts'
 import { trySourcingPolicy } from './queries/try-sourcing-policy.ts'
 import { messagesRoutes } from './messages/messages.routes.ts'
+import { readSlipFacts } from './slip-facts.ts'
 import { returnsRoutes } from './returns.routes.ts'
 
 const tag = 'Orders'
@@ -146,6 +147,7 @@ export const ordersRoutes: Route[] = [
     example: { warehouse_code: 'NS', reason: 'does not fit', lines: [{ sku: 'MUG-RED', quantity: 1 }] },
   }),
   queryRoute(getReturn, { path: '/v1/return-receipts/:return_receipt_id', tag: 'Receiving' }),
+  ...documentRoutes(readSlipFacts),
   ...returnsRoutes,
   ...messagesRoutes,
   queryRoute(listOrders, { path: '/v1/orders', tag }),

@@ -6,6 +6,7 @@ import { readOrganization } from '../identity/index.ts'
 import { addressLines, type DocumentLocale, findCarriers, adapterOf, type ShippingLabel } from '../carriers/index.ts'
 import { findWarehouses, type WarehouseSummary } from '../inventory/index.ts'
 import type { PackingSlip } from './documents/packing-slip.ts'
+import { type OrderedLine, slipLines } from './documents/slip-lines.ts'
 import type { PickListDocument } from './documents/pick-list.ts'
 import { postalAddress, senderOf } from './postal-address.ts'
 import { getPickList } from './queries/list-pick-lists.ts'
@@ -50,9 +51,23 @@ async function readGround({ tx, ctx }: DocumentRun, shipmentIds: readonly string
   }
 }
 
+/** What the room of orders knows of an order for its slips: lines in their order, without the kits' own. */
+export interface SlipFacts {
+  channelName: string
+  lines: OrderedLine[]
+}
+
+/** Reads that by order id: asked of the room above, which has the orders. */
+export type ReadSlipFacts = (tx: Tx, orgId: number, orderIds: readonly string[]) => Promise<ReadonlyMap<string, SlipFacts>>
+
 /** Packing slips of shipments, in the order asked. @throws `warehouse.not_found` */
-export async function packingSlipsOf(run: DocumentRun, shipmentIds: readonly string[]): Promise<PackingSlip[]> {
+export async function packingSlipsOf(run: DocumentRun, shipmentIds: readonly string[], readFacts: ReadSlipFacts): Promise<PackingSlip[]> {
   const { shipments, warehouses, organizationName, locale } = await readGround(run, shipmentIds)
+  const facts = await readFacts(
+    run.tx,
+    run.ctx.orgId,
+    shipments.flatMap((shipment) => shipment.order_ids),
+  )
   return shipments.map((shipment) => {
     const sender = senderOf(warehouses.get(shipment.warehouse_id), organizationName)
     return {
@@ -61,20 +76,23 @@ export async function packingSlipsOf(run: DocumentRun, shipmentIds: readonly str
       organizationAddress: addressLines(sender, locale).slice(1),
       shipmentNumber: shipmentLabel(shipment.number),
       orderNumbers: shipment.orders.map((order) => order.number).filter((number) => number !== ''),
-      channelName: '',
+      channelName: [...new Set(shipment.order_ids.flatMap((id) => facts.get(id)?.channelName ?? []))].join(', '),
       shipTo: postalAddress(shipment.ship_to),
       date: dayIn(run.ctx.org.timeZone, new Date(shipment.shipped_at ?? shipment.packed_at ?? run.now)),
-      lines: shipment.lines
-        .filter((line) => line.quantity > 0)
-        .map((line) => ({
-          sku: line.sku,
-          name: line.name,
-          ordered: line.quantity,
-          shipped: line.quantity,
-          remaining: 0,
-          scale: line.unit_scale,
-          unit: line.unit === 'piece' || line.unit === 'pcs' ? '' : line.unit,
-        })),
+      lines: slipLines(
+        shipment.lines
+          .filter((line) => line.quantity > 0)
+          .map((line) => ({
+            orderLineId: line.order_line_id,
+            quantity: line.quantity,
+            sku: line.sku,
+            name: line.name,
+            scale: line.unit_scale,
+            unit: line.unit === 'piece' || line.unit === 'pcs' ? '' : line.unit,
+          })),
+        shipment.order_ids.flatMap((id) => facts.get(id)?.lines ?? []),
+        shipment.shipped_at !== null,
+      ),
     }
   })
 }

@@ -5,7 +5,14 @@ import { type FileAnswer, fileRoute, type Route, type RouteCall } from '../../ke
 import { invalidField } from '../../kernel/errors.ts'
 import { exactly, Uuid } from '../../kernel/schema.ts'
 import { LABELS_PER_FILE_MAX, renderLabelsZpl } from '../carriers/index.ts'
-import { type DocumentRun, packingSlipsOf, pickListDocumentOf, shipmentLabel, shippingLabelsOf } from './document-data.ts'
+import {
+  type DocumentRun,
+  packingSlipsOf,
+  type ReadSlipFacts,
+  pickListDocumentOf,
+  shipmentLabel,
+  shippingLabelsOf,
+} from './document-data.ts'
 import { renderPackingSlip } from './documents/packing-slip.ts'
 import { renderPickList } from './documents/pick-list.ts'
 import { shipmentsOfSources } from './shipment-orders.ts'
@@ -25,8 +32,8 @@ function file(content: Uint8Array | string, contentType: string, fileName: strin
   return { content: typeof content === 'string' ? content : Buffer.from(content), contentType, fileName, inline: contentType === PDF }
 }
 
-async function packingSlips(call: RouteCall, ids: readonly string[]): Promise<FileAnswer> {
-  const slips = await reading(call, (run) => packingSlipsOf(run, ids))
+async function packingSlips(call: RouteCall, ids: readonly string[], readFacts: ReadSlipFacts): Promise<FileAnswer> {
+  const slips = await reading(call, (run) => packingSlipsOf(run, ids, readFacts))
   return file(await renderPackingSlip(slips), PDF, `${slips.length === 1 ? (slips[0]?.shipmentNumber ?? '') : 'packing-slips'}.pdf`)
 }
 
@@ -53,9 +60,16 @@ async function shipmentsOfOrders(call: RouteCall, orderIds: readonly string[]): 
 const shipmentInput = exactly({ shipment_id: Uuid })
 const ERRORS = ['warehouse.not_found', 'warehouse.no_parcel', 'carriers.label_invalid']
 
-/** Packing slips, labels and pick lists to print. Printing marks nothing. */
-export const documentRoutes: Route[] = [
-  fileRoute({
+/**
+ * Packing slips, labels and pick lists to print. Printing marks nothing. What slips say of orders (kits, what is still to come) is read by
+ * the room of orders, which serves these routes.
+ */
+export function documentRoutes(readFacts: ReadSlipFacts): Route[] {
+  return [packingSlipRoute(readFacts), ...labelRoutes, manyRoute(readFacts)]
+}
+
+function packingSlipRoute(readFacts: ReadSlipFacts): Route {
+  return fileRoute({
     name: 'warehouse.print_packing_slip',
     summary: 'Packing slip of a shipment',
     permission,
@@ -64,8 +78,11 @@ export const documentRoutes: Route[] = [
     input: shipmentInput,
     contentTypes: [PDF],
     errors: ERRORS,
-    file: (call) => packingSlips(call, [String(call.input['shipment_id'])]),
-  }),
+    file: (call) => packingSlips(call, [String(call.input['shipment_id'])], readFacts),
+  })
+}
+
+const labelRoutes: Route[] = [
   fileRoute({
     name: 'warehouse.print_label_pdf',
     summary: 'Labels of a shipment, 4 × 6 inches',
@@ -99,7 +116,10 @@ export const documentRoutes: Route[] = [
     errors: ERRORS,
     file: (call) => pickList(call, String(call.input['pick_list_id'])),
   }),
-  fileRoute({
+]
+
+function manyRoute(readFacts: ReadSlipFacts): Route {
+  return fileRoute({
     method: 'POST',
     name: 'warehouse.print_documents',
     summary: 'Many documents in one file',
@@ -122,9 +142,9 @@ export const documentRoutes: Route[] = [
       if (ids.length === 0) throw invalidField('/ids', 'none', 'names nothing to print; choose documents, or orders that have shipments')
       if (format === 'zpl' && kind !== 'label') throw invalidField('/format', 'only_labels', 'ZPL is for labels; take pdf')
       if (kind === 'label') return labels(call, ids, format)
-      if (kind === 'packing_slip') return packingSlips(call, ids)
+      if (kind === 'packing_slip') return packingSlips(call, ids, readFacts)
       if (ids.length > 1) throw invalidField('/ids', 'one_pick_list', 'a pick list is one file; ask for them one by one')
       return pickList(call, ids[0] ?? '')
     },
-  }),
-]
+  })
+}

@@ -19,7 +19,6 @@ import {
   shipShipments,
 } from './commands/ship-shipments.ts'
 import { updateGoodsReceipt } from './commands/update-goods-receipt.ts'
-import { documentRoutes } from './document.routes.ts'
 import { exceptionRoutes } from './exception.routes.ts'
 import { getGoodsReceipt, listGoodsReceipts } from './queries/list-goods-receipts.ts'
 import { getPickList, listPickLists } from './queries/list-pick-lists.ts'
@@ -45,7 +44,7 @@ function step<I extends TSchema, O extends TSchema>(command: Command<I, O>, name
   })
 }
 
-/** Receipts, shipments, picks and documents over HTTP. One return receipt is shown with its refund, by the room of orders. */
+/** Receipts, shipments and picks over HTTP. Documents, and a return receipt with its refund, are shown by the room of orders. */
 export const warehouseRoutes: Route[] = [
   queryRoute(listGoodsReceipts, { path: '/v1/goods-receipts', tag: receiving }),
   commandRoute(createGoodsReceipt, {
@@ -117,7 +116,6 @@ export const warehouseRoutes: Route[] = [
   }),
   queryRoute(listReturnReceipts, { path: '/v1/return-receipts', tag: receiving }),
   batchRoute(receiveReturnsBatch, { method: 'POST', path: '/v1/return-receipts/batch', field: 'return_receipts', tag: receiving }),
-  ...documentRoutes,
 ]
 
 /** Shipping answers the shipment and, when only a part went, the new shipment that holds the rest. */
