@@ -11508,313 +11508,6 @@ export type WarehouseReceiveReturnsBatchResponses = {
 
 export type WarehouseReceiveReturnsBatchResponse = WarehouseReceiveReturnsBatchResponses[keyof WarehouseReceiveReturnsBatchResponses];
 
-export type WarehousePrintPackingSlipData = {
-    body?: never;
-    path: {
-        shipment_id: string;
-    };
-    query?: never;
-    url: '/v1/shipments/{shipment_id}/packing-slip.pdf';
-};
-
-export type WarehousePrintPackingSlipErrors = {
-    /**
-     * Problem document
-     */
-    400: Problem;
-    /**
-     * Problem document
-     */
-    401: Problem;
-    /**
-     * Problem document
-     */
-    403: Problem;
-    /**
-     * Problem document
-     */
-    404: Problem;
-    /**
-     * Problem document
-     */
-    409: Problem;
-    /**
-     * Problem document
-     */
-    422: Problem;
-    /**
-     * Problem document
-     */
-    429: Problem;
-    /**
-     * Problem document
-     */
-    500: Problem;
-    /**
-     * Problem document
-     */
-    503: Problem;
-};
-
-export type WarehousePrintPackingSlipError = WarehousePrintPackingSlipErrors[keyof WarehousePrintPackingSlipErrors];
-
-export type WarehousePrintPackingSlipResponses = {
-    /**
-     * The file
-     */
-    200: Blob | File;
-};
-
-export type WarehousePrintPackingSlipResponse = WarehousePrintPackingSlipResponses[keyof WarehousePrintPackingSlipResponses];
-
-export type WarehousePrintLabelPdfData = {
-    body?: never;
-    path: {
-        shipment_id: string;
-    };
-    query?: never;
-    url: '/v1/shipments/{shipment_id}/label.pdf';
-};
-
-export type WarehousePrintLabelPdfErrors = {
-    /**
-     * Problem document
-     */
-    400: Problem;
-    /**
-     * Problem document
-     */
-    401: Problem;
-    /**
-     * Problem document
-     */
-    403: Problem;
-    /**
-     * Problem document
-     */
-    404: Problem;
-    /**
-     * Problem document
-     */
-    409: Problem;
-    /**
-     * Problem document
-     */
-    422: Problem;
-    /**
-     * Problem document
-     */
-    429: Problem;
-    /**
-     * Problem document
-     */
-    500: Problem;
-    /**
-     * Problem document
-     */
-    503: Problem;
-};
-
-export type WarehousePrintLabelPdfError = WarehousePrintLabelPdfErrors[keyof WarehousePrintLabelPdfErrors];
-
-export type WarehousePrintLabelPdfResponses = {
-    /**
-     * The file
-     */
-    200: Blob | File;
-};
-
-export type WarehousePrintLabelPdfResponse = WarehousePrintLabelPdfResponses[keyof WarehousePrintLabelPdfResponses];
-
-export type WarehousePrintLabelZplData = {
-    body?: never;
-    path: {
-        shipment_id: string;
-    };
-    query?: never;
-    url: '/v1/shipments/{shipment_id}/label.zpl';
-};
-
-export type WarehousePrintLabelZplErrors = {
-    /**
-     * Problem document
-     */
-    400: Problem;
-    /**
-     * Problem document
-     */
-    401: Problem;
-    /**
-     * Problem document
-     */
-    403: Problem;
-    /**
-     * Problem document
-     */
-    404: Problem;
-    /**
-     * Problem document
-     */
-    409: Problem;
-    /**
-     * Problem document
-     */
-    422: Problem;
-    /**
-     * Problem document
-     */
-    429: Problem;
-    /**
-     * Problem document
-     */
-    500: Problem;
-    /**
-     * Problem document
-     */
-    503: Problem;
-};
-
-export type WarehousePrintLabelZplError = WarehousePrintLabelZplErrors[keyof WarehousePrintLabelZplErrors];
-
-export type WarehousePrintLabelZplResponses = {
-    /**
-     * The file
-     */
-    200: Blob | File;
-};
-
-export type WarehousePrintLabelZplResponse = WarehousePrintLabelZplResponses[keyof WarehousePrintLabelZplResponses];
-
-export type WarehousePrintPickListData = {
-    body?: never;
-    path: {
-        pick_list_id: string;
-    };
-    query?: never;
-    url: '/v1/pick-lists/{pick_list_id}/pick-list.pdf';
-};
-
-export type WarehousePrintPickListErrors = {
-    /**
-     * Problem document
-     */
-    400: Problem;
-    /**
-     * Problem document
-     */
-    401: Problem;
-    /**
-     * Problem document
-     */
-    403: Problem;
-    /**
-     * Problem document
-     */
-    404: Problem;
-    /**
-     * Problem document
-     */
-    409: Problem;
-    /**
-     * Problem document
-     */
-    422: Problem;
-    /**
-     * Problem document
-     */
-    429: Problem;
-    /**
-     * Problem document
-     */
-    500: Problem;
-    /**
-     * Problem document
-     */
-    503: Problem;
-};
-
-export type WarehousePrintPickListError = WarehousePrintPickListErrors[keyof WarehousePrintPickListErrors];
-
-export type WarehousePrintPickListResponses = {
-    /**
-     * The file
-     */
-    200: Blob | File;
-};
-
-export type WarehousePrintPickListResponse = WarehousePrintPickListResponses[keyof WarehousePrintPickListResponses];
-
-export type WarehousePrintDocumentsData = {
-    body: {
-        kind: 'packing_slip' | 'label' | 'pick_list';
-        ids?: Array<string>;
-        /**
-         * instead of ids: shipments of these orders that are not canceled
-         */
-        order_ids?: Array<string>;
-        format?: 'pdf' | 'zpl';
-    };
-    headers?: {
-        /**
-         * The same key replays the answer for 24 hours.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/documents';
-};
-
-export type WarehousePrintDocumentsErrors = {
-    /**
-     * Problem document
-     */
-    400: Problem;
-    /**
-     * Problem document
-     */
-    401: Problem;
-    /**
-     * Problem document
-     */
-    403: Problem;
-    /**
-     * Problem document
-     */
-    404: Problem;
-    /**
-     * Problem document
-     */
-    409: Problem;
-    /**
-     * Problem document
-     */
-    422: Problem;
-    /**
-     * Problem document
-     */
-    429: Problem;
-    /**
-     * Problem document
-     */
-    500: Problem;
-    /**
-     * Problem document
-     */
-    503: Problem;
-};
-
-export type WarehousePrintDocumentsError = WarehousePrintDocumentsErrors[keyof WarehousePrintDocumentsErrors];
-
-export type WarehousePrintDocumentsResponses = {
-    /**
-     * The file
-     */
-    200: Blob | File;
-};
-
-export type WarehousePrintDocumentsResponse = WarehousePrintDocumentsResponses[keyof WarehousePrintDocumentsResponses];
-
 export type LedgerListAccountsData = {
     body?: never;
     path?: never;
@@ -12674,6 +12367,313 @@ export type OrdersGetReturnResponses = {
 };
 
 export type OrdersGetReturnResponse = OrdersGetReturnResponses[keyof OrdersGetReturnResponses];
+
+export type WarehousePrintPackingSlipData = {
+    body?: never;
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/packing-slip.pdf';
+};
+
+export type WarehousePrintPackingSlipErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehousePrintPackingSlipError = WarehousePrintPackingSlipErrors[keyof WarehousePrintPackingSlipErrors];
+
+export type WarehousePrintPackingSlipResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type WarehousePrintPackingSlipResponse = WarehousePrintPackingSlipResponses[keyof WarehousePrintPackingSlipResponses];
+
+export type WarehousePrintLabelPdfData = {
+    body?: never;
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/label.pdf';
+};
+
+export type WarehousePrintLabelPdfErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehousePrintLabelPdfError = WarehousePrintLabelPdfErrors[keyof WarehousePrintLabelPdfErrors];
+
+export type WarehousePrintLabelPdfResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type WarehousePrintLabelPdfResponse = WarehousePrintLabelPdfResponses[keyof WarehousePrintLabelPdfResponses];
+
+export type WarehousePrintLabelZplData = {
+    body?: never;
+    path: {
+        shipment_id: string;
+    };
+    query?: never;
+    url: '/v1/shipments/{shipment_id}/label.zpl';
+};
+
+export type WarehousePrintLabelZplErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehousePrintLabelZplError = WarehousePrintLabelZplErrors[keyof WarehousePrintLabelZplErrors];
+
+export type WarehousePrintLabelZplResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type WarehousePrintLabelZplResponse = WarehousePrintLabelZplResponses[keyof WarehousePrintLabelZplResponses];
+
+export type WarehousePrintPickListData = {
+    body?: never;
+    path: {
+        pick_list_id: string;
+    };
+    query?: never;
+    url: '/v1/pick-lists/{pick_list_id}/pick-list.pdf';
+};
+
+export type WarehousePrintPickListErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehousePrintPickListError = WarehousePrintPickListErrors[keyof WarehousePrintPickListErrors];
+
+export type WarehousePrintPickListResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type WarehousePrintPickListResponse = WarehousePrintPickListResponses[keyof WarehousePrintPickListResponses];
+
+export type WarehousePrintDocumentsData = {
+    body: {
+        kind: 'packing_slip' | 'label' | 'pick_list';
+        ids?: Array<string>;
+        /**
+         * instead of ids: shipments of these orders that are not canceled
+         */
+        order_ids?: Array<string>;
+        format?: 'pdf' | 'zpl';
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/documents';
+};
+
+export type WarehousePrintDocumentsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehousePrintDocumentsError = WarehousePrintDocumentsErrors[keyof WarehousePrintDocumentsErrors];
+
+export type WarehousePrintDocumentsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type WarehousePrintDocumentsResponse = WarehousePrintDocumentsResponses[keyof WarehousePrintDocumentsResponses];
 
 export type OrdersListRmasData = {
     body?: never;
@@ -18294,6 +18294,7 @@ export type OrdersReleaseHoldsData = {
         releases: Array<{
             order_id: string;
             type?: 'fraud' | 'address' | 'payment' | 'total_mismatch' | 'channel_changed' | 'manual';
+            hold_id?: string;
         }>;
     };
     headers?: {
@@ -18357,6 +18358,7 @@ export type OrdersReleaseHoldsResponses = {
             ok: true;
             order_id: string;
             released: number;
+            hold_ids: Array<string>;
         } | {
             ok: false;
             /**
@@ -26893,6 +26895,11 @@ export type OrdersTagOrdersResponses = {
      */
     200: {
         changed: Array<string>;
+        changes: Array<{
+            order_id: string;
+            added: Array<string>;
+            removed: Array<string>;
+        }>;
     };
 };
 
@@ -27044,6 +27051,11 @@ export type ListsListBulkRunsResponses = {
             refused_count: number;
             created_at: string;
             finished_at: string | null;
+            undoes_id: string | null;
+            /**
+             * it is done, did something that has an inverse, and was not taken back
+             */
+            can_undo: boolean;
         }>;
     };
 };
@@ -27128,6 +27140,149 @@ export type ListsStartBulkRunResponses = {
 
 export type ListsStartBulkRunResponse = ListsStartBulkRunResponses[keyof ListsStartBulkRunResponses];
 
+export type ListsUndoBulkRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        run_id: string;
+    };
+    query?: never;
+    url: '/v1/bulk-runs/{run_id}/undo';
+};
+
+export type ListsUndoBulkRunErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsUndoBulkRunError = ListsUndoBulkRunErrors[keyof ListsUndoBulkRunErrors];
+
+export type ListsUndoBulkRunResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+    };
+};
+
+export type ListsUndoBulkRunResponse = ListsUndoBulkRunResponses[keyof ListsUndoBulkRunResponses];
+
+export type OrdersPrioritizeOrdersData = {
+    body: {
+        changes: Array<{
+            order_id: string;
+            /**
+             * lower is served first; 100 is usual
+             */
+            priority: number;
+        }>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/orders/priorities';
+};
+
+export type OrdersPrioritizeOrdersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersPrioritizeOrdersError = OrdersPrioritizeOrdersErrors[keyof OrdersPrioritizeOrdersErrors];
+
+export type OrdersPrioritizeOrdersResponses = {
+    /**
+     * Done
+     */
+    200: {
+        changed: Array<{
+            order_id: string;
+            before: number;
+        }>;
+    };
+};
+
+export type OrdersPrioritizeOrdersResponse = OrdersPrioritizeOrdersResponses[keyof OrdersPrioritizeOrdersResponses];
+
 export type ListsGetBulkRunData = {
     body?: never;
     path: {
@@ -27192,6 +27347,11 @@ export type ListsGetBulkRunResponses = {
         refused_count: number;
         created_at: string;
         finished_at: string | null;
+        undoes_id: string | null;
+        /**
+         * it is done, did something that has an inverse, and was not taken back
+         */
+        can_undo: boolean;
         refused: Array<{
             document_id: string;
             number: number | null;

@@ -8,6 +8,13 @@ const LOCALE: Readonly<Record<string, string>> = { en: 'en-GB', 'sr-Latn': 'sr-L
 
 const DAY_MS = 86_400_000
 
+/** Amount of one unit at a scale of its own. */
+export interface UnitPrice {
+  amount: number
+  scale: number
+  currency?: string | null | undefined
+}
+
 export interface Formatter {
   locale: string
   timeZone: string
@@ -16,6 +23,8 @@ export interface Formatter {
   quantity: (value: number, scale?: number) => string
   /** Minor units with currency; `currency` counts where the amount names none. */
   money: (amount: Amount, currency?: string) => string
+  /** Price or cost of one unit at its own scale, with every decimal it has: 0.0125 stays 0.0125. */
+  price: (price: UnitPrice, currency?: string) => string
   /** Date and time in the organization's time zone. */
   dateTime: (iso: string) => string
   date: (iso: string) => string
@@ -72,6 +81,7 @@ export function makeFormatter(language: string, timeZone: string, fallbackCurren
     number: (value) => number.format(typeof value === 'string' ? Number(value) : value),
     quantity: (value, scale = 0) => (scale === 0 ? number.format(value) : scaled(locale, value, scale)),
     money: (amount, currency) => moneyText(locale, amount, currency ?? fallbackCurrency),
+    price: (price, currency) => priceText(locale, price, currency ?? fallbackCurrency),
     dateTime: (iso) => dateTime.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso.length === 10 ? `${iso}T12:00:00Z` : iso)),
     ago: (iso, now = Date.now()) => {
@@ -97,6 +107,18 @@ function moneyText(locale: string, amount: Amount, currency: string): string {
   const code = typeof amount === 'number' ? currency : (amount.currency ?? currency)
   const text = decimalText(minorOf(amount), currencyScale(code)) as `${number}`
   return new Intl.NumberFormat(locale, { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' }).format(text)
+}
+
+function priceText(locale: string, price: UnitPrice, currency: string): string {
+  const code = price.currency ?? currency
+  const text = decimalText(price.amount, price.scale) as `${number}`
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: code,
+    currencyDisplay: 'narrowSymbol',
+    maximumFractionDigits: Math.max(price.scale, currencyScale(code)),
+    minimumFractionDigits: currencyScale(code),
+  }).format(text)
 }
 
 function ageText(locale: string, elapsedMs: number): string {

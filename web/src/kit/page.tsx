@@ -65,6 +65,20 @@ export function FieldGroup({ title, children }: { title: string; children: React
   )
 }
 
+/** A few numbers in a row, each under its name. */
+export function Figures({ figures }: { figures: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className={classes.figures}>
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
 /** Names and values; pairs without a value are left out. */
 export function Facts({ facts, numbers }: { facts: readonly (readonly [string, ReactNode])[]; numbers?: boolean }) {
   const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '')

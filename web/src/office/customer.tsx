@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, PageSkeleton } from '../kit/states.tsx'
 import { StatusDot } from '../kit/status.tsx'
 import { TextLink } from '../kit/text-link.tsx'
 import { paths } from '../paths.ts'
+import { outsideNumber } from './outside-number.ts'
 
 /** A customer or supplier with addresses, tax ids and orders. */
 export function CustomerPage() {
@@ -22,7 +23,12 @@ export function CustomerPage() {
   return (
     <Page title={party.name}>
       <Columns
-        main={<OrdersOf party={party} />}
+        main={
+          <>
+            {party.is_customer || !party.is_supplier ? <OrdersOf party={party} /> : null}
+            {party.is_supplier ? <ReceiptsOf party={party} /> : null}
+          </>
+        }
         side={
           <>
             <NotesSection document={{ type: 'customer', id: party.id }} />
@@ -33,7 +39,7 @@ export function CustomerPage() {
                     [t('party.company'), party.company],
                     [t('party.email'), party.email],
                     [t('party.phone'), party.phone],
-                    [t('party.externalId'), party.external_id],
+                    [t('party.externalId'), outsideNumber(party)],
                     ...(party.tax_ids ?? []).map((id): [string, string] => [
                       t(`taxId.${id.scheme}`, { defaultValue: id.scheme }),
                       id.value,
@@ -60,22 +66,79 @@ function OrdersOf({ party }: { party: Party }) {
     <Section title={t('nav.orders')} flush>
       {isError ? <ErrorState error={error} /> : null}
       {data?.data.length === 0 ? <EmptyState title={t('customers.noOrders')} /> : null}
-      <Table>
-        <Table.Tbody>
-          {(data?.data ?? []).map((order) => (
-            <Table.Tr key={order.id}>
-              <Table.Td>
-                <TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink>
-              </Table.Td>
-              <Table.Td>{format.date(order.placed_at)}</Table.Td>
-              <Table.Td>
-                <StatusDot status={order.fulfillment_status} />
-              </Table.Td>
-              <Table.Td ta="right">{format.money(order.totals.total, order.currency)}</Table.Td>
+      {data === undefined || data.data.length === 0 ? null : (
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('orders.number')}</Table.Th>
+              <Table.Th>{t('entries.date')}</Table.Th>
+              <Table.Th>{t('word.status')}</Table.Th>
+              <Table.Th ta="right">{t('orders.amount')}</Table.Th>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.data.map((order) => (
+              <Table.Tr key={order.id}>
+                <Table.Td>
+                  <TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink>
+                </Table.Td>
+                <Table.Td>{format.date(order.placed_at)}</Table.Td>
+                <Table.Td>
+                  <StatusDot status={order.fulfillment_status} />
+                </Table.Td>
+                <Table.Td ta="right">{format.money(order.totals.total, order.currency)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </Section>
+  )
+}
+
+interface SuppliedGoods {
+  id: string
+  number: number
+  reference: string
+  status: string
+  created_at: string
+}
+
+/** What a supplier delivered, or is expected to. */
+function ReceiptsOf({ party }: { party: Party }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data, isError, error } = useGet<Rows<SuppliedGoods>>('/v1/goods-receipts', { supplier_id: party.id, limit: 50 })
+  return (
+    <Section title={t('receipts.title')} flush>
+      {isError ? <ErrorState error={error} /> : null}
+      {data?.data.length === 0 ? <EmptyState title={t('receipts.none')} /> : null}
+      {data === undefined || data.data.length === 0 ? null : (
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('receipts.number')}</Table.Th>
+              <Table.Th>{t('receipts.reference')}</Table.Th>
+              <Table.Th>{t('word.status')}</Table.Th>
+              <Table.Th ta="right">{t('word.created')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.data.map((receipt) => (
+              <Table.Tr key={receipt.id}>
+                <Table.Td>
+                  <TextLink to={paths.receipt(receipt.id)}>{t('receipts.one', { number: receipt.number })}</TextLink>
+                </Table.Td>
+                <Table.Td>{receipt.reference || '–'}</Table.Td>
+                <Table.Td>
+                  <StatusDot status={receipt.status} />
+                </Table.Td>
+                <Table.Td ta="right">{format.date(receipt.created_at)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
     </Section>
   )
 }

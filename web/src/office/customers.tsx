@@ -3,6 +3,7 @@ import type { Party } from '../api/shapes.ts'
 import { ListPage } from '../kit/list/list-page.tsx'
 import { TextLink } from '../kit/text-link.tsx'
 import { paths } from '../paths.ts'
+import { outsideNumber } from './outside-number.ts'
 
 /** Customers and suppliers. */
 export function CustomersPage() {
@@ -31,7 +32,7 @@ export function CustomersPage() {
         },
         { id: 'company', header: t('party.company'), width: 'minmax(100px, 1fr)', cell: (party) => party.company ?? '–' },
         { id: 'email', header: t('party.email'), width: 'minmax(120px, 1fr)', phone: true, cell: (party) => party.email ?? '–' },
-        { id: 'external', header: t('party.externalId'), width: '130px', cell: (party) => party.external_id ?? '–' },
+        { id: 'external', header: t('party.externalId'), width: 'minmax(100px, 1fr)', cell: (party) => outsideNumber(party) ?? '–' },
         {
           id: 'kind',
           header: t('customers.kind'),

@@ -15,6 +15,7 @@ const MovementRow = exactly({
   lot_id: Uuid,
   owner_id: Uuid,
   quantity: Type.Integer(),
+  unit_scale: Type.Integer(),
   from_location_id: Uuid,
   from_location_code: Type.String(),
   to_location_id: Uuid,
@@ -74,7 +75,7 @@ export const listMovements = defineQuery({
     const conditions = conditionsOf(ctx.orgId, filter)
     if (after !== null) conditions.push(sql`m.seq < ${after[0]}`)
     const { rows } = await sql<Omit<MovementRow, 'happened_at' | 'recorded_at'> & { happened_at: Date; recorded_at: Date }>`
-      select m.seq, m.item_id, i.sku, m.lot_id, m.owner_id, m.quantity, m.from_location_id, f.code as from_location_code, m.to_location_id, t.code as to_location_code,
+      select m.seq, m.item_id, i.sku, m.lot_id, m.owner_id, m.quantity, i.unit_scale, m.from_location_id, f.code as from_location_code, m.to_location_id, t.code as to_location_code,
              m.happened_at, m.recorded_at, m.reason, m.source_type, m.source_id, m.source_line_id, m.reverses_seq, m.entry_id, jsonb_build_object('kind', m.actor_kind, 'id', m.actor_id) as actor
         from inventory.stock_movement m
         join catalog.item i on i.org_id = m.org_id and i.id = m.item_id

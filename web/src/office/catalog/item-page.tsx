@@ -62,7 +62,7 @@ function ItemDocument({ item }: { item: Item | null }) {
     })
   return (
     <Page
-      title={item === null ? t('items.new') : item.sku}
+      title={item === null ? t('items.new') : `${item.sku} · ${item.name}`}
       actions={
         item === null ? undefined : (
           <Button component={Link} to={paths.stockItem(item.id)} variant="default">
@@ -123,10 +123,10 @@ function ItemFields({ form, item }: { form: UseFormReturnType<ItemForm>; item: I
     <Section title={t('items.about')}>
       <div className={classes.fields}>
         <TextInput label={t('word.sku')} withAsterisk disabled={item !== null} {...form.getInputProps('sku')} />
-        <TextInput label={t('items.name')} withAsterisk {...form.getInputProps('name')} />
+        <TextInput className={classes.wideField ?? ''} label={t('items.name')} withAsterisk {...form.getInputProps('name')} />
         <Select label={t('items.kind')} disabled={item !== null} data={kinds} {...form.getInputProps('kind')} />
         <TextInput label={t('items.unit')} disabled={item !== null} {...form.getInputProps('unit')} />
-        <TextInput label={t('items.imageUrl')} {...form.getInputProps('image_url')} />
+        <TextInput className={classes.wideField ?? ''} label={t('items.imageUrl')} {...form.getInputProps('image_url')} />
       </div>
       <div className={classes.fields} style={{ marginTop: 12 }}>
         {MEASURES.map((name) => (

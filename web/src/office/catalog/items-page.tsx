@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../api/queries.ts'
 import type { Item } from '../../api/shapes.ts'
-import { decimalText } from '../../kit/format.ts'
+import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
@@ -14,6 +14,7 @@ const KINDS = ['stocked', 'service', 'voucher', 'kit'] as const
 /** Items of the catalog. */
 export function ItemsPage() {
   const { t } = useTranslation()
+  const format = useFormat()
   const mayWrite = useMay('catalog.write')
   return (
     <ListPage<Item>
@@ -46,7 +47,7 @@ export function ItemsPage() {
           header: t('items.price'),
           width: '110px',
           end: true,
-          cell: (item) => (item.price ? `${decimalText(item.price.amount, item.price.scale)} ${item.price.currency}` : '–'),
+          cell: (item) => (item.price ? format.price(item.price) : '–'),
         },
         { id: 'status', header: t('word.status'), width: '110px', phone: true, cell: (item) => <StatusDot status={item.status} /> },
       ]}

@@ -1,15 +1,14 @@
-import { Button } from '@mantine/core'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useGet, useOverview } from '../../api/queries.ts'
 import type { Overview, Page as Rows, Shipment } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { Page } from '../../kit/page.tsx'
-import { paths } from '../../paths.ts'
 import { BoardColumn } from './board-column.tsx'
 import { CutOffClock } from './cut-off-clock.tsx'
 import classes from './fulfillment.module.css'
 import { type Step, STEPS } from './steps.ts'
+import { FulfillmentTabs } from './fulfillment-tabs.tsx'
 
 /** Rows asked for by a column; the count above it says how many there are in all. */
 const COLUMN_ROWS = 100
@@ -22,26 +21,8 @@ export function BoardPage() {
   const overview = useOverview().data
   const step = STEPS.find((one) => one.id === search.step) ?? STEPS[0]
   return (
-    <Page
-      title={t('board.title')}
-      beside={<CutOffClock />}
-      actions={
-        <>
-          <Button component={Link} to={paths.carrierClaims()} variant="subtle">
-            {t('claims.title')}
-          </Button>
-          <Button component={Link} to={paths.tasks()} variant="default">
-            {t('tasks.title')}
-          </Button>
-          <Button component={Link} to={paths.pickLists()} variant="default">
-            {t('pickLists.title')}
-          </Button>
-          <Button component={Link} to={paths.shipments()} variant="default">
-            {t('board.allShipments')}
-          </Button>
-        </>
-      }
-    >
+    <Page title={t('board.title')} beside={<CutOffClock />}>
+      <FulfillmentTabs />
       <div className={classes.steps} role="group" aria-label={t('board.step')}>
         {STEPS.map((one) => (
           <button

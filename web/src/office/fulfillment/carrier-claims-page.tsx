@@ -12,6 +12,7 @@ import { TextLink } from '../../kit/text-link.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
 import { ExceptionDialog } from './exception-dialog.tsx'
+import { FulfillmentTabs } from './fulfillment-tabs.tsx'
 
 /** Claims on carriers for lost goods, the newest first. */
 export function CarrierClaimsPage() {
@@ -34,6 +35,7 @@ export function CarrierClaimsPage() {
             filters: { status },
           })),
         ]}
+        above={<FulfillmentTabs list />}
         columns={[
           { id: 'number', header: t('claims.number'), width: '90px', phone: true, cell: (claim) => claim.number },
           {

@@ -5,6 +5,7 @@ import { ListPage } from '../../kit/list/list-page.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { FulfillmentTabs } from './fulfillment-tabs.tsx'
 
 /** Pick lists, the newest first. */
 export function PickListsPage() {
@@ -21,6 +22,7 @@ export function PickListsPage() {
         { id: 'all', label: t('list.all'), filters: {} },
         { id: 'open', label: t('status.open'), filters: { status: 'open' } },
       ]}
+      above={<FulfillmentTabs list />}
       columns={[
         {
           id: 'number',

@@ -8,6 +8,7 @@ import { TextLink } from '../../kit/text-link.tsx'
 import { useDownload } from '../../kit/use-download.ts'
 import { paths } from '../../paths.ts'
 import { ShipmentPeek } from './shipment-peek.tsx'
+import { FulfillmentTabs } from './fulfillment-tabs.tsx'
 
 const STATUSES = ['planned', 'released', 'picked', 'packed', 'shipped', 'delivered', 'canceled'] as const
 
@@ -29,6 +30,7 @@ export function ShipmentsPage() {
       rowLabel={(one) => t('shipments.one', { number: one.number })}
       rowHref={(one) => paths.shipment(one.id)}
       peek={(one) => <ShipmentPeek id={one.id} />}
+      above={<FulfillmentTabs list />}
       searchLabel={t('shipments.search')}
       filters={[
         { key: 'status', label: t('word.status'), options: STATUSES.map((value) => ({ value, label: t(`status.${value}`) })) },

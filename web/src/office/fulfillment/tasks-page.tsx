@@ -9,6 +9,7 @@ import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import { TaskDialog } from './task-dialog.tsx'
+import { FulfillmentTabs } from './fulfillment-tabs.tsx'
 
 const KINDS = ['recount', 'put_back', 'rechoose', 'inspect'] as const
 
@@ -31,6 +32,7 @@ export function TasksPage() {
           ...KINDS.map((kind) => ({ id: kind, label: t(`tasks.kind.${kind}`), filters: { status: 'open', kind } })),
           { id: 'all', label: t('list.all'), filters: {} },
         ]}
+        above={<FulfillmentTabs list />}
         columns={[
           { id: 'kind', header: t('tasks.what'), width: 'minmax(120px, 1fr)', phone: true, cell: (task) => t(`tasks.kind.${task.kind}`) },
           { id: 'item', header: t('word.item'), width: 'minmax(120px, 2fr)', phone: true, cell: (task) => task.sku ?? '–' },

@@ -1,6 +1,6 @@
 import { Button, Select, Text } from '@mantine/core'
 import { Dropzone } from '@mantine/dropzone'
-import { IconFileText, IconUpload } from '@tabler/icons-react'
+import { IconDownload, IconFileText, IconUpload } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +15,7 @@ import { EmptyState, ErrorState } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { paths } from '../../paths.ts'
 import classes from '../../kit/kit.module.css'
+import { ImportsTabs } from './imports-tabs.tsx'
 
 const MAX_BYTES = 50 * 1024 * 1024
 
@@ -23,14 +24,8 @@ export function ImportsPage() {
   const { t } = useTranslation()
   const may = useMay('imports.run')
   return (
-    <Page
-      title={t('imports.title')}
-      actions={
-        <Button component={Link} to={paths.openings()} variant="default">
-          {t('openings.title')}
-        </Button>
-      }
-    >
+    <Page title={t('imports.title')}>
+      <ImportsTabs />
       <div className={classes.formWide}>
         {may ? <DropFile /> : null}
         <Runs />
@@ -112,7 +107,13 @@ function DropFile() {
 }
 
 /** Formats that shops and marketplaces take back. */
-const FORMATS_OUT = ['csv', 'shopify', 'amazon', 'woocommerce', 'ebay']
+const FORMATS_OUT = [
+  { value: 'csv', label: 'CSV' },
+  { value: 'shopify', label: 'Shopify' },
+  { value: 'amazon', label: 'Amazon' },
+  { value: 'woocommerce', label: 'WooCommerce' },
+  { value: 'ebay', label: 'eBay' },
+]
 
 /** Downloads of tracking numbers and stock in the files of other systems. */
 function FilesOut() {
@@ -123,15 +124,29 @@ function FilesOut() {
       <div className={classes.fields}>
         <Select
           label={t('imports.format')}
-          data={FORMATS_OUT.map((value) => ({ value, label: value }))}
+          data={FORMATS_OUT}
           value={format}
           onChange={(value) => setFormat(value ?? 'csv')}
           allowDeselect={false}
         />
-        <Button component="a" mt={25} variant="default" href={address('/v1/exports/tracking', { format })} download>
+        <Button
+          component="a"
+          mt={25}
+          variant="default"
+          leftSection={<IconDownload size={15} aria-hidden="true" />}
+          href={address('/v1/exports/tracking', { format })}
+          download
+        >
           {t('imports.filesTracking')}
         </Button>
-        <Button component="a" mt={25} variant="default" href={address('/v1/exports/inventory', { format })} download>
+        <Button
+          component="a"
+          mt={25}
+          variant="default"
+          leftSection={<IconDownload size={15} aria-hidden="true" />}
+          href={address('/v1/exports/inventory', { format })}
+          download
+        >
           {t('imports.filesInventory')}
         </Button>
       </div>

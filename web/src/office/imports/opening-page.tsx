@@ -15,6 +15,7 @@ import { StatusDot } from '../../kit/status.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 import { paths } from '../../paths.ts'
 import classes from '../../kit/kit.module.css'
+import { ImportsTabs } from './imports-tabs.tsx'
 
 const MAX_BYTES = 50 * 1024 * 1024
 const MAX_FILES = 4
@@ -30,6 +31,7 @@ export function OpeningsPage() {
   const { data, isError, error } = useGet<{ data: Opening[] }>('/v1/openings')
   return (
     <Page title={t('openings.title')}>
+      <ImportsTabs />
       <div className={classes.formWide}>
         {may ? <DropSheets /> : null}
         <Section title={t('openings.past')} flush>

@@ -2,12 +2,18 @@ import type { TFunction } from 'i18next'
 import type { Amount, JournalEntry } from '../../api/shapes.ts'
 import { minorOf } from '../../kit/format.ts'
 
-/** What an entry is about, in words: `goods.ship` by its last part. */
+/** What an entry is about: its kind in words (`goods.ship` by its last part), and the memo beside it. */
 export function entryWords(entry: JournalEntry, t: TFunction): string {
-  if (entry.memo) return entry.memo
   const kind = entry.kind ?? entry.source_type ?? ''
   const last = kind.split('.').at(-1) ?? kind
-  return kind === '' ? '–' : t(`entryKind.${last}`, { defaultValue: last.replaceAll('_', ' ') })
+  const words = kind === '' ? '' : t(`entryKind.${last}`, { defaultValue: last.replaceAll('_', ' ') })
+  return [words, memoWords(entry.memo ?? '', t)].filter(Boolean).join(' · ') || '–'
+}
+
+/** A memo as written, or in the language of the screen where it only names a document: "Order 11". */
+function memoWords(memo: string, t: TFunction): string {
+  const [, kind, number] = /^(Order|Voucher|Claim) (\d+)$/.exec(memo) ?? []
+  return kind === undefined ? memo : t(`entryMemo.${kind.toLowerCase()}`, { number })
 }
 
 /** Number of an entry as people say it. */

@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import type { JournalEntry, Page } from '../../api/shapes.ts'
@@ -23,7 +21,7 @@ export function JournalEntriesPage() {
       rowId={(entry) => entry.id}
       rowLabel={(entry) => t('entries.one', { number: entryNumber(entry) })}
       rowHref={(entry) => paths.entry(entry.id)}
-      above={<MoneyTabs />}
+      above={<MoneyTabs list />}
       searchLabel={t('lists.searchEntries')}
       filters={[
         {
@@ -55,11 +53,6 @@ export function JournalEntriesPage() {
         },
         { id: 'recorded', header: t('entries.recorded'), width: '130px', end: true, cell: (entry) => format.ago(entry.recorded_at) },
       ]}
-      actions={
-        <Button component={Link} to={paths.trialBalance()} variant="default">
-          {t('trialBalance.title')}
-        </Button>
-      }
       empty={{ title: t('entries.none'), detail: t('entries.noneDetail') }}
     />
   )

@@ -1,8 +1,10 @@
 import { Table } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import type { JournalEntry, Posting } from '../../api/shapes.ts'
+import { DocumentLink, documentPath } from '../../kit/document-link.tsx'
 import { minorOf, useFormat } from '../../kit/format.ts'
 import { Columns, Facts, Page, Section } from '../../kit/page.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
@@ -26,7 +28,7 @@ function EntryDocument({ entry }: { entry: JournalEntry }) {
   return (
     <Page title={t('entries.one', { number: entryNumber(entry) })}>
       <Columns
-        main={<Postings postings={entry.postings ?? []} />}
+        main={<Postings postings={entry.postings ?? []} total={entry.postings_total ?? 0} />}
         side={
           <Section title={t('entries.about')}>
             <Facts
@@ -36,14 +38,12 @@ function EntryDocument({ entry }: { entry: JournalEntry }) {
                 [t('entries.recorded'), format.dateTime(entry.recorded_at)],
                 [
                   t('entries.document'),
-                  entry.source_id && entry.source_type?.includes('shipment') ? (
-                    <TextLink key="d" to={paths.shipment(entry.source_id)}>
-                      {t('action.open')}
-                    </TextLink>
-                  ) : (
-                    entry.source_id
-                  ),
+                  entry.source_id && entry.source_type ? <DocumentLink key="d" kind={entry.source_type} id={entry.source_id} /> : null,
                 ],
+                ...documentsOf(entry).map(({ type, id }): [string, ReactNode] => [
+                  t('entries.concerns'),
+                  <DocumentLink key={id} kind={type} id={id} />,
+                ]),
                 [
                   t('entries.reversedBy'),
                   entry.reversed_by_id ? (
@@ -69,7 +69,16 @@ function EntryDocument({ entry }: { entry: JournalEntry }) {
   )
 }
 
-function Postings({ postings }: { postings: readonly Posting[] }) {
+/** Documents that the postings stand for, besides the one that was posted: the order that a payment is for. Most entries have one. */
+function documentsOf(entry: JournalEntry): { type: string; id: string }[] {
+  const found = new Map<string, string>()
+  for (const { document_type, document_id } of entry.postings ?? [])
+    if (document_type && document_id && document_id !== entry.source_id && documentPath(document_type, document_id) !== null)
+      found.set(document_id, document_type)
+  return [...found].slice(0, 1).map(([id, type]) => ({ id, type }))
+}
+
+function Postings({ postings, total }: { postings: readonly Posting[]; total: number }) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
@@ -105,6 +114,11 @@ function Postings({ postings }: { postings: readonly Posting[] }) {
           })}
         </Table.Tbody>
       </Table>
+      {total > postings.length ? (
+        <p className={classes.muted} style={{ margin: '10px 14px' }}>
+          {t('entries.leftOut', { count: total - postings.length })}
+        </p>
+      ) : null}
     </Section>
   )
 }

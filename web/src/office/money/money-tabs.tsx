@@ -1,31 +1,21 @@
-import { Tabs } from '@mantine/core'
-import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { PlaceTabs } from '../../kit/place-tabs.tsx'
 import { paths } from '../../paths.ts'
 
-const PLACES = [
-  { id: 'entries', to: paths.entries() },
-  { id: 'receivables', to: paths.receivables() },
-  { id: 'remittances', to: paths.remittances() },
-  { id: 'vouchers', to: paths.vouchers() },
-  { id: 'trialBalance', to: paths.trialBalance() },
-] as const
-
 /** Places of the money: each is a page of its own. */
-export function MoneyTabs() {
+export function MoneyTabs({ list }: { list?: boolean }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
-  const { pathname } = useLocation()
-  const here = PLACES.find((place) => pathname.startsWith(place.to))?.to ?? null
   return (
-    <Tabs value={here} onChange={(to) => to !== null && void navigate({ to })} mb="sm">
-      <Tabs.List aria-label={t('money.title')}>
-        {PLACES.map((place) => (
-          <Tabs.Tab key={place.id} value={place.to}>
-            {t(`moneyPlace.${place.id}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+    <PlaceTabs
+      label={t('money.title')}
+      list={list ?? false}
+      places={[
+        { to: paths.entries(), label: t('moneyPlace.entries') },
+        { to: paths.receivables(), label: t('moneyPlace.receivables') },
+        { to: paths.remittances(), label: t('moneyPlace.remittances') },
+        { to: paths.vouchers(), label: t('moneyPlace.vouchers') },
+        { to: paths.trialBalance(), label: t('moneyPlace.trialBalance') },
+      ]}
+    />
   )
 }

@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
-import { Facts } from '../../kit/page.tsx'
+import { Figures } from '../../kit/page.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import type { CustomerBalance, ReceivablesSummary } from './money-shapes.ts'
 import { MoneyTabs } from './money-tabs.tsx'
+import classes from './money.module.css'
 
 /** What customers owe, and what they paid ahead or too much, by order; the sums tie to the customer account. */
 export function ReceivablesPage() {
@@ -26,7 +27,7 @@ export function ReceivablesPage() {
       rowHref={(row) => (row.document_type === 'order' ? paths.order(row.document_id) : paths.entries())}
       above={
         <>
-          <MoneyTabs />
+          <MoneyTabs list />
           <Summary deposits={deposits} />
         </>
       }
@@ -76,7 +77,7 @@ function Summary({ deposits }: { deposits: boolean }) {
   const navigate = useNavigate()
   const { data } = useGet<ReceivablesSummary>('/v1/receivables/summary')
   return (
-    <div style={{ display: 'flex', flexWrap: 'wrap', gap: 24, alignItems: 'flex-start', padding: '0 12px 12px' }}>
+    <div className={classes.summary}>
       <SegmentedControl
         aria-label={t('receivables.title')}
         value={deposits ? 'deposits' : 'receivables'}
@@ -87,9 +88,8 @@ function Summary({ deposits }: { deposits: boolean }) {
         ]}
       />
       {data === undefined ? null : (
-        <Facts
-          numbers
-          facts={[
+        <Figures
+          figures={[
             [t('receivables.owed'), format.money(data.receivables)],
             [t('receivables.deposits'), format.money(data.deposits)],
             [t('receivables.account'), format.money(data.account_balance)],
@@ -97,9 +97,8 @@ function Summary({ deposits }: { deposits: boolean }) {
         />
       )}
       {data === undefined ? null : (
-        <Facts
-          numbers
-          facts={data.ages.map((age) => [
+        <Figures
+          figures={data.ages.map((age) => [
             t('receivables.ageDays', { days: age.days }),
             format.money(deposits ? age.deposits : age.receivables),
           ])}

@@ -25,7 +25,7 @@ export function RemittancesPage() {
         rowId={(row) => row.id}
         rowLabel={(row) => t('remittances.one', { number: row.number })}
         rowHref={(row) => paths.remittance(row.id)}
-        above={<MoneyTabs />}
+        above={<MoneyTabs list />}
         filters={[
           {
             key: 'status',

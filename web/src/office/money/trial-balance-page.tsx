@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import type { TrialBalance } from '../../api/shapes.ts'
-import { useFormat } from '../../kit/format.ts'
+import { minorOf, useFormat } from '../../kit/format.ts'
 import { Page, Section } from '../../kit/page.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
@@ -49,6 +49,7 @@ function Accounts({ balance }: { balance: TrialBalance }) {
   const { t } = useTranslation()
   const format = useFormat()
   const money = (amount: TrialBalance['total_debit']) => format.money(amount, balance.currency)
+  const moved = (amount: TrialBalance['total_debit']) => (minorOf(amount) === 0 ? <span className={classes.muted}>–</span> : money(amount))
   return (
     <Section
       title={t('trialBalance.asOf', { day: format.date(balance.on) })}
@@ -72,9 +73,9 @@ function Accounts({ balance }: { balance: TrialBalance }) {
                 <TextLink to={paths.entries()} search={{ account: account.code }}>{`${account.code} ${account.name}`}</TextLink>
               </Table.Td>
               <Table.Td>{t(`accountType.${account.type}`)}</Table.Td>
-              <Table.Td className={classes.number ?? ''}>{money(account.debit)}</Table.Td>
-              <Table.Td className={classes.number ?? ''}>{money(account.credit)}</Table.Td>
-              <Table.Td className={classes.number ?? ''}>{money(account.balance)}</Table.Td>
+              <Table.Td className={classes.number ?? ''}>{moved(account.debit)}</Table.Td>
+              <Table.Td className={classes.number ?? ''}>{moved(account.credit)}</Table.Td>
+              <Table.Td className={classes.number ?? ''}>{moved(account.balance)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -29,7 +29,7 @@ export function VouchersPage() {
         rowId={(row) => row.id}
         rowLabel={(row) => t('vouchers.one', { number: row.number })}
         rowHref={(row) => paths.voucher(row.id)}
-        above={<MoneyTabs />}
+        above={<MoneyTabs list />}
         searchLabel={t('vouchers.search')}
         filters={[
           {

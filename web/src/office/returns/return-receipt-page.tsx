@@ -12,6 +12,7 @@ import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import { InspectDialog } from './inspect-dialog.tsx'
 import { ReturnNotes } from './return-notes.tsx'
+import { ReturnsTabs } from './returns-tabs.tsx'
 
 const STAGES: readonly Stage[] = ['waiting', 'repair', 'refurbish', 'supplier', 'reject']
 
@@ -35,6 +36,7 @@ export function ReturnReceiptsPage() {
         { id: 'inspect', label: t('returns.toInspect'), filters: { to_inspect: 'true' } },
         { id: 'assumed', label: t('returns.costAssumed'), filters: { cost_assumed: 'true' } },
       ]}
+      above={<ReturnsTabs />}
       columns={[
         {
           id: 'number',

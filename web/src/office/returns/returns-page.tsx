@@ -7,6 +7,7 @@ import { ListPage } from '../../kit/list/list-page.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { ReturnsTabs } from './returns-tabs.tsx'
 
 const STATES = ['requested', 'approved', 'partly_received', 'received', 'closed', 'rejected', 'canceled'] as const
 
@@ -21,6 +22,7 @@ export function ReturnsPage() {
       rowId={(row) => row.id}
       rowLabel={(row) => t('returns.one', { number: row.number })}
       rowHref={(row) => paths.returnDocument(row.id)}
+      above={<ReturnsTabs />}
       searchLabel={t('returns.search')}
       views={[
         { id: 'all', label: t('list.all'), filters: {} },
@@ -32,14 +34,9 @@ export function ReturnsPage() {
       ]}
       filters={[{ key: 'state', label: t('word.status'), options: STATES.map((value) => ({ value, label: t(`status.${value}`) })) }]}
       actions={
-        <>
-          <Button component={Link} to={paths.returnReceipts()} variant="default">
-            {t('returns.arrived')}
-          </Button>
-          <Button component={Link} to={paths.receiveReturn()}>
-            {t('returns.receive')}
-          </Button>
-        </>
+        <Button component={Link} to={paths.receiveReturn()}>
+          {t('returns.receive')}
+        </Button>
       }
       columns={[
         {

@@ -7,6 +7,7 @@ import { Facts, Page, Section } from '../../kit/page.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { MovementsTable } from './movements-table.tsx'
 import classes from '../../kit/kit.module.css'
 
 interface CountDocument {
@@ -81,6 +82,11 @@ export function CountPage() {
             </Table.Tbody>
           </Table>
         </Section>
+        {count.lines.some((line) => line.difference !== 0) ? (
+          <Section title={t('promising.booked')} flush>
+            <MovementsTable query={{ source_id: count.id }} />
+          </Section>
+        ) : null}
       </div>
     </Page>
   )

@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../api/queries.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
+import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import { CountDialog } from './count-dialog.tsx'
+import { StockTabs } from './stock-tabs.tsx'
 
 interface Count {
   id: string
@@ -31,13 +33,14 @@ export function CountsPage() {
         rowId={(one) => one.id}
         rowHref={(one) => paths.count(one.id)}
         rowLabel={(one) => t('promising.count', { number: one.number })}
+        above={<StockTabs />}
         columns={[
           {
             id: 'number',
             header: t('receipts.number'),
             width: 'minmax(100px, 1fr)',
             phone: true,
-            cell: (one) => t('promising.count', { number: one.number }),
+            cell: (one) => <TextLink to={paths.count(one.id)}>{t('promising.count', { number: one.number })}</TextLink>,
           },
           { id: 'warehouse', header: t('word.warehouse'), width: '120px', cell: (one) => one.warehouse_code },
           { id: 'scope', header: t('promising.scope'), width: '150px', cell: (one) => t(`promising.scopes.${one.scope}`) },

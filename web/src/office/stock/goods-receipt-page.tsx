@@ -10,6 +10,7 @@ import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { MovementsTable } from './movements-table.tsx'
 import { CostDialog, DateDialog, ReceiveDialog, ReverseDialog } from './receipt-dialogs.tsx'
 import { type Receipt, stillExpected } from './receipt-shapes.ts'
 import classes from '../../kit/kit.module.css'
@@ -51,6 +52,11 @@ function ReceiptDocument({ receipt }: { receipt: Receipt }) {
           />
         </Section>
         <ReceiptLines receipt={receipt} />
+        {receipt.lines.some((line) => line.received_quantity > 0) ? (
+          <Section title={t('movements.title')} flush>
+            <MovementsTable query={{ source_id: receipt.id }} />
+          </Section>
+        ) : null}
       </div>
       {dialog === 'receive' ? <ReceiveDialog receipt={receipt} onClose={close} /> : null}
       {dialog === 'date' ? <DateDialog receipt={receipt} onClose={close} /> : null}
@@ -118,9 +124,7 @@ function ReceiptLines({ receipt }: { receipt: Receipt }) {
                 {line.expected_quantity === null ? '–' : format.quantity(line.expected_quantity, line.unit_scale)}
               </Table.Td>
               <Table.Td className={number}>{format.quantity(line.received_quantity - line.reversed_quantity, line.unit_scale)}</Table.Td>
-              <Table.Td className={number}>
-                {line.unit_cost === null ? '–' : (line.unit_cost.amount / 10 ** line.unit_cost.scale).toFixed(2)}
-              </Table.Td>
+              <Table.Td className={number}>{line.unit_cost === null ? '–' : format.price(line.unit_cost)}</Table.Td>
               <Table.Td className={number}>{format.money(line.value)}</Table.Td>
             </Table.Tr>
           ))}

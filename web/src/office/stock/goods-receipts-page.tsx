@@ -1,10 +1,14 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useGet } from '../../api/queries.ts'
+import type { Page, Warehouse } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import { StatusDot } from '../../kit/status.tsx'
+import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { StockTabs } from './stock-tabs.tsx'
 
 interface GoodsReceipt {
   id: string
@@ -23,6 +27,7 @@ interface GoodsReceipt {
 export function GoodsReceiptsPage() {
   const { t } = useTranslation()
   const format = useFormat()
+  const warehouses = useGet<Page<Warehouse>>('/v1/warehouses').data?.data ?? []
   return (
     <ListPage<GoodsReceipt>
       title={t('receipts.title')}
@@ -30,13 +35,23 @@ export function GoodsReceiptsPage() {
       rowId={(one) => one.id}
       rowHref={(one) => paths.receipt(one.id)}
       rowLabel={(one) => t('receipts.one', { number: one.number })}
+      above={<StockTabs />}
+      searchLabel={t('place.searchReceipts')}
+      views={[
+        { id: 'all', label: t('list.all'), filters: {} },
+        { id: 'open', label: t('status.open'), filters: { status: 'open' } },
+        { id: 'received', label: t('status.received'), filters: { status: 'received' } },
+      ]}
+      filters={[
+        { key: 'warehouse_id', label: t('word.warehouse'), options: warehouses.map((one) => ({ value: one.id, label: one.name })) },
+      ]}
       columns={[
         {
           id: 'number',
           header: t('receipts.number'),
           width: 'minmax(90px, 120px)',
           phone: true,
-          cell: (one) => t('receipts.one', { number: one.number }),
+          cell: (one) => <TextLink to={paths.receipt(one.id)}>{t('receipts.one', { number: one.number })}</TextLink>,
         },
         { id: 'kind', header: t('receipts.kind'), width: 'minmax(90px, 140px)', cell: (one) => t(`receiptKind.${one.kind}`) },
         {

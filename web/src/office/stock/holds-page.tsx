@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../api/queries.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import { useCommand } from '../../kit/use-command.ts'
+import { StockTabs } from './stock-tabs.tsx'
 
 interface Hold {
   id: string
@@ -22,6 +23,7 @@ export function HoldsPage() {
       path="/v1/stock-holds"
       rowId={(one) => one.id}
       rowLabel={(one) => `${one.reference} ${one.sku}`}
+      above={<StockTabs />}
       columns={[
         { id: 'reference', header: t('promising.checkout'), width: 'minmax(110px, 2fr)', phone: true, cell: (one) => one.reference },
         { id: 'sku', header: t('orders.item'), width: 'minmax(90px, 1fr)', phone: true, cell: (one) => one.sku },

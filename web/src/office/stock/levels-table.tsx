@@ -11,10 +11,12 @@ interface LevelsTableProps {
   warehouseId?: string
   /** Instant of the past, ISO 8601; now when left out. */
   at?: string | undefined
+  /** Decimals of the item's unit. */
+  scale?: number | undefined
 }
 
 /** Where an item lies: one row per location and lot. */
-export function LevelsTable({ itemId, warehouseId, at }: LevelsTableProps) {
+export function LevelsTable({ itemId, warehouseId, at, scale }: LevelsTableProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const query = { item_id: itemId, warehouse_id: warehouseId, at, limit: 200 }
@@ -43,9 +45,9 @@ export function LevelsTable({ itemId, warehouseId, at }: LevelsTableProps) {
           <Table.Tr key={`${level.location_id}${level.lot ?? ''}`}>
             {warehouseId === undefined ? <Table.Td>{codeOf(level.warehouse_id)}</Table.Td> : null}
             <Table.Td>{[level.location_code, level.lot].filter((one) => one && one !== 'none').join(' · ')}</Table.Td>
-            <Table.Td className={classes.number ?? ''}>{format.quantity(level.on_hand)}</Table.Td>
+            <Table.Td className={classes.number ?? ''}>{format.quantity(level.on_hand, scale)}</Table.Td>
             {at === undefined ? (
-              <Table.Td className={classes.number ?? ''}>{format.quantity(level.allocated ?? 0)}</Table.Td>
+              <Table.Td className={classes.number ?? ''}>{format.quantity(level.allocated ?? 0, scale)}</Table.Td>
             ) : (
               <Table.Td>{level.recorded_late ? t('stock.recordedLate') : t('stock.recordedOnTime')}</Table.Td>
             )}

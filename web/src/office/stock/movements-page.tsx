@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import type { Movement } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
+import { DocumentLink } from '../../kit/document-link.tsx'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { StockTabs } from './stock-tabs.tsx'
 
 /** Every movement of goods, the newest first. */
 export function MovementsPage() {
@@ -17,6 +19,7 @@ export function MovementsPage() {
       rowId={(one) => String(one.seq)}
       rowLabel={(one) => `${one.sku} ${one.quantity}`}
       rowHref={(one) => paths.stockItem(one.item_id)}
+      above={<StockTabs />}
       searchLabel={t('lists.searchMovements')}
       filters={[
         { key: 'from', label: t('movements.since') },
@@ -37,7 +40,14 @@ export function MovementsPage() {
           phone: true,
           cell: (one) => <TextLink to={paths.stockItem(one.item_id)}>{one.sku}</TextLink>,
         },
-        { id: 'quantity', header: t('word.quantity'), width: '80px', end: true, phone: true, cell: (one) => format.quantity(one.quantity) },
+        {
+          id: 'quantity',
+          header: t('word.quantity'),
+          width: '80px',
+          end: true,
+          phone: true,
+          cell: (one) => format.quantity(one.quantity, one.unit_scale),
+        },
         { id: 'from', header: t('movements.from'), width: 'minmax(90px, 1fr)', cell: (one) => one.from_location_code },
         { id: 'to', header: t('movements.to'), width: 'minmax(90px, 1fr)', cell: (one) => one.to_location_code },
         {
@@ -45,6 +55,12 @@ export function MovementsPage() {
           header: t('movements.reason'),
           width: 'minmax(90px, 1fr)',
           cell: (one) => t(`reason.${one.reason}`, { defaultValue: one.reason.replaceAll('_', ' ') }),
+        },
+        {
+          id: 'document',
+          header: t('entries.document'),
+          width: 'minmax(90px, 1fr)',
+          cell: (one) => <DocumentLink kind={one.source_type} id={one.source_id} />,
         },
       ]}
       empty={{ title: t('movements.none'), detail: t('stock.noneDetail') }}

@@ -4,6 +4,7 @@ import type { Query } from '../../api/client.ts'
 import { useGet } from '../../api/queries.ts'
 import type { Movement, Page } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
+import { DocumentLink } from '../../kit/document-link.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
@@ -28,6 +29,7 @@ export function MovementsTable({ query }: { query: Query }) {
           <Table.Th>{t('movements.from')}</Table.Th>
           <Table.Th>{t('movements.to')}</Table.Th>
           <Table.Th>{t('movements.reason')}</Table.Th>
+          <Table.Th>{t('entries.document')}</Table.Th>
           <Table.Th>{t('movements.entry')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -35,10 +37,13 @@ export function MovementsTable({ query }: { query: Query }) {
         {data.data.map((movement) => (
           <Table.Tr key={String(movement.seq)}>
             <Table.Td>{format.dateTime(movement.happened_at)}</Table.Td>
-            <Table.Td className={classes.number ?? ''}>{format.quantity(movement.quantity)}</Table.Td>
+            <Table.Td className={classes.number ?? ''}>{format.quantity(movement.quantity, movement.unit_scale)}</Table.Td>
             <Table.Td>{movement.from_location_code}</Table.Td>
             <Table.Td>{movement.to_location_code}</Table.Td>
             <Table.Td>{t(`reason.${movement.reason}`, { defaultValue: movement.reason.replaceAll('_', ' ') })}</Table.Td>
+            <Table.Td>
+              <DocumentLink kind={movement.source_type} id={movement.source_id} />
+            </Table.Td>
             <Table.Td>
               {movement.entry_id ? <TextLink to={paths.entry(movement.entry_id)}>{t('movements.openEntry')}</TextLink> : '–'}
             </Table.Td>

@@ -40,11 +40,13 @@ export function OutlookSection({ item }: { item: Item }) {
               <Table.Td className={number}>{row.threshold === null ? '–' : format.quantity(row.threshold, item.unit_scale)}</Table.Td>
               <Table.Td className={number}>{format.quantity(row.sold, item.unit_scale)}</Table.Td>
               <Table.Td className={number}>
-                {row.lasts_days === null
-                  ? t('outlook.noPace')
-                  : row.lasts_days > 3650
-                    ? t('outlook.years')
-                    : t('outlook.days', { count: row.lasts_days, until: until(row.lasts_days) })}
+                {row.available <= 0
+                  ? t('outlook.none')
+                  : row.lasts_days === null
+                    ? t('outlook.noPace')
+                    : row.lasts_days > 3650
+                      ? t('outlook.years')
+                      : t('outlook.days', { count: row.lasts_days, until: until(row.lasts_days) })}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -65,6 +67,9 @@ function Earned({ item }: { item: Item }) {
   const money = (value: number | null) => format.money(value, data?.currency)
   return (
     <div style={{ padding: '12px 14px' }}>
+      <div className={kit.muted} style={{ marginBottom: 6 }}>
+        {t('outlook.earned', { from: format.date(data?.from ?? ''), to: format.date(data?.to ?? '') })}
+      </div>
       <Facts
         facts={[
           [t('report.metric.revenue'), money(row.revenue)],

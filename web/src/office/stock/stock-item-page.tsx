@@ -45,7 +45,7 @@ function StockOfItem({ item }: { item: Item }) {
         <AvailabilitySection item={item} />
         <Section title={t('stock.byLocation')} flush actions={<AtPicker at={at} />}>
           <TimeSlider at={at} />
-          <LevelsTable itemId={item.id} at={at} />
+          <LevelsTable itemId={item.id} at={at} scale={item.unit_scale} />
         </Section>
         <CostLayers item={item} />
         <Section title={t('movements.title')} flush>

@@ -13,6 +13,7 @@ import { paths } from '../../paths.ts'
 import { AdjustDialog } from './adjust-dialog.tsx'
 import { LevelsTable } from './levels-table.tsx'
 import { MoveDialog } from './move-dialog.tsx'
+import { StockTabs } from './stock-tabs.tsx'
 
 /** Stock by item and warehouse. */
 export function StockPage() {
@@ -28,7 +29,7 @@ export function StockPage() {
         rowId={(row) => `${row.item_id}:${row.warehouse_id}`}
         rowLabel={(row) => `${row.sku} · ${row.warehouse_code}`}
         rowHref={(row) => paths.stockItem(row.item_id)}
-        peek={(row) => <LevelsTable itemId={row.item_id} warehouseId={row.warehouse_id} />}
+        peek={(row) => <LevelsTable itemId={row.item_id} warehouseId={row.warehouse_id} scale={row.unit_scale} />}
         views={[
           { id: 'all', label: t('list.all'), filters: {} },
           { id: 'low', label: t('stock.low'), filters: { low: 'true' } },
@@ -38,6 +39,7 @@ export function StockPage() {
         ]}
         searchLabel={t('stock.search')}
         columns={useStockColumns()}
+        above={<StockTabs />}
         actions={<StockActions open={setDialog} />}
         empty={{
           title: t('stock.none'),
@@ -62,18 +64,6 @@ function StockActions({ open }: { open: (dialog: 'adjust' | 'move') => void }) {
   const mayReceive = useMay('warehouse.receive')
   return (
     <>
-      <Button component={Link} to={paths.movements()} variant="default">
-        {t('movements.title')}
-      </Button>
-      <Button component={Link} to={paths.counts()} variant="default">
-        {t('promising.counts')}
-      </Button>
-      <Button component={Link} to={paths.stockHolds()} variant="default">
-        {t('promising.holds')}
-      </Button>
-      <Button component={Link} to={paths.receipts()} variant="default">
-        {t('receipts.title')}
-      </Button>
       {mayMove ? (
         <Button variant="default" onClick={() => open('move')}>
           {t('stock.move')}
@@ -101,19 +91,21 @@ function useStockColumns(): ListColumn<StockRow>[] {
     {
       id: 'sku',
       header: t('word.sku'),
-      width: 'minmax(80px, 130px)',
+      width: 'minmax(80px, 1fr)',
       phone: true,
       cell: (row) => <TextLink to={paths.stockItem(row.item_id)}>{row.sku}</TextLink>,
     },
-    { id: 'name', header: t('items.name'), width: 'minmax(120px, 3fr)', phone: true, cell: (row) => row.name },
-    { id: 'warehouse', header: t('word.warehouse'), width: 'minmax(80px, 110px)', cell: (row) => row.warehouse_code },
+    { id: 'name', header: t('items.name'), width: 'minmax(160px, 6fr)', phone: true, cell: (row) => row.name },
+    { id: 'warehouse', header: t('word.warehouse'), width: '84px', cell: (row) => row.warehouse_code },
     ...numbers.map((name): ListColumn<StockRow> => ({
       id: name,
       header: t(`stock.${name}`),
-      width: 'minmax(70px, 92px)',
+      width: '84px',
       end: true,
       phone: name === 'available',
-      cell: (row) => <Quantity value={row[name] ?? 0} strong={name === 'available'} text={format.quantity(row[name] ?? 0)} />,
+      cell: (row) => (
+        <Quantity value={row[name] ?? 0} strong={name === 'available'} text={format.quantity(row[name] ?? 0, row.unit_scale)} />
+      ),
     })),
     { id: 'low', header: t('stock.threshold'), width: '92px', end: true, cell: (row) => <Threshold row={row} /> },
   ]
@@ -126,5 +118,5 @@ function Quantity({ value, strong, text }: { value: number; strong: boolean; tex
 function Threshold({ row }: { row: StockRow }) {
   const format = useFormat()
   if (row.threshold === null || row.threshold === undefined) return <span style={{ color: 'var(--t-muted)' }}>–</span>
-  return row.available <= row.threshold ? <StatusDot status="low" /> : <>{format.number(row.threshold)}</>
+  return row.available <= row.threshold ? <StatusDot status="low" /> : <>{format.quantity(row.threshold, row.unit_scale)}</>
 }
