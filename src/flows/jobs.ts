@@ -8,6 +8,7 @@ import { endDueHolds, expireAuthorizations } from '../modules/orders/index.ts'
 import { deliverWebhooksJob, purgeWebhookLogJob, queueDigestsJob, sendMessagesJob } from '../modules/messaging/index.ts'
 import { verify } from '../modules/reports/index.ts'
 import { watchJob } from './telling/alerts.ts'
+import { tendExports, writeExportJob } from './lists/export.jobs.ts'
 import { recoverBulkRuns, workBulkRun } from './lists/lists.jobs.ts'
 import { recoverImports, writeFiles } from './imports/imports.jobs.ts'
 
@@ -120,6 +121,8 @@ export const allJobs: readonly Job[] = [
   recoverImports,
   workBulkRun,
   recoverBulkRuns,
+  writeExportJob,
+  tendExports,
   sendMessagesJob,
   deliverWebhooksJob,
   queueDigestsJob,

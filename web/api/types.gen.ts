@@ -26146,6 +26146,78 @@ export type ListsExportOrdersResponses = {
 
 export type ListsExportOrdersResponse = ListsExportOrdersResponses[keyof ListsExportOrdersResponses];
 
+export type ListsExportSelectedOrdersData = {
+    body: {
+        format?: 'csv' | 'xlsx';
+        /**
+         * of the list they were selected in
+         */
+        filters?: {
+            [key: string]: string;
+        };
+        ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/lists/orders/export';
+};
+
+export type ListsExportSelectedOrdersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportSelectedOrdersError = ListsExportSelectedOrdersErrors[keyof ListsExportSelectedOrdersErrors];
+
+export type ListsExportSelectedOrdersResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportSelectedOrdersResponse = ListsExportSelectedOrdersResponses[keyof ListsExportSelectedOrdersResponses];
+
 export type ListsExportShipmentsData = {
     body?: never;
     path?: never;
@@ -26215,6 +26287,78 @@ export type ListsExportShipmentsResponses = {
 
 export type ListsExportShipmentsResponse = ListsExportShipmentsResponses[keyof ListsExportShipmentsResponses];
 
+export type ListsExportSelectedShipmentsData = {
+    body: {
+        format?: 'csv' | 'xlsx';
+        /**
+         * of the list they were selected in
+         */
+        filters?: {
+            [key: string]: string;
+        };
+        ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/lists/shipments/export';
+};
+
+export type ListsExportSelectedShipmentsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportSelectedShipmentsError = ListsExportSelectedShipmentsErrors[keyof ListsExportSelectedShipmentsErrors];
+
+export type ListsExportSelectedShipmentsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportSelectedShipmentsResponse = ListsExportSelectedShipmentsResponses[keyof ListsExportSelectedShipmentsResponses];
+
 export type ListsExportItemsData = {
     body?: never;
     path?: never;
@@ -26281,6 +26425,78 @@ export type ListsExportItemsResponses = {
 };
 
 export type ListsExportItemsResponse = ListsExportItemsResponses[keyof ListsExportItemsResponses];
+
+export type ListsExportSelectedItemsData = {
+    body: {
+        format?: 'csv' | 'xlsx';
+        /**
+         * of the list they were selected in
+         */
+        filters?: {
+            [key: string]: string;
+        };
+        ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/lists/items/export';
+};
+
+export type ListsExportSelectedItemsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportSelectedItemsError = ListsExportSelectedItemsErrors[keyof ListsExportSelectedItemsErrors];
+
+export type ListsExportSelectedItemsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportSelectedItemsResponse = ListsExportSelectedItemsResponses[keyof ListsExportSelectedItemsResponses];
 
 export type ListsExportStockData = {
     body?: never;
@@ -26349,6 +26565,78 @@ export type ListsExportStockResponses = {
 };
 
 export type ListsExportStockResponse = ListsExportStockResponses[keyof ListsExportStockResponses];
+
+export type ListsExportSelectedStockData = {
+    body: {
+        format?: 'csv' | 'xlsx';
+        /**
+         * of the list they were selected in
+         */
+        filters?: {
+            [key: string]: string;
+        };
+        ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/lists/stock/export';
+};
+
+export type ListsExportSelectedStockErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportSelectedStockError = ListsExportSelectedStockErrors[keyof ListsExportSelectedStockErrors];
+
+export type ListsExportSelectedStockResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportSelectedStockResponse = ListsExportSelectedStockResponses[keyof ListsExportSelectedStockResponses];
 
 export type ListsExportMovementsData = {
     body?: never;
@@ -26423,6 +26711,78 @@ export type ListsExportMovementsResponses = {
 
 export type ListsExportMovementsResponse = ListsExportMovementsResponses[keyof ListsExportMovementsResponses];
 
+export type ListsExportSelectedMovementsData = {
+    body: {
+        format?: 'csv' | 'xlsx';
+        /**
+         * of the list they were selected in
+         */
+        filters?: {
+            [key: string]: string;
+        };
+        ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/lists/movements/export';
+};
+
+export type ListsExportSelectedMovementsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportSelectedMovementsError = ListsExportSelectedMovementsErrors[keyof ListsExportSelectedMovementsErrors];
+
+export type ListsExportSelectedMovementsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportSelectedMovementsResponse = ListsExportSelectedMovementsResponses[keyof ListsExportSelectedMovementsResponses];
+
 export type ListsExportCustomersData = {
     body?: never;
     path?: never;
@@ -26487,6 +26847,78 @@ export type ListsExportCustomersResponses = {
 };
 
 export type ListsExportCustomersResponse = ListsExportCustomersResponses[keyof ListsExportCustomersResponses];
+
+export type ListsExportSelectedCustomersData = {
+    body: {
+        format?: 'csv' | 'xlsx';
+        /**
+         * of the list they were selected in
+         */
+        filters?: {
+            [key: string]: string;
+        };
+        ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/lists/customers/export';
+};
+
+export type ListsExportSelectedCustomersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportSelectedCustomersError = ListsExportSelectedCustomersErrors[keyof ListsExportSelectedCustomersErrors];
+
+export type ListsExportSelectedCustomersResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportSelectedCustomersResponse = ListsExportSelectedCustomersResponses[keyof ListsExportSelectedCustomersResponses];
 
 export type ListsExportEntriesData = {
     body?: never;
@@ -26560,6 +26992,357 @@ export type ListsExportEntriesResponses = {
 };
 
 export type ListsExportEntriesResponse = ListsExportEntriesResponses[keyof ListsExportEntriesResponses];
+
+export type ListsExportSelectedEntriesData = {
+    body: {
+        format?: 'csv' | 'xlsx';
+        /**
+         * of the list they were selected in
+         */
+        filters?: {
+            [key: string]: string;
+        };
+        ids: Array<string>;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/lists/entries/export';
+};
+
+export type ListsExportSelectedEntriesErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsExportSelectedEntriesError = ListsExportSelectedEntriesErrors[keyof ListsExportSelectedEntriesErrors];
+
+export type ListsExportSelectedEntriesResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsExportSelectedEntriesResponse = ListsExportSelectedEntriesResponses[keyof ListsExportSelectedEntriesResponses];
+
+export type ListsListExportsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/export-runs';
+};
+
+export type ListsListExportsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsListExportsError = ListsListExportsErrors[keyof ListsListExportsErrors];
+
+export type ListsListExportsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        data: Array<{
+            id: string;
+            list: 'orders' | 'shipments' | 'items' | 'stock' | 'movements' | 'customers' | 'entries';
+            format: 'csv' | 'xlsx';
+            status: 'queued' | 'running' | 'done' | 'failed' | 'expired';
+            /**
+             * rows counted when it was asked for; an estimate for large lists
+             */
+            expected: number;
+            row_count: number;
+            byte_count: number;
+            problem: string | null;
+            created_at: string;
+            finished_at: string | null;
+        }>;
+    };
+};
+
+export type ListsListExportsResponse = ListsListExportsResponses[keyof ListsListExportsResponses];
+
+export type ListsStartExportData = {
+    body: {
+        list: 'orders' | 'shipments' | 'items' | 'stock' | 'movements' | 'customers' | 'entries';
+        format: 'csv' | 'xlsx';
+        /**
+         * parameters of the list, as in its address
+         */
+        filters: {
+            [key: string]: string;
+        };
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/export-runs';
+};
+
+export type ListsStartExportErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsStartExportError = ListsStartExportErrors[keyof ListsStartExportErrors];
+
+export type ListsStartExportResponses = {
+    /**
+     * Done
+     */
+    201: {
+        id: string;
+    };
+};
+
+export type ListsStartExportResponse = ListsStartExportResponses[keyof ListsStartExportResponses];
+
+export type ListsDownloadExportData = {
+    body?: never;
+    path: {
+        export_id: string;
+    };
+    query?: never;
+    url: '/v1/export-runs/{export_id}/file';
+};
+
+export type ListsDownloadExportErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsDownloadExportError = ListsDownloadExportErrors[keyof ListsDownloadExportErrors];
+
+export type ListsDownloadExportResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ListsDownloadExportResponse = ListsDownloadExportResponses[keyof ListsDownloadExportResponses];
+
+export type ListsSelectDocumentsData = {
+    body: {
+        list: 'orders' | 'shipments';
+        /**
+         * parameters of the list, as in its address
+         */
+        filters: {
+            [key: string]: string;
+        };
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/bulk-runs/selection';
+};
+
+export type ListsSelectDocumentsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type ListsSelectDocumentsError = ListsSelectDocumentsErrors[keyof ListsSelectDocumentsErrors];
+
+export type ListsSelectDocumentsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        ids: Array<string>;
+    };
+};
+
+export type ListsSelectDocumentsResponse = ListsSelectDocumentsResponses[keyof ListsSelectDocumentsResponses];
 
 export type ListsGetListSettingsData = {
     body?: never;

@@ -1,12 +1,12 @@
 import type { Context } from '../../kernel/context.ts'
 import type { Tx } from '../../kernel/database.ts'
 
-/** Writes one kind of data in one format, as pieces of text of moderate size. Reads only; runs in one snapshot. */
+/** Writes one kind of data in one format, as pieces of text (or bytes) of moderate size. Reads only; runs in one snapshot. */
 export interface Exporter {
   contentType: string
   /** Of the file's name, without a dot. */
   extension: string
-  write(tx: Tx, ctx: Context, options?: ExportOptions): AsyncGenerator<string>
+  write(tx: Tx, ctx: Context, options?: ExportOptions): AsyncGenerator<string | Uint8Array>
 }
 
 /** What narrows an export; kinds that do not know an option leave it aside. */

@@ -66,7 +66,7 @@ export async function writeExport(
 
 /** An export as a stream to read from; an error in the middle breaks the stream, so that no reader takes a part for the whole. */
 export function streamExport(database: Database, ctx: Context, exporter: Exporter, options: ExportOptions = {}): Readable {
-  const stream = new PassThrough({ encoding: 'utf8' })
+  const stream = new PassThrough()
   writeExport(database, ctx, exporter, stream, options).then(
     () => stream.end(),
     (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),

@@ -38,8 +38,25 @@ export interface BulkAction {
   pieceSize: number
   /** What stands in the way now, by document; documents without an entry will take part. Reads only. */
   foresee(tx: Tx, ctx: Context, ids: readonly string[], options: Readonly<Record<string, unknown>>): Promise<Map<string, Obstacle>>
-  /** Does it. Answers what was refused, by document. Safe to repeat with the same key. */
-  perform(system: System, ctx: Context, piece: BulkPiece): Promise<Map<string, Refusal>>
+  /** Does it. Safe to repeat with the same key: what was done then is answered again. */
+  perform(system: System, ctx: Context, piece: BulkPiece): Promise<PieceDone>
+  /** Takes it back, by what each document must remember of it. Answers what was refused. Absent where it cannot be taken back. */
+  undo?(system: System, ctx: Context, piece: UndoPiece): Promise<Map<string, Refusal>>
+}
+
+/** What became of a piece: what was refused, and what its documents must remember so that it can be taken back. */
+export interface PieceDone {
+  refused: Map<string, Refusal>
+  undo?: Map<string, Memory>
+}
+
+/** What the inverse must know of a document. */
+export type Memory = Readonly<Record<string, unknown>>
+
+/** Documents that an action is taken back for, each with what it remembers. */
+export interface UndoPiece {
+  memories: ReadonlyMap<string, Memory>
+  key: string
 }
 
 /** The refusal in a problem document. */

@@ -4,7 +4,7 @@ import { readOnly, type Tx } from '../../kernel/database.ts'
 import { runCommand, type System } from '../../kernel/runner.ts'
 import { exactly } from '../../kernel/schema.ts'
 import { releaseShipments } from '../../modules/warehouse/index.ts'
-import { type BulkAction, type BulkPiece, type Obstacle, type Refusal, refusalIn } from './bulk-action.ts'
+import { type BulkAction, type BulkPiece, type Obstacle, type PieceDone, refusalIn } from './bulk-action.ts'
 
 interface Releasable {
   id: string
@@ -54,19 +54,21 @@ async function foresee(tx: Tx, ctx: Context, ids: readonly string[]): Promise<Ma
 }
 
 /** An order is refused when one of its shipments is; the others are released all the same. */
-async function perform(system: System, ctx: Context, piece: BulkPiece): Promise<Map<string, Refusal>> {
+async function perform(system: System, ctx: Context, piece: BulkPiece): Promise<PieceDone> {
   const { outcomes } = await runCommand(system, ctx, releaseShipments, { order_ids: [...piece.ids] }, { idempotencyKey: piece.key })
   const refused = new Map(outcomes.flatMap((outcome) => (outcome.ok ? [] : [[outcome.shipment_id, refusalIn(outcome.error)] as const])))
-  if (refused.size === 0) return new Map()
+  if (refused.size === 0) return { refused }
   const { rows } = await readOnly(system.database, ctx, (tx) =>
     sql<{ shipment_id: string; order_id: string }>`${shipmentsOf(ctx.orgId, piece.ids)}`.execute(tx),
   )
-  return new Map(
-    rows.flatMap(({ shipment_id, order_id }) => {
-      const error = refused.get(shipment_id)
-      return error === undefined ? [] : [[order_id, error] as const]
-    }),
-  )
+  return {
+    refused: new Map(
+      rows.flatMap(({ shipment_id, order_id }) => {
+        const error = refused.get(shipment_id)
+        return error === undefined ? [] : [[order_id, error] as const]
+      }),
+    ),
+  }
 }
 
 /** Releases what orders have planned, to one pick list a warehouse and piece. */

@@ -16,8 +16,11 @@ const BulkRun = exactly({
   refused_count: Type.Integer(),
   created_at: Type.String(),
   finished_at: nullable(Type.String()),
+  undoes_id: nullable(Uuid),
+  can_undo: Type.Boolean({ description: 'it is done, did something that has an inverse, and was not taken back' }),
 })
 type BulkRun = Static<typeof BulkRun>
+const Memory = Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])
 
 const Refused = exactly({ document_id: Uuid, number: nullable(Type.Integer()), code: Type.String(), message: Type.String() })
 
@@ -116,15 +119,15 @@ export const recordBulkPiece = defineCommand({
   input: exactly({
     run_id: Uuid,
     items: Type.Array(
-      exactly({ place: Type.Integer(), code: nullable(Type.String()), message: nullable(Type.String({ maxLength: 1000 })) }),
+      exactly({ place: Type.Integer(), code: nullable(Type.String()), message: nullable(Type.String({ maxLength: 1000 })), undo: Memory }),
     ),
     finished: Type.Boolean(),
   }),
   output: exactly({ id: Uuid }),
   async run({ tx, ctx, now, emit }, { run_id, items, finished }) {
     const { rows } = await sql<{ outcome: string }>`
-      update lists.bulk_item b set outcome = case when i.code is null then 'done' else 'refused' end, code = i.code, message = i.message
-        from ${rowsOf(items, { place: 'integer', code: 'text', message: 'text' }, 'i')}
+      update lists.bulk_item b set outcome = case when i.code is null then 'done' else 'refused' end, code = i.code, message = i.message, undo = coalesce(i.undo, b.undo)
+        from ${rowsOf(items, { place: 'integer', code: 'text', message: 'text', undo: 'jsonb' }, 'i')}
        where b.org_id = ${ctx.orgId} and b.run_id = ${run_id} and b.place = i.place and b.outcome is null returning b.outcome`.execute(tx)
     const refused = rows.filter((row) => row.outcome === 'refused').length
     await sql`
@@ -145,7 +148,12 @@ interface StoredRun extends Omit<BulkRun, 'created_at' | 'finished_at'> {
   created_at: Date
   finished_at: Date | null
 }
-const columns = sql`id, list, action, status, total, done_count, refused_count, created_at, finished_at`
+const columns = sql`
+  r.id, r.list, coalesce(u.action, r.action) as action, r.status, r.total, r.done_count, r.refused_count, r.created_at, r.finished_at, r.undoes_id,
+  r.status = 'done' and r.undoes_id is null
+    and not exists (select from lists.bulk_run x where x.org_id = r.org_id and x.undoes_id = r.id)
+    and exists (select from lists.bulk_item i where i.org_id = r.org_id and i.run_id = r.id and i.outcome = 'done' and i.undo is not null) as can_undo
+  from lists.bulk_run r left join lists.bulk_run u on u.org_id = r.org_id and u.id = r.undoes_id`
 const viewOf = (run: StoredRun): BulkRun => ({
   ...run,
   created_at: run.created_at.toISOString(),
@@ -161,8 +169,8 @@ export const listBulkRuns = defineQuery({
   output: exactly({ data: Type.Array(BulkRun) }),
   async run({ tx, ctx }) {
     const { rows } = await sql<StoredRun>`
-      select ${columns} from lists.bulk_run where org_id = ${ctx.orgId} and actor_kind = ${ctx.actor.kind} and actor_id is not distinct from ${ctx.actor.id}::uuid
-       order by created_at desc, id desc limit 20`.execute(tx)
+      select ${columns} where r.org_id = ${ctx.orgId} and r.actor_kind = ${ctx.actor.kind} and r.actor_id is not distinct from ${ctx.actor.id}::uuid
+       order by r.created_at desc, r.id desc limit 20`.execute(tx)
     return { data: rows.map(viewOf) }
   },
 })
@@ -179,7 +187,7 @@ export const getBulkRun = defineQuery({
   output: exactly({ ...BulkRun.properties, refused: Type.Array(Refused) }),
   errors: ['lists.not_found'],
   async run({ tx, ctx }, { run_id }) {
-    const { rows } = await sql<StoredRun>`select ${columns} from lists.bulk_run where org_id = ${ctx.orgId} and id = ${run_id}`.execute(tx)
+    const { rows } = await sql<StoredRun>`select ${columns} where r.org_id = ${ctx.orgId} and r.id = ${run_id}`.execute(tx)
     if (rows[0] === undefined) throw notFound('lists.bulk_run', run_id)
     const { rows: refused } = await sql<Static<typeof Refused>>`
       select i.document_id, coalesce(o.number, s.number) as number, coalesce(i.code, '') as code, coalesce(i.message, '') as message

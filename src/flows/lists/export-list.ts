@@ -38,7 +38,12 @@ export function exportListCsv(database: Database, ctx: Context, list: OfficeList
  * A list as a workbook. Cells of text are stored as text, so no spreadsheet runs them; amounts are numbers.
  * @throws `kernel.forbidden`, `lists.too_many_rows`
  */
-export async function exportListXlsx(database: Database, ctx: Context, list: OfficeList, wanted: ListExport): Promise<Buffer> {
+export async function exportListXlsx(
+  database: Database,
+  ctx: Context,
+  list: OfficeList,
+  wanted: ListExport,
+): Promise<{ file: Buffer; rows: number }> {
   mayExport(ctx, list)
   const fills = Object.values(list.columns)
   const cells: Cell[][] = [Object.keys(list.columns).map((header) => ({ value: header, type: String, fontWeight: 'bold' as const }))]
@@ -53,7 +58,7 @@ export async function exportListXlsx(database: Database, ctx: Context, list: Off
     },
     'repeatable read',
   )
-  return writeExcelFile(cells, { stickyRowsCount: 1 }).toBuffer()
+  return { file: await writeExcelFile(cells, { stickyRowsCount: 1 }).toBuffer(), rows: cells.length - 1 }
 }
 
 function mayExport(ctx: Context, list: OfficeList): void {

@@ -40,3 +40,17 @@ export function viewNameTaken(): DomainError {
     'You have a view of this name on this list already. Choose another name, or delete that view.',
   )
 }
+
+/** A run without an inverse: still running, itself an undo, of an action that cannot be taken back, or that changed nothing. */
+export function nothingToUndo(): DomainError {
+  return new DomainError(
+    'rule',
+    'lists.nothing_to_undo',
+    'There is nothing to take back. Only tags, holds and priorities can be taken back, once their run is done.',
+  )
+}
+
+/** A run that was taken back before. */
+export function alreadyUndone(): DomainError {
+  return new DomainError('conflict', 'lists.already_undone', 'This action was taken back already. Look at the list: it stands as before.')
+}

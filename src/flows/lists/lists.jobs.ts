@@ -5,7 +5,7 @@ import { DomainError } from '../../kernel/errors.ts'
 import type { Job } from '../../kernel/jobs.ts'
 import { runCommand, type System } from '../../kernel/runner.ts'
 import { BULK_ACTIONS } from './bulk-actions.ts'
-import type { Refusal } from './bulk-action.ts'
+import type { Memory, PieceDone } from './bulk-action.ts'
 import { recordBulkPiece, SILENCE_MINUTES, takeBulkRun } from './bulk-run.ts'
 
 const WORK_JOB = 'lists.work_bulk_run'
@@ -50,6 +50,8 @@ interface OpenRun {
   list: 'orders' | 'shipments'
   action: string
   options: Record<string, unknown>
+  /** Whether it takes another run back; `action` is that run's. */
+  is_undo: boolean
   actor_kind: Actor['kind']
   actor_id: string | null
 }
@@ -69,9 +71,10 @@ export async function doBulkRun(system: System, tefter: Context, runId: string):
 
 async function readRun(system: System, ctx: Context, runId: string): Promise<OpenRun> {
   const { rows } = await readOnly(system.database, ctx, (tx) =>
-    sql<OpenRun>`select list, action, options, actor_kind, actor_id from lists.bulk_run where org_id = ${ctx.orgId} and id = ${runId}`.execute(
-      tx,
-    ),
+    sql<OpenRun>`
+      select r.list, coalesce(u.action, r.action) as action, r.options, r.undoes_id is not null as is_undo, r.actor_kind, r.actor_id
+        from lists.bulk_run r left join lists.bulk_run u on u.org_id = r.org_id and u.id = r.undoes_id
+       where r.org_id = ${ctx.orgId} and r.id = ${runId}`.execute(tx),
   )
   return rows[0] as OpenRun
 }
@@ -81,33 +84,31 @@ async function doPiece(system: System, ctx: Context, runId: string, run: OpenRun
   const action = BULK_ACTIONS[run.list][run.action]
   const size = action?.pieceSize ?? 1
   const { rows } = await readOnly(system.database, ctx, (tx) =>
-    sql<{ place: number; document_id: string }>`
-      select place, document_id from lists.bulk_item where org_id = ${ctx.orgId} and run_id = ${runId} and outcome is null order by place limit ${size + 1}`.execute(
+    sql<{ place: number; document_id: string; undo: Memory | null }>`
+      select place, document_id, undo from lists.bulk_item where org_id = ${ctx.orgId} and run_id = ${runId} and outcome is null order by place limit ${size + 1}`.execute(
       tx,
     ),
   )
   const piece = rows.slice(0, size)
   const ids = piece.map((row) => row.document_id)
-  const refused = await refusedOf(ctx, ids, async () =>
-    ids.length === 0 || action === undefined
-      ? new Map()
-      : action.perform(system, ctx, { ids, options: run.options, key: `bulk:${runId}:${piece[0]?.place}` }),
-  )
+  const key = `bulk:${runId}:${piece[0]?.place}`
+  const { refused, undo } = await doneOf(ctx, ids, async () => {
+    if (ids.length === 0 || action === undefined) return { refused: new Map() }
+    if (!run.is_undo) return action.perform(system, ctx, { ids, options: run.options, key })
+    const memories = new Map(piece.map((row) => [row.document_id, row.undo ?? {}]))
+    return { refused: (await action.undo?.(system, ctx, { memories, key })) ?? new Map() }
+  })
   const items = piece.map(({ place, document_id }) => {
     const refusal = refused.get(document_id)
-    return { place, code: refusal?.code ?? null, message: refusal?.message.slice(0, 1000) ?? null }
+    return { place, code: refusal?.code ?? null, message: refusal?.message.slice(0, 1000) ?? null, undo: undo?.get(document_id) ?? null }
   })
   const finished = rows.length <= size
   await runCommand(system, ctx, recordBulkPiece, { run_id: runId, items, finished })
   return !finished
 }
 
-/** Refusals of a piece. A command that is refused as a whole refuses all of it; a database that is away stops the run, to be gone on with. */
-async function refusedOf(
-  ctx: Context,
-  ids: readonly string[],
-  perform: () => Promise<Map<string, Refusal>>,
-): Promise<Map<string, Refusal>> {
+/** What became of a piece. A command that is refused as a whole refuses all of it; a database that is away stops the run, to be gone on with. */
+async function doneOf(ctx: Context, ids: readonly string[], perform: () => Promise<PieceDone>): Promise<PieceDone> {
   try {
     return await perform()
   } catch (error) {
@@ -117,6 +118,6 @@ async function refusedOf(
       error instanceof DomainError
         ? { code: error.code, message: error.fields[0]?.message ?? error.message }
         : { code: 'lists.failed', message: 'Something unexpected went wrong; nothing of this document was changed. Try it by itself.' }
-    return new Map(ids.map((id) => [id, refusal]))
+    return { refused: new Map(ids.map((id) => [id, refusal])) }
   }
 }

@@ -28,6 +28,8 @@ interface ListsBulkItem {
   outcome: string | null
   place: number
   run_id: string
+  /** What the inverse must know of this document; none where there is nothing to take back. */
+  undo: Json | null
 }
 
 interface ListsBulkRun {
@@ -46,6 +48,36 @@ interface ListsBulkRun {
   refused_count: Generated<number>
   status: string
   total: number
+  /** The run that this one takes back; a run is taken back once. */
+  undoes_id: string | null
+}
+
+interface ListsExportPart {
+  content: Buffer
+  export_id: string
+  org_id: number
+  place: number
+}
+
+interface ListsExportRun {
+  actor_id: string | null
+  actor_kind: string
+  byte_count: Generated<number>
+  created_at: Timestamp
+  /** Rows that were counted when it was asked for; an estimate for large lists. */
+  expected: number
+  filters: Generated<Json>
+  finished_at: Timestamp | null
+  format: string
+  /** Moved with every part; an old one means that the process is gone and another begins anew. */
+  heartbeat_at: Timestamp
+  id: string
+  list: string
+  org_id: number
+  part_count: Generated<number>
+  problem: string | null
+  row_count: Generated<number>
+  status: string
 }
 
 interface ListsPreference {
@@ -71,6 +103,8 @@ interface ListsSavedView {
 export interface ListsTables {
   'lists.bulk_item': ListsBulkItem
   'lists.bulk_run': ListsBulkRun
+  'lists.export_part': ListsExportPart
+  'lists.export_run': ListsExportRun
   'lists.preference': ListsPreference
   'lists.saved_view': ListsSavedView
 }

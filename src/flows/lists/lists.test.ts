@@ -3,12 +3,13 @@ import { beforeAll, expect, test } from 'vitest'
 import { orderOf, seedBusiness } from '../../../test/browser/business.ts'
 import { useApp } from '../../../test/support/app.ts'
 import { migrateJobs } from '../../kernel/jobs.ts'
+import { doExport, writeExportJob } from './export.jobs.ts'
 import { doBulkRun, workBulkRun } from './lists.jobs.ts'
 
 const tefter = useApp()
 
 // Runs are queued, and worked on by hand below.
-beforeAll(() => migrateJobs(tefter.ownerUrl, [workBulkRun]))
+beforeAll(() => migrateJobs(tefter.ownerUrl, [workBulkRun, writeExportJob]))
 
 /** The small shop with orders of two pieces of 85123A each (2.95, so 5.90 an order), and those who may see it. */
 async function openShop(orders: number, more: (number: number) => Record<string, unknown> = () => ({})) {
@@ -181,4 +182,88 @@ test('views are private or shared, their names once a person; preferences are ke
     { list: 'orders', hidden: ['payment'], density: 'compact' },
   ])
   expect((await tefter.call('GET', '/v1/list-settings', { key: owner })).body.preferences).toEqual([])
+})
+
+test('tags, holds, released holds and priorities are taken back by the inverse command, once; what cannot be is not offered', async () => {
+  const shop = await openShop(3)
+  const order = async (index: number) => (await shop.ask('GET', `/v1/orders/${shop.ids[index]}`)).body
+  const run = async (action: string, options: unknown) => {
+    const { body } = await shop.ask('POST', '/v1/bulk-runs', { list: 'orders', action, options, ids: shop.ids })
+    await work(shop.orgId, body.id)
+    return (await shop.ask('GET', `/v1/bulk-runs/${body.id}`)).body
+  }
+  const takeBack = async (id: string) => {
+    const { body } = await shop.ask('POST', `/v1/bulk-runs/${id}/undo`)
+    await work(shop.orgId, body.id)
+    return (await shop.ask('GET', `/v1/bulk-runs/${body.id}`)).body
+  }
+  await shop.call('POST', '/v1/orders/tags', { order_ids: [shop.ids[0]], add: ['gift', 'old'] })
+  // The first has the tag and loses another; the others gain it.
+  const tagged = await run('tag', { add: ['gift'], remove: ['old'] })
+  expect(tagged).toMatchObject({ done_count: 3, can_undo: true })
+  expect([(await order(0)).tags, (await order(1)).tags]).toEqual([['gift'], ['gift']])
+  expect(await takeBack(tagged.id)).toMatchObject({ action: 'tag', undoes_id: tagged.id, done_count: 3, refused_count: 0, can_undo: false })
+  expect([(await order(0)).tags, (await order(1)).tags]).toEqual([['gift', 'old'], []])
+  expect((await shop.ask('POST', `/v1/bulk-runs/${tagged.id}/undo`)).body.code).toBe('lists.already_undone')
+  expect((await shop.ask('GET', '/v1/bulk-runs')).body.data.map((one: { can_undo: boolean }) => one.can_undo)).toEqual([false, false])
+
+  const held = await run('hold', { type: 'fraud', note: 'looks odd' })
+  // Somebody released one of them meanwhile: that one has nothing to take back.
+  await shop.call('POST', '/v1/orders/holds/release', { releases: [{ order_id: shop.ids[2] }] })
+  expect(await takeBack(held.id)).toMatchObject({ done_count: 2, refused_count: 1 })
+  expect((await order(0)).holds.filter((one: { released_at: string | null }) => one.released_at === null)).toEqual([])
+
+  await run('hold', { type: 'fraud', note: 'looks odd' })
+  const freed = await run('release_holds', {})
+  await takeBack(freed.id)
+  expect((await order(1)).holds.filter((one: { released_at: string | null }) => one.released_at === null)).toMatchObject([
+    { type: 'fraud', note: 'looks odd' },
+  ])
+
+  await shop.call('POST', '/v1/orders/priorities', { changes: [{ order_id: shop.ids[1], priority: 7 }] })
+  const urgent = await run('prioritize', { priority: 1 })
+  expect([(await order(0)).priority, (await order(1)).priority]).toEqual([1, 1])
+  await takeBack(urgent.id)
+  expect([(await order(0)).priority, (await order(1)).priority]).toEqual([100, 7])
+
+  const canceled = await run('cancel', { reason: 'Out of print' })
+  expect(canceled).toMatchObject({ done_count: 3, can_undo: false })
+  expect((await shop.ask('POST', `/v1/bulk-runs/${canceled.id}/undo`)).body.code).toBe('lists.nothing_to_undo')
+})
+
+test('a list is written to a file in the background with its progress; selected rows beyond an address are downloaded too', async () => {
+  const shop = await openShop(3)
+  const selected = await shop.ask('POST', '/v1/lists/orders/export', {
+    ids: shop.ids.slice(1),
+    format: 'csv',
+    filters: { state: 'open', peek: 'x' },
+  })
+  expect(selected.text.trim().split('\r\n')).toHaveLength(3)
+  for (const format of ['csv', 'xlsx']) {
+    // oxlint-disable-next-line no-await-in-loop -- one file after another
+    const started = await shop.ask('POST', '/v1/export-runs', { list: 'orders', format, filters: { state: 'open' } })
+    // oxlint-disable-next-line no-await-in-loop -- one file after another
+    expect((await shop.ask('GET', `/v1/export-runs/${started.body.id}/file`)).status).toBe(404)
+    // oxlint-disable-next-line no-await-in-loop -- one file after another
+    await doExport(tefter.runtime.system, await tefter.runtime.contextOf(shop.orgId), started.body.id)
+    // oxlint-disable-next-line no-await-in-loop -- one file after another
+    const { data } = (await shop.ask('GET', '/v1/export-runs')).body
+    expect(data[0]).toMatchObject({ status: 'done', format, expected: 3, row_count: 3 })
+  }
+  const { data } = (await shop.ask('GET', '/v1/export-runs')).body as { data: { id: string }[] }
+  const file = async (index: number) =>
+    tefter.app.inject({
+      method: 'GET',
+      url: `/v1/export-runs/${data[index]?.id}/file`,
+      headers: { authorization: `Bearer ${shop.key}` },
+    })
+  const direct = await shop.ask('GET', '/v1/lists/orders/export?format=csv&state=open')
+  expect((await file(1)).body).toBe(direct.text)
+  const [sheet] = await readXlsx((await file(0)).rawPayload)
+  expect(sheet?.data).toHaveLength(4)
+  // Another person does not get it.
+  const other = await tefter.createKey(shop.orgId, 'owner')
+  expect((await tefter.call('GET', `/v1/export-runs/${data[0]?.id}/file`, { key: other })).status).toBe(404)
+  const all = await shop.ask('POST', '/v1/bulk-runs/selection', { list: 'orders', filters: { state: 'open' } })
+  expect(all.body.ids.toSorted()).toEqual(shop.ids.toSorted())
 })

@@ -118,7 +118,7 @@ const prioritize: Performer<'prioritize'> = async (run, steps) => {
     run,
     firstOfOrder(steps).map((step) => ({ orderId: orderOf(step), priority: step.action.priority })),
   )
-  return decided(steps, changed, { done: 'changed', same: 'has that priority' })
+  return decided(steps, new Set(changed.keys()), { done: 'changed', same: 'has that priority' })
 }
 
 const setCarrier: Performer<'set_carrier'> = async (run, steps) => {

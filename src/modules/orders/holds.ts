@@ -72,17 +72,18 @@ export async function releaseOrderHold(run: CommandRun, orderId: string, holdId:
   return { open }
 }
 
-/** Open holds to release together: of an order, all or those of one type. */
+/** Open holds to release together: of an order, all, those of one type, or one of them. */
 export interface HoldRelease {
   orderId: string
   type?: HoldType
+  holdId?: string
 }
 
 /**
  * Releases open holds of many orders, set-based; orders whose last hold goes may be released again. Locks shipments, then orders, each in key
- * order. Raises `orders.hold_released` per hold. Answers how many went by order; orders that are not there are missing.
+ * order. Raises `orders.hold_released` per hold. Answers which went, by order; orders that are not there are missing.
  */
-export async function releaseHoldsOf(run: CommandRun, releases: readonly HoldRelease[]): Promise<Map<string, number>> {
+export async function releaseHoldsOf(run: CommandRun, releases: readonly HoldRelease[]): Promise<Map<string, string[]>> {
   const { tx, ctx } = run
   const ids = [...new Set(releases.map((release) => release.orderId))]
   await setShipmentsHeld(tx, ctx.orgId, ids, true)
@@ -90,24 +91,24 @@ export async function releaseHoldsOf(run: CommandRun, releases: readonly HoldRel
   const { rows } = await sql<{ id: string; orderId: string; type: string }>`
     update orders.order_hold h set released_at = ${run.now}, released_by = ${ctx.actor.id}::uuid
       from ${rowsOf(
-        releases.map((release) => ({ orderId: release.orderId, type: release.type ?? null })),
-        { orderId: 'uuid', type: 'text' },
+        releases.map((release) => ({ orderId: release.orderId, type: release.type ?? null, holdId: release.holdId ?? null })),
+        { orderId: 'uuid', type: 'text', holdId: 'uuid' },
         'r',
       )}
-     where h.org_id = ${ctx.orgId} and h.order_id = r.orderId and (r.type is null or h.type = r.type) and h.released_at is null returning h.id, h.order_id as "orderId", h.type`.execute(
+     where h.org_id = ${ctx.orgId} and h.order_id = r.orderId and (r.type is null or h.type = r.type) and (r.holdId is null or h.id = r.holdId) and h.released_at is null returning h.id, h.order_id as "orderId", h.type`.execute(
     tx,
   )
-  const gone = new Map([...orders.keys()].map((id) => [id, rows.filter((row) => row.orderId === id).length]))
+  const gone = new Map([...orders.keys()].map((id) => [id, rows.filter((row) => row.orderId === id).map((row) => row.id)]))
   await lowerHoldCounts(run, gone)
-  const free = [...orders.values()].filter((order) => order.holdCount - (gone.get(order.id) ?? 0) === 0).map((order) => order.id)
+  const free = [...orders.values()].filter((order) => order.holdCount - (gone.get(order.id)?.length ?? 0) === 0).map((order) => order.id)
   if (free.length > 0) await setShipmentsHeld(tx, ctx.orgId, free, false)
   for (const { id, orderId, type } of rows)
     run.emit({ type: 'orders.hold_released', documentType: 'order', documentId: orderId, payload: { hold_id: id, type } })
   return gone
 }
 
-async function lowerHoldCounts(run: CommandRun, gone: ReadonlyMap<string, number>): Promise<void> {
-  const counts = [...gone].filter(([, quantity]) => quantity > 0).map(([orderId, quantity]) => ({ orderId, quantity }))
+async function lowerHoldCounts(run: CommandRun, gone: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  const counts = [...gone].filter(([, holds]) => holds.length > 0).map(([orderId, holds]) => ({ orderId, quantity: holds.length }))
   if (counts.length === 0) return
   await sql`
     update orders.sales_order o set hold_count = o.hold_count - g.quantity, version = o.version + 1

@@ -14,10 +14,13 @@ const MAX_TAGS = 30
 
 /**
  * Adds tags to orders and takes others off, set-based; one change an order. Tags an order already has are no change, and more than
- * 30 it does not get. Locks orders. Raises `orders.order_tagged` with what changed. Answers the orders that changed.
+ * 30 it does not get. Locks orders. Raises `orders.order_tagged` with what changed. Answers what each order gained and lost, for the orders that changed.
  */
-export async function tagOrders(run: OrderRun, changes: readonly TagChange[]): Promise<Set<string>> {
-  if (changes.length === 0) return new Set()
+export async function tagOrders(
+  run: OrderRun,
+  changes: readonly TagChange[],
+): Promise<Map<string, { added: string[]; removed: string[] }>> {
+  if (changes.length === 0) return new Map()
   const { tx, ctx } = run
   const ids = changes.map((change) => change.orderId)
   await lockOrders(run, ids)
@@ -33,7 +36,7 @@ export async function tagOrders(run: OrderRun, changes: readonly TagChange[]): P
     const added = [...new Set(add)].filter((tag) => !left.includes(tag)).slice(0, MAX_TAGS - left.length)
     if (added.length + removed.length > 0) written.push({ id: orderId, tags: [...left, ...added], added, removed })
   }
-  if (written.length === 0) return new Set()
+  if (written.length === 0) return new Map()
   await sql`
     update orders.sales_order o set tags = array(select jsonb_array_elements_text(t.tags)), version = o.version + 1
       from ${rowsOf(
@@ -43,5 +46,5 @@ export async function tagOrders(run: OrderRun, changes: readonly TagChange[]): P
       )} where o.org_id = ${ctx.orgId} and o.id = t.id`.execute(tx)
   for (const { id, added, removed } of written)
     run.emit({ type: 'orders.order_tagged', documentType: 'order', documentId: id, payload: { added, removed } })
-  return new Set(written.map((row) => row.id))
+  return new Map(written.map(({ id, added, removed }) => [id, { added, removed }]))
 }

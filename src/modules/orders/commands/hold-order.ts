@@ -94,27 +94,31 @@ export const placeHolds = defineBatchCommand({
 })
 
 /**
- * Releases the open holds of many orders, all or those of one type.
+ * Releases the open holds of many orders: all, those of one type, or one of them.
  * @throws `orders.not_found` per element
  */
 export const releaseHolds = defineBatchCommand({
   name: 'orders.release_holds',
   permission: 'orders.hold',
   summary: 'Release holds of many orders',
-  element: Type.Object({ order_id: Uuid, type: Type.Optional(Type.Enum([...HOLD_TYPES])) }, Closed),
-  output: Type.Object({ order_id: Uuid, released: Type.Integer() }),
+  element: Type.Object({ order_id: Uuid, type: Type.Optional(Type.Enum([...HOLD_TYPES])), hold_id: Type.Optional(Uuid) }, Closed),
+  output: Type.Object({ order_id: Uuid, released: Type.Integer(), hold_ids: Type.Array(Uuid) }),
   maxElements: 500,
   errors: ['orders.not_found'],
   async run(run, elements) {
     const released = await releaseHoldsOf(
       run,
-      elements.map((element) => ({ orderId: element.order_id, ...(element.type === undefined ? {} : { type: element.type }) })),
+      elements.map((element) => ({
+        orderId: element.order_id,
+        ...(element.type === undefined ? {} : { type: element.type }),
+        ...(element.hold_id === undefined ? {} : { holdId: element.hold_id }),
+      })),
     )
-    return elements.map(({ order_id }): Outcome<{ order_id: string; released: number }> => {
-      const count = released.get(order_id)
-      return count === undefined
+    return elements.map(({ order_id }): Outcome<{ order_id: string; released: number; hold_ids: string[] }> => {
+      const gone = released.get(order_id)
+      return gone === undefined
         ? { ok: false, error: notFound('orders.order', order_id) }
-        : { ok: true, value: { order_id, released: count } }
+        : { ok: true, value: { order_id, released: gone.length, hold_ids: gone } }
     })
   },
 })
