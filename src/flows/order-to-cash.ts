@@ -1,8 +1,9 @@
 import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
-import { askOnPlacement } from '../modules/automation/index.ts'
+import { askOnPlacement, foreseePlacement } from '../modules/automation/index.ts'
 import {
   postClaims,
   postEnded,
+  postFound,
   postPayments,
   postReturns,
   postRevenue,
@@ -18,6 +19,7 @@ import {
   planAgain,
   recordBackordersServed,
   recordEnded,
+  recordFound,
   type RecordedPayment,
   recordMoved,
   recordPicked,
@@ -32,6 +34,7 @@ import {
 } from '../modules/orders/index.ts'
 import {
   followLostAllocations,
+  type FoundGoods,
   type HandSplit,
   type MovedShipment,
   reduceCollections,
@@ -59,7 +62,7 @@ function ordersOf(events: readonly NewEvent[]): string[] {
  */
 export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, SyncHandler>([
   // Holds of rules stand before anybody can see the order.
-  ['orders.order_placed', askOnPlacement],
+  ['orders.order_placed', { foresee: foreseePlacement, hear: askOnPlacement }],
   // Picks lose their bins before orders withdraw what is no longer promised.
   [
     'inventory.allocations_lost',
@@ -91,6 +94,7 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
   ['warehouse.goods_refused', (run, events) => ended(run, 'refused', events)],
   ['warehouse.goods_lost', (run, events) => ended(run, 'lost', events)],
   ['warehouse.shipment_voided', (run, events) => ended(run, 'voided', events)],
+  ['warehouse.goods_found', async (run, events) => postFound(run, await recordFound(run, newsOf<FoundGoods>(events)))],
   ['warehouse.claim_settled', (run, events) => postClaims(run, newsOf<SettledClaim>(events))],
   ['warehouse.goods_inspected', async (run, events) => postSentBack(run, await recordSentBack(run, newsOf<SentBackLine>(events)))],
   ['orders.supplied_elsewhere', (run, events) => postRevenue(run, newsOf<RevenueSlice>(events), 'sale.supplied_elsewhere')],

@@ -3,7 +3,7 @@
 export { billingRoutes } from './billing.routes.ts'
 export { createRemittance, MAX_REMITTANCE_LINES } from './commands/create-remittance.ts'
 export { expireVouchers } from './commands/manage-vouchers.ts'
-export { postClaims, postEnded } from './post-ended.ts'
+export { postClaims, postEnded, postFound } from './post-ended.ts'
 export { postPayments } from './post-payments.ts'
 export { postRevenueAdjusted } from './post-refunds.ts'
 export { postReturns, postSentBack, postUnknownReturns, type UnknownReturn } from './post-returns.ts'

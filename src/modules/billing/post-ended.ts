@@ -16,12 +16,17 @@ export async function postEnded(run: HandlerRun, kind: Ending, slices: readonly 
   })
 }
 
+/** Earns the revenue of lost goods again that the customer has after all. */
+export async function postFound(run: HandlerRun, slices: readonly RevenueSlice[]): Promise<void> {
+  await postEntries(run, revenueEntries(run, slices, { sourceType: 'parcel_finding', kind: 'sale.found', sign: 1 }), { allowShift: true })
+}
+
 /** What a step of a claim on a carrier changes, minor units of the base currency: the receivable, and money in the bank. */
 export interface ClaimStep {
   claimId: string
   number: number
   warehouseId: string
-  step: 'accepted' | 'rejected' | 'paid'
+  step: 'accepted' | 'rejected' | 'paid' | 'repaid'
   receivable: number
   bank: number
   happenedAt: Date
@@ -30,7 +35,7 @@ export interface ClaimStep {
 /**
  * Posts a claim on a carrier. Compensation is income when the carrier accepts it, not before (IAS 37.53: virtually certain), and apart
  * from the write-off of the goods. Accepted: claims on carriers against compensation. Paid: bank against the claim, a difference is
- * compensation too. Rejected after it was accepted: the reverse. It is compensation of a loss, outside the scope of value added tax.
+ * compensation too. Rejected after it was accepted, or repaid because the goods were found: the reverse. It is compensation of a loss, outside the scope of value added tax.
  */
 export async function postClaims(run: PostingRun, steps: readonly ClaimStep[]): Promise<void> {
   const entries = steps.flatMap((step): NewEntry[] => {

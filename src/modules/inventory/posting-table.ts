@@ -16,7 +16,11 @@ const RULES: Partial<Record<LocationKind, Partial<Record<LocationKind, PostingRu
     // Lost on the way to the customer: no longer the cost of a sale.
     write_off: { direction: 'onward', debit: 'write_off', credit: 'cost_of_goods_sold' },
   },
-  write_off: { real: { direction: 'in', debit: 'inventory', credit: 'write_off' } },
+  write_off: {
+    real: { direction: 'in', debit: 'inventory', credit: 'write_off' },
+    // Written off as lost, and the customer has it after all: the cost of the sale again.
+    customer: { direction: 'through', debit: 'cost_of_goods_sold', credit: 'write_off' },
+  },
   shrinkage: { real: { direction: 'in', debit: 'inventory', credit: 'shrinkage' } },
   real: {
     supplier: { direction: 'out', debit: 'received_not_invoiced', credit: 'inventory' },

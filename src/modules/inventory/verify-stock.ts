@@ -14,6 +14,7 @@ export const MOVEMENT_SOURCES = [
   'shipment',
   'return_receipt',
   'carrier_claim',
+  'parcel_finding',
   'inspection',
 ] as const
 

@@ -116,8 +116,8 @@ async function readDues(tx: Tx, orgId: number, orderIds: readonly string[]): Pro
       select h.id, coalesce(sum(c.amount - c.discount + case when h.incl then -c.marketplace_tax else c.tax end), 0)::bigint as whole,
              coalesce(sum(c.amount - c.discount + case when h.incl then -c.marketplace_tax else c.tax end) filter (where c.recognized_shipment_id is null), 0)::bigint as open
         from head h join orders.order_charge c on c.org_id = ${orgId} and c.order_id = h.id and c.canceled_at is null and not exists (select from outside x where x.id = c.recognized_shipment_id) group by h.id),
-    earned as (select order_id as id, sum(case when kind = 'shipped' then amount else -amount end)::bigint as amount from orders.revenue_slice
-                where org_id = ${orgId} and order_id = any(${orderIds}::uuid[]) and kind in ('shipped', 'refused', 'voided', 'lost') and document_id not in (select id from outside) group by 1),
+    earned as (select order_id as id, sum(case when kind in ('shipped', 'found') then amount else -amount end)::bigint as amount from orders.revenue_slice
+                where org_id = ${orgId} and order_id = any(${orderIds}::uuid[]) and kind in ('shipped', 'refused', 'voided', 'lost', 'found') and document_id not in (select id from outside) group by 1),
     paid as (select order_id as id, sum(amount)::bigint as amount from orders.payment where org_id = ${orgId} and order_id = any(${orderIds}::uuid[]) and kind = 'captured' group by 1)
     select h.id as "orderId", greatest(0, coalesce(l.open, 0) + coalesce(c.open, 0) + coalesce(e.amount, 0) - coalesce(p.amount, 0))::bigint as due, coalesce(c.whole, 0)::bigint as charges, coalesce(l.quantity, 0)::bigint as "openQuantity"
       from head h left join lines l on l.id = h.id left join charged c on c.id = h.id left join earned e on e.id = h.id left join paid p on p.id = h.id order by h.id`.execute(

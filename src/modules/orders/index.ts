@@ -34,6 +34,7 @@ export { type PaymentFact, type RecordedPayment, recordPayments } from './record
 export { type RevenueAdjusted } from './commands/refund-order.ts'
 export { type Ending, recordEnded } from './record-ended.ts'
 export { recordMoved } from './record-moved.ts'
+export { recordFound } from './record-found.ts'
 export { recordReturned } from './record-returned.ts'
 export { recordSentBack } from './record-sent-back.ts'
 export { recordShipped } from './record-shipped.ts'

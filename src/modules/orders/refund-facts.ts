@@ -30,7 +30,7 @@ export async function readRefundGround(
            (o.captured_amount - o.refunded_amount - o.written_off_amount - coalesce(e.earned, 0) - greatest(0, o.total - o.canceled_amount - coalesce(e.shipped, 0)))::bigint as credit
       from orders.sales_order o
       left join lateral (
-        select sum(case when s.kind in ('shipped', 'fee', 'sent_back') then s.amount else -s.amount end) as earned, sum(s.amount) filter (where s.kind = 'shipped') as shipped
+        select sum(case when s.kind in ('shipped', 'fee', 'sent_back', 'found') then s.amount else -s.amount end) as earned, sum(s.amount) filter (where s.kind = 'shipped') as shipped
           from orders.revenue_slice s where s.org_id = o.org_id and s.order_id = o.id) e on true
      where o.org_id = ${ctx.orgId} and o.id = ${orderId}::uuid`.execute(tx)
   const [order] = rows

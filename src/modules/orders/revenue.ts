@@ -1,8 +1,8 @@
 /**
- * What a slice says of an order's money. `shipped`, `fee` (restocking fee kept) and `sent_back` (returned goods that went back to the customer)
- * earn; `returned`, `refused`, `lost`, `voided` and `reduced` (price lowered without goods coming back) take back.
+ * What a slice says of an order's money. `shipped`, `fee` (restocking fee kept), `sent_back` (returned goods that went back to the customer)
+ * and `found` (lost goods that the customer has after all) earn; `returned`, `refused`, `lost`, `voided` and `reduced` (price lowered without goods coming back) take back.
  */
-export type SliceKind = 'shipped' | 'returned' | 'refused' | 'voided' | 'lost' | 'reduced' | 'fee' | 'sent_back'
+export type SliceKind = 'shipped' | 'returned' | 'refused' | 'voided' | 'lost' | 'reduced' | 'fee' | 'sent_back' | 'found'
 
 /** A frozen part of an order's money that billing posts: shipped (revenue earned) or returned (revenue taken back). */
 export interface RevenueSlice {

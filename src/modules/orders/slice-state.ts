@@ -97,10 +97,10 @@ export async function readSliceStates(
       left join orders.order_line l on l.org_id = s.org_id and l.id = s.line_id
       left join orders.order_charge c on c.org_id = s.org_id and c.id = s.charge_id
       cross join lateral (
-        select least(coalesce(sum(r.quantity), 0), coalesce(s.quantity, 0))::bigint as "takenUnits", coalesce(sum(r.amount) filter (where r.quantity is not null), 0)::bigint as "takenGross",
-               coalesce(sum(r.tax) filter (where r.quantity is not null), 0)::bigint as "takenTax", coalesce(sum(r.discount) filter (where r.quantity is not null), 0)::bigint as "takenDiscount",
-               coalesce(sum(r.amount) filter (where r.quantity is null), 0)::bigint as "cutGross", coalesce(sum(r.tax) filter (where r.quantity is null), 0)::bigint as "cutTax"
-          from orders.revenue_slice r where r.org_id = s.org_id and r.of_slice_id = s.id and r.kind not in ('shipped', 'sent_back', 'fee')) t
+        select least(coalesce(sum(x.sign * r.quantity), 0), coalesce(s.quantity, 0))::bigint as "takenUnits", coalesce(sum(x.sign * r.amount) filter (where r.quantity is not null), 0)::bigint as "takenGross",
+               coalesce(sum(x.sign * r.tax) filter (where r.quantity is not null), 0)::bigint as "takenTax", coalesce(sum(x.sign * r.discount) filter (where r.quantity is not null), 0)::bigint as "takenDiscount",
+               coalesce(sum(x.sign * r.amount) filter (where r.quantity is null), 0)::bigint as "cutGross", coalesce(sum(x.sign * r.tax) filter (where r.quantity is null), 0)::bigint as "cutTax"
+          from orders.revenue_slice r cross join lateral (select case when r.kind = 'found' then -1 else 1 end as sign) x where r.org_id = s.org_id and r.of_slice_id = s.id and r.kind not in ('shipped', 'sent_back', 'fee')) t
      where s.org_id = ${orgId} and s.kind = 'shipped' and ${which}
      order by s.recorded_at, s.id`.execute(run.tx)
   return rows

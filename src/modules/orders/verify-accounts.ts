@@ -14,7 +14,7 @@ export function verifyAccounts(tx: Tx, orgId: number): Promise<CheckResult> {
       () =>
         findFault(tx, {
           given: sql`
-          earned as (select order_id, sum(case when kind in ('shipped', 'fee', 'sent_back') then amount else -amount end) as amount from orders.revenue_slice where org_id = ${orgId} group by 1),
+          earned as (select order_id, sum(case when kind in ('shipped', 'fee', 'sent_back', 'found') then amount else -amount end) as amount from orders.revenue_slice where org_id = ${orgId} group by 1),
           paid as (
             select order_id, coalesce(sum(amount) filter (where kind = 'captured'), 0) as captured, coalesce(sum(amount) filter (where kind = 'collected'), 0) as collected, coalesce(sum(amount) filter (where kind = 'refunded'), 0) as refunded,
                    coalesce(sum(case kind when 'written_off' then amount else -amount end) filter (where kind in ('written_off', 'kept')), 0) as given_up,

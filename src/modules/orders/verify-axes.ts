@@ -20,8 +20,8 @@ export async function verifyAxes(tx: Tx, orgId: number): Promise<CheckFinding> {
              sum(backordered)::bigint as backordered, sum(supplied_elsewhere)::bigint as elsewhere, sum(shipped)::bigint as shipped, sum(returned)::bigint as returned, sum(refused)::bigint as refused, sum(lost)::bigint as lost
         from orders.order_line where org_id = ${orgId} and kind <> 'kit' group by 1),
     credits as (
-      select order_id, sum(case when kind in ('fee', 'sent_back') then -amount else amount end) as amount from orders.revenue_slice
-       where org_id = ${orgId} and kind in ('returned', 'refused', 'lost', 'reduced', 'fee', 'sent_back') group by 1),
+      select order_id, sum(case when kind in ('fee', 'sent_back', 'found') then -amount else amount end) as amount from orders.revenue_slice
+       where org_id = ${orgId} and kind in ('returned', 'refused', 'lost', 'reduced', 'fee', 'sent_back', 'found') group by 1),
     shipments as (
       select source_id, count(*) filter (where status = 'planned') as planned, count(*) filter (where status in ('released', 'picked', 'packed')) as working,
              count(*) filter (where status in ('shipped', 'delivered', 'refused', 'lost')) as sent, count(*) filter (where status = 'delivered') as delivered

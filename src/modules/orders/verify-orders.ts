@@ -113,7 +113,8 @@ function sliceLook(tx: Tx, orgId: number): Promise<CheckFinding> {
       slices as (
         select line_id, sum(case kind when 'shipped' then quantity when 'voided' then -quantity end) as shipped, sum(quantity) filter (where kind = 'returned') as returned,
                sum(case kind when 'shipped' then amount when 'voided' then -amount end) as amount, sum(case kind when 'shipped' then tax when 'voided' then -tax end) as tax, sum(case kind when 'shipped' then discount when 'voided' then -discount end) as discount,
-               sum(amount) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_amount, sum(tax) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_tax
+               sum(case when kind = 'found' then -amount else amount end) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_amount,
+               sum(case when kind = 'found' then -tax else tax end) filter (where kind not in ('shipped', 'voided', 'fee', 'sent_back')) as back_tax
           from orders.revenue_slice where org_id = ${orgId} and line_id is not null group by 1),
       due as (
         select l.id, l.order_id, l.kind, l.ordered, l.canceled, l.shipped + l.supplied_elsewhere as shipped, l.returned, l.refused + l.lost as ended, l.sliced_amount, l.sliced_discount, l.sliced_tax,

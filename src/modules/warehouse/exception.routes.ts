@@ -4,7 +4,8 @@ import { commandRoute, queryRoute, type Route } from '../../kernel/http/index.ts
 import { loseShipment, refuseShipment, voidShipment } from './commands/end-shipments.ts'
 import { acknowledgePickList, cancelTask, completeTask } from './commands/finish-task.ts'
 import { pickFound, recordFound, shortPick } from './commands/pick-exceptions.ts'
-import { acceptClaim, payClaim, rejectClaim } from './commands/settle-claims.ts'
+import { findLostGoods } from './commands/find-lost-goods.ts'
+import { acceptClaim, payClaim, rejectClaim, repayClaim } from './commands/settle-claims.ts'
 import { combineShipments, moveShipment, splitShipment } from './commands/shape-shipments.ts'
 import { getCarrierClaim, listCarrierClaims } from './queries/list-carrier-claims.ts'
 import { listCombinableShipments } from './queries/list-combinable.ts'
@@ -94,4 +95,6 @@ export const exceptionRoutes: Route[] = [
   onClaim(acceptClaim, 'acceptance', { amount: 4200 }),
   onClaim(rejectClaim, 'rejection', { reason: 'not insured' }),
   onClaim(payClaim, 'payment', { amount: 4200 }),
+  onClaim(repayClaim, 'repayment', { amount: 4200 }),
+  onClaim(findLostGoods, 'finding', { outcome: 'returned' }),
 ]

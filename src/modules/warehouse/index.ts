@@ -23,6 +23,7 @@ export { acceptClaim, payClaim, type SettledClaim } from './commands/settle-clai
 export { combineShipments, moveShipment, splitShipment } from './commands/shape-shipments.ts'
 export { type MovedShipment, moveShipment as moveOneShipment } from './move-shipment.ts'
 export { reduceCollections } from './reduce-collection.ts'
+export type { FoundGoods } from './find-lost-goods.ts'
 export type { SentBack } from './sent-goods.ts'
 export type { HandSplit } from './split-by-hand.ts'
 export type { NewReceipt } from './create-receipts.ts'

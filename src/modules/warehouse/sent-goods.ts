@@ -62,9 +62,13 @@ export async function takeFromSent(
   return { shipment, lines, take, whole }
 }
 
-/** Services that went with the goods. Vouchers do not travel in the parcel: they stay sold. */
-async function servicesOf(run: CommandRun, lines: readonly ShipmentLine[]): Promise<ShipmentLine[]> {
-  const services = lines.filter((line) => line.supply === 'none' && leftOf(line) > 0)
+/** Services that went with the goods and have some of `countOf` left. Vouchers do not travel in the parcel: they stay sold. */
+export async function servicesOf(
+  run: CommandRun,
+  lines: readonly ShipmentLine[],
+  countOf: (line: ShipmentLine) => number = leftOf,
+): Promise<ShipmentLine[]> {
+  const services = lines.filter((line) => line.supply === 'none' && countOf(line) > 0)
   const items = await findItemsById(
     run.tx,
     run.ctx.orgId,
@@ -85,7 +89,8 @@ export async function readSentGoods(run: CommandRun, lineIds: readonly string[])
     with gone as (
       select l.shipment_line_id as line_id, l.lot_id, sum(l.quantity)::bigint as quantity from (
         select shipment_line_id, lot_id, quantity from warehouse.return_receipt_line where org_id = ${run.ctx.orgId} and shipment_line_id = any(${lineIds}::uuid[])
-        union all select shipment_line_id, lot_id, quantity from warehouse.carrier_claim_line where org_id = ${run.ctx.orgId} and shipment_line_id = any(${lineIds}::uuid[])) l group by 1, 2)
+        union all select shipment_line_id, lot_id, quantity from warehouse.carrier_claim_line where org_id = ${run.ctx.orgId} and shipment_line_id = any(${lineIds}::uuid[])
+        union all select shipment_line_id, lot_id, -quantity from warehouse.parcel_finding_line where org_id = ${run.ctx.orgId} and shipment_line_id = any(${lineIds}::uuid[])) l group by 1, 2)
     select m.source_line_id as "shipmentLineId", m.seq as "movementSeq", m.item_id as "itemId", m.lot_id as "lotId", m.owner_id as "ownerId", m.from_location_id as "fromLocationId", m.to_location_id as "customerLocationId",
            m.quantity as open, coalesce(g.quantity, 0) as gone
       from inventory.stock_movement m left join gone g on g.line_id = m.source_line_id and g.lot_id = m.lot_id

@@ -34,6 +34,7 @@ export async function verifyWarehouse(tx: Tx, orgId: number): Promise<CheckResul
           shipmentLines(orgId),
           returnLines(orgId),
           claimLines(orgId),
+          findingLines(orgId),
           inspectionLines(orgId),
           returnStates(orgId),
           strayMovements(orgId),
@@ -95,7 +96,9 @@ function shipmentLines(orgId: number) {
       select r.shipment_line_id, sum(r.quantity) filter (where h.kind = 'return')::bigint as returned, sum(r.quantity) filter (where h.kind = 'refused')::bigint as refused
         from warehouse.return_receipt_line r join warehouse.return_receipt h on h.org_id = r.org_id and h.id = r.receipt_id where r.org_id = ${orgId} and r.shipment_line_id is not null group by 1
     ), lost as (
-      select c.shipment_line_id, sum(c.quantity)::bigint as lost from warehouse.carrier_claim_line c where c.org_id = ${orgId} group by 1
+      select shipment_line_id, sum(quantity)::bigint as lost from (
+        select c.shipment_line_id, c.quantity from warehouse.carrier_claim_line c where c.org_id = ${orgId}
+        union all select f.shipment_line_id, -f.quantity from warehouse.parcel_finding_line f where f.org_id = ${orgId}) x group by 1
     ), faults as (
       select 'shipment_line' as what, l.id, l.supply, l.shipped_quantity, coalesce(m.shipped, 0) as moved, l.returned_quantity, coalesce(r.returned, 0) as return_lines, s.status
         from warehouse.shipment_line l join warehouse.shipment s on s.org_id = l.org_id and s.id = l.shipment_id
@@ -179,12 +182,34 @@ function claimLines(orgId: number) {
     select (select count(*) from warehouse.carrier_claim_line where org_id = ${orgId}) as rows, (select to_jsonb(faults) from faults) as fault`
 }
 
+/** Found goods: what the customer has after all is its movement, what came back a return line; never more than the claim's line, in goods and in cost. */
+function findingLines(orgId: number) {
+  return sql<Looked>`
+    with moved as (
+      select m.source_line_id, m.item_id, m.lot_id, m.owner_id, sum(m.quantity)::bigint as found from inventory.stock_movement m
+       where m.org_id = ${orgId} and m.source_type = 'parcel_finding' group by 1, 2, 3, 4
+    ), received as (
+      select f.id as finding_id, sum(r.quantity)::bigint as quantity from warehouse.parcel_finding f join warehouse.return_receipt_line r on r.org_id = f.org_id and r.receipt_id = f.return_receipt_id
+       where f.org_id = ${orgId} group by 1
+    ), lines as (
+      select l.*, f.outcome, sum(l.quantity) over (partition by l.finding_id) as in_all, sum(l.quantity) over (partition by l.claim_line_id) as of_claim, sum(l.cost_minor) over (partition by l.claim_line_id) as cost_of_claim
+        from warehouse.parcel_finding_line l join warehouse.parcel_finding f on f.org_id = l.org_id and f.id = l.finding_id where l.org_id = ${orgId}
+    ), faults as (
+      select 'parcel_finding_line' as what, l.id, l.outcome, l.quantity, coalesce(m.found, 0) as moved, c.quantity as lost, l.of_claim as found
+        from lines l join warehouse.carrier_claim_line c on c.org_id = ${orgId} and c.id = l.claim_line_id
+        left join moved m on m.source_line_id = l.id and m.item_id = l.item_id and m.lot_id = l.lot_id and m.owner_id = l.owner_id left join received r on r.finding_id = l.finding_id
+       where coalesce(m.found, 0) <> case when l.outcome = 'delivered' then l.quantity else 0 end or (l.outcome = 'returned' and l.in_all <> coalesce(r.quantity, 0))
+          or l.of_claim > c.quantity or l.cost_of_claim > c.cost_minor order by l.id limit 1
+    )
+    select (select count(*) from lines) as rows, (select to_jsonb(faults) from faults) as fault`
+}
+
 /** Movements that name a document line of this room which is not there (of that document), or for a reason such a line does not have. */
 function strayMovements(orgId: number) {
   return sql<Looked>`
     with own as (
       select m.seq, m.source_type, m.source_id, m.source_line_id, m.reason from inventory.stock_movement m
-       where m.org_id = ${orgId} and m.source_type in ('goods_receipt', 'pick', 'shipment', 'return_receipt', 'inspection', 'carrier_claim')
+       where m.org_id = ${orgId} and m.source_type in ('goods_receipt', 'pick', 'shipment', 'return_receipt', 'inspection', 'carrier_claim', 'parcel_finding')
     ), faults as (
       select 'stock_movement' as what, o.* from own o
         left join warehouse.goods_receipt_line g on o.source_type = 'goods_receipt' and g.org_id = ${orgId} and g.id = o.source_line_id and g.receipt_id = o.source_id
@@ -193,8 +218,9 @@ function strayMovements(orgId: number) {
         left join warehouse.return_receipt_line r on o.source_type = 'return_receipt' and r.org_id = ${orgId} and r.id = o.source_line_id and r.receipt_id = o.source_id
         left join warehouse.inspection_line n on o.source_type = 'inspection' and n.org_id = ${orgId} and n.id = o.source_line_id and n.inspection_id = o.source_id
         left join warehouse.carrier_claim_line c on o.source_type = 'carrier_claim' and c.org_id = ${orgId} and c.id = o.source_line_id and c.claim_id = o.source_id
-       where coalesce(g.id, p.id, s.id, r.id, n.id, c.id) is null
-          or o.reason <> all (case o.source_type when 'goods_receipt' then array['receipt', 'opening', 'receipt_reversal'] when 'pick' then array['pick', 'put_back'] when 'shipment' then array['ship', 'void'] when 'inspection' then array[n.disposition] when 'carrier_claim' then array['lost'] else array['return', 'refused'] end)
+        left join warehouse.parcel_finding_line d on o.source_type = 'parcel_finding' and d.org_id = ${orgId} and d.id = o.source_line_id and d.finding_id = o.source_id
+       where coalesce(g.id, p.id, s.id, r.id, n.id, c.id, d.id) is null
+          or o.reason <> all (case o.source_type when 'goods_receipt' then array['receipt', 'opening', 'receipt_reversal'] when 'pick' then array['pick', 'put_back'] when 'shipment' then array['ship', 'void'] when 'inspection' then array[n.disposition] when 'carrier_claim' then array['lost'] when 'parcel_finding' then array['found_delivered'] else array['return', 'refused'] end)
        order by o.seq limit 1
     )
     select (select count(*) from own) as rows, (select to_jsonb(faults) from faults) as fault`

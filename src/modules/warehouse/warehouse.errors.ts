@@ -79,3 +79,22 @@ export function moreThanAtStage(lineId: string, stage: string, wanted: number, t
     { detail: { receipt_line_id: lineId, stage, wanted, available: there } },
   )
 }
+
+/** More is found than is still lost. */
+export function moreThanLost(claimNumber: number, lineId: string): DomainError {
+  return new DomainError(
+    'rule',
+    'warehouse.more_than_lost',
+    `Claim ${claimNumber} has less of line ${lineId} still lost than that. Lower the quantity, or name a line of the claim.`,
+    { detail: { line_id: lineId } },
+  )
+}
+
+/** Nothing of the claim is lost any more. */
+export function nothingLost(claimNumber: number): DomainError {
+  return new DomainError(
+    'rule',
+    'warehouse.nothing_lost',
+    `Of claim ${claimNumber} nothing is lost any more: all of it was found. Reload it.`,
+  )
+}

@@ -170,7 +170,7 @@ async function readParts(tx: Tx, orgId: number, head: HeadRow): Promise<Parts> {
 }
 
 /** Kinds of slice that earn; all others take back. */
-const EARNED: ReadonlySet<string> = new Set(['shipped', 'fee', 'sent_back'])
+const EARNED: ReadonlySet<string> = new Set(['shipped', 'fee', 'sent_back', 'found'])
 
 /** What shipped goods cost less what came back, and the net revenue above it, in the base currency; nothing before goods have left. */
 async function readCostAndMargin(tx: Tx, ctx: Context, head: HeadRow): Promise<Pick<OrderView, 'cost' | 'margin'>> {

@@ -54,7 +54,11 @@ export const refuseShipment = defineCommand({
   },
 })
 
-async function placeOf(run: CommandRun, input: Static<typeof Refusal>): Promise<{ warehouseId: string; locationId: string }> {
+/** Where goods of a shipment come back to: RETURNS of its warehouse unless another place is named. */
+export async function placeOf(
+  run: CommandRun,
+  input: Pick<Static<typeof Refusal>, 'shipment_id' | 'warehouse_id' | 'location_id' | 'location_code'>,
+): Promise<{ warehouseId: string; locationId: string }> {
   const { tx, ctx } = run
   const { rows } = await sql<{ warehouseId: string }>`
     select warehouse_id as "warehouseId" from warehouse.shipment where org_id = ${ctx.orgId} and id = ${input.shipment_id}`.execute(tx)

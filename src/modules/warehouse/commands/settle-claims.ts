@@ -10,7 +10,7 @@ export interface SettledClaim {
   claimId: string
   number: number
   warehouseId: string
-  step: 'accepted' | 'rejected' | 'paid'
+  step: 'accepted' | 'rejected' | 'paid' | 'repaid'
   receivable: number
   bank: number
   happenedAt: Date
@@ -22,6 +22,8 @@ interface Claim {
   warehouseId: string
   status: string
   accepted: number | null
+  paid: number | null
+  repaid: number | null
 }
 
 const Amount = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description: 'minor units of the base currency' })
@@ -30,7 +32,7 @@ const ERRORS = ['warehouse.not_found', 'warehouse.claim_settled']
 
 async function lockClaim({ tx, ctx }: CommandRun, id: string, from: readonly string[]): Promise<Claim> {
   const { rows } = await sql<Claim>`
-    select id, number, warehouse_id as "warehouseId", status, accepted_minor as accepted from warehouse.carrier_claim where org_id = ${ctx.orgId} and id = ${id} for update`.execute(
+    select id, number, warehouse_id as "warehouseId", status, accepted_minor as accepted, paid_minor as paid, repaid_minor as repaid from warehouse.carrier_claim where org_id = ${ctx.orgId} and id = ${id} for update`.execute(
     tx,
   )
   const [claim] = rows
@@ -97,7 +99,7 @@ export const rejectClaim = defineCommand({
   },
 })
 
-/** Money of a claim came to the bank; more or less than accepted is compensation too. @throws `warehouse.not_found`, `warehouse.claim_settled` */
+/** Money of a claim came to the bank, late or unasked too; more or less than accepted is compensation too. @throws `warehouse.not_found`, `warehouse.claim_settled` */
 export const payClaim = defineCommand({
   name: 'warehouse.pay_claim',
   permission: 'warehouse.claim',
@@ -112,13 +114,44 @@ export const payClaim = defineCommand({
   errors: ERRORS,
 
   async run(run, { carrier_claim_id, amount, reference = '', happened_at }) {
-    const claim = await lockClaim(run, carrier_claim_id, ['open', 'accepted'])
+    const claim = await lockClaim(run, carrier_claim_id, ['open', 'accepted', 'rejected', 'waived'])
     const happenedAt = instantOf(happened_at, run.now)
     await sql`
       update warehouse.carrier_claim set status = 'paid', accepted_minor = coalesce(accepted_minor, ${amount}), paid_minor = ${amount}, paid_at = ${happenedAt}, decided_at = coalesce(decided_at, ${run.now}),
              reference = case when ${reference} = '' then reference else ${reference} end, version = version + 1
        where org_id = ${run.ctx.orgId} and id = ${claim.id}`.execute(run.tx)
     tell(run, claim, { step: 'paid', receivable: -(claim.accepted ?? 0), bank: amount, happenedAt })
+    return { carrier_claim_id, status: 'paid' }
+  },
+})
+
+/**
+ * Gives compensation back to the carrier, because the goods were found: compensation against bank, never more than it paid.
+ * @throws `warehouse.not_found`, `warehouse.claim_settled`, `warehouse.repaid_too_much` (rule)
+ */
+export const repayClaim = defineCommand({
+  name: 'warehouse.repay_claim',
+  permission: 'warehouse.claim',
+  summary: 'Record that compensation was given back to the carrier',
+  input: exactly({ carrier_claim_id: Uuid, amount: Amount, happened_at: Type.Optional(Instant) }),
+  output: Answer,
+  errors: [...ERRORS, 'warehouse.repaid_too_much'],
+
+  async run(run, { carrier_claim_id, amount, happened_at }) {
+    const claim = await lockClaim(run, carrier_claim_id, ['paid'])
+    const left = (claim.paid ?? 0) - (claim.repaid ?? 0)
+    if (amount > left)
+      throw new DomainError(
+        'rule',
+        'warehouse.repaid_too_much',
+        `Of what the carrier paid for claim ${claim.number} only ${left} (minor units) are left to give back. Lower the amount.`,
+        { detail: { carrier_claim_id, wanted: amount, left } },
+      )
+    const happenedAt = instantOf(happened_at, run.now)
+    await sql`
+      update warehouse.carrier_claim set repaid_minor = coalesce(repaid_minor, 0) + ${amount}, repaid_at = ${happenedAt}, version = version + 1
+       where org_id = ${run.ctx.orgId} and id = ${claim.id}`.execute(run.tx)
+    tell(run, claim, { step: 'repaid', receivable: 0, bank: -amount, happenedAt })
     return { carrier_claim_id, status: 'paid' }
   },
 })

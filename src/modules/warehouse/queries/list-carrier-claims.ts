@@ -23,6 +23,8 @@ const row = {
   claimed: Money,
   accepted: Type.Union([Money, Type.Null()]),
   paid: Type.Union([Money, Type.Null()]),
+  repaid: Type.Union([Money, Type.Null()]),
+  lost_quantity: Type.Integer({ description: 'what of it was not found' }),
   reference: text,
   reason: text,
   note: text,
@@ -46,6 +48,8 @@ interface StoredClaim {
   claimed_minor: number
   accepted_minor: number | null
   paid_minor: number | null
+  repaid_minor: number | null
+  lost_quantity: number
   reference: string
   reason: string
   note: string
@@ -56,21 +60,24 @@ interface StoredClaim {
 }
 
 const select = sql`
-  select c.id, c.number, c.status, c.shipment_id, s.number as shipment_number, c.carrier_id, c.currency::text, c.cost_minor, c.claimed_minor, c.accepted_minor, c.paid_minor, c.reference, c.reason, c.note,
-         c.happened_at, c.created_at, c.decided_at, c.paid_at
+  select c.id, c.number, c.status, c.shipment_id, s.number as shipment_number, c.carrier_id, c.currency::text, c.cost_minor, c.claimed_minor, c.accepted_minor, c.paid_minor, c.repaid_minor, c.reference, c.reason, c.note,
+         c.happened_at, c.created_at, c.decided_at, c.paid_at,
+         ((select coalesce(sum(l.quantity), 0) from warehouse.carrier_claim_line l where l.org_id = c.org_id and l.claim_id = c.id)
+          - (select coalesce(sum(l.quantity), 0) from warehouse.parcel_finding f join warehouse.parcel_finding_line l on l.org_id = f.org_id and l.finding_id = f.id where f.org_id = c.org_id and f.claim_id = c.id))::bigint as lost_quantity
     from warehouse.carrier_claim c join warehouse.shipment s on s.org_id = c.org_id and s.id = c.shipment_id`
 
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   accept: ['open', 'rejected'],
   reject: ['open', 'accepted'],
-  pay: ['open', 'accepted'],
+  pay: ['open', 'accepted', 'rejected', 'waived'],
+  repay: ['paid'],
 }
 
 async function show(tx: Tx, orgId: number, rows: readonly StoredClaim[]): Promise<Static<typeof ClaimRow>[]> {
   const carriers = new Map(
     (await findCarriers(tx, orgId, { ids: rows.flatMap((claim) => claim.carrier_id ?? []) })).map((carrier) => [carrier.id, carrier.code]),
   )
-  return rows.map(({ carrier_id, currency, cost_minor, claimed_minor, accepted_minor, paid_minor, ...claim }) => {
+  return rows.map(({ carrier_id, currency, cost_minor, claimed_minor, accepted_minor, paid_minor, repaid_minor, ...claim }) => {
     const money = (amount: number) => ({ amount, currency })
     return {
       ...claim,
@@ -79,13 +86,17 @@ async function show(tx: Tx, orgId: number, rows: readonly StoredClaim[]): Promis
       claimed: money(claimed_minor),
       accepted: accepted_minor === null ? null : money(accepted_minor),
       paid: paid_minor === null ? null : money(paid_minor),
+      repaid: repaid_minor === null ? null : money(repaid_minor),
       happened_at: claim.happened_at.toISOString(),
       created_at: claim.created_at.toISOString(),
       decided_at: claim.decided_at?.toISOString() ?? null,
       paid_at: claim.paid_at?.toISOString() ?? null,
-      allowed_actions: Object.entries(STEPS).map(([action, from]) =>
-        from.includes(claim.status) ? { action, allowed: true } : { action, allowed: false, reason: `It is ${claim.status}.` },
-      ),
+      allowed_actions: [
+        ...Object.entries(STEPS).map(([action, from]) =>
+          from.includes(claim.status) ? { action, allowed: true } : { action, allowed: false, reason: `It is ${claim.status}.` },
+        ),
+        claim.lost_quantity > 0 ? { action: 'find', allowed: true } : { action: 'find', allowed: false, reason: 'All of it was found.' },
+      ],
     }
   })
 }
