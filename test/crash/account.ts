@@ -114,6 +114,17 @@ async function countCommands(database: Database, ctx: Context): Promise<Map<stri
   return new Map(rows.map(({ command, times }) => [command, times]))
 }
 
+/** How many events there are of each type. */
+export async function countEvents({ database, ctx }: Auditor): Promise<Map<string, number>> {
+  const { rows } = await readOnly(database, ctx, (tx) =>
+    sql<{
+      type: string
+      times: number
+    }>`select type, count(*) as times from kernel.event where org_id = ${ctx.orgId} group by type`.execute(tx),
+  )
+  return new Map(rows.map(({ type, times }) => [type, times]))
+}
+
 async function readExternalIds(database: Database, ctx: Context): Promise<string[]> {
   const { rows } = await readOnly(database, ctx, (tx) =>
     sql<{ external_id: string }>`select external_id from orders.sales_order where org_id = ${ctx.orgId}`.execute(tx),

@@ -85,7 +85,7 @@ function count(load: Load, lines: readonly { sku: string; quantity: number }[], 
 const acknowledged = (sent: Sent): boolean => sent.outcome === 'acknowledged'
 const draw = <T>(choices: readonly T[]): T => choices[Math.floor(Math.random() * choices.length)] as T
 
-/** Receives, scraps what may be promised, finds, blocks a bin and opens it again. */
+/** Receives, scraps a little or nearly all there is whatever is promised, finds some again, blocks a bin and opens it. */
 async function tendStock(load: Load, { warehouseId, bins }: Shop, round: number): Promise<void> {
   const { send } = load.sender
   const received = [
@@ -94,9 +94,12 @@ async function tendStock(load: Load, { warehouseId, bins }: Shop, round: number)
   ]
   const receipt = { kind: 'supplier', warehouse_code: 'W', supplier_name: 'Maker', currency: 'EUR', lines: received }
   if (acknowledged(await send('warehouse.create_goods_receipt', 'POST', '/v1/goods-receipts', receipt))) count(load, received, 1)
-  const scrapped = [{ sku: draw(['A', 'B']), quantity: 1 + (round % 9), location_code: 'A-1' }]
+  const scrapped = [{ sku: draw(['A', 'B']), quantity: draw([1, 2, 5, 25, 60]), location_code: 'A-1' }]
   const scrap = { warehouse_id: warehouseId, kind: 'scrap', lines: scrapped }
   if (acknowledged(await send('inventory.adjust_stock', 'POST', '/v1/adjustments', scrap))) count(load, scrapped, -1)
+  const found = [{ sku: draw(['A', 'B']), quantity: 2, location_code: 'A-2' }]
+  const more = { warehouse_id: warehouseId, kind: 'found', lines: found }
+  if (acknowledged(await send('inventory.adjust_stock', 'POST', '/v1/adjustments', more))) count(load, found, 1)
   const bin = draw(['A-1', 'A-2'] as const)
   for (const blocked of [true, false]) await send('inventory.update_location', 'PATCH', `/v1/locations/${bins[bin]}`, { blocked })
 }

@@ -73,7 +73,7 @@ export async function importFile(system: System, ctx: Context, request: ImportRe
     status: request.preview ? 'previewed' : 'running',
   })
   const job = jobOf(system, ctx, { importId, ...request, settings, edits: {} })
-  return work(format, job, request.preview)
+  return work(format, job, { preview: request.preview })
 }
 
 /** The format a file is known by; our own orders when it is not known, for a person to correct. */
@@ -138,12 +138,12 @@ export async function queueWriting(system: System, ctx: Context, importId: strin
   await inTransaction(system.database, ctx.orgId, async (tx) => system.queue?.(tx, WRITE_FILE_JOB, data))
 }
 
-/** Writes a queued import, unless another worker has it. Safe to repeat. */
+/** Writes a queued import, unless another worker has it. Safe to repeat: each piece has its own key, and what is there already is not written twice. */
 export async function writeQueued(system: System, ctx: Context, importId: string): Promise<void> {
   const { taken } = await runCommand(system, ctx, takeQueued, { import_id: importId })
   if (!taken) return
   const { skip_bad } = await readRun(system, ctx, importId)
-  await writeStored(system, ctx, { importId, skipBad: skip_bad })
+  await writeStored(system, ctx, { importId, skipBad: skip_bad, resumes: true })
 }
 
 /** How a previewed file is to be read from now on. */
@@ -168,7 +168,7 @@ export async function changeImport(system: System, ctx: Context, reading: Readin
   await runCommand(system, ctx, changeReading, { import_id: reading.importId, ...given })
   const stored = await readStored(system, ctx, reading.importId)
   const job = jobOf(system, ctx, { importId: reading.importId, skipBad: false, ...stored })
-  return work(findFormat(stored.kind, stored.format), job, true)
+  return work(findFormat(stored.kind, stored.format), job, { preview: true })
 }
 
 interface StoredFile {
@@ -193,9 +193,10 @@ export async function readStored(system: Pick<System, 'database'>, ctx: Context,
   return stored
 }
 
-async function writeStored(system: System, ctx: Context, request: RunRequest): Promise<ImportRun> {
+async function writeStored(system: System, ctx: Context, request: RunRequest & { resumes?: boolean }): Promise<ImportRun> {
   const stored = await readStored(system, ctx, request.importId)
-  return work(findFormat(stored.kind, stored.format), jobOf(system, ctx, { ...request, ...stored }), false)
+  const { resumes = false } = request
+  return work(findFormat(stored.kind, stored.format), jobOf(system, ctx, { ...request, ...stored }), { resumes })
 }
 
 function findFormat(kind: string, name: string): ImportFormat {
@@ -262,7 +263,13 @@ async function withHeartbeat(job: ImportJob, run: () => Promise<void>): Promise<
   }
 }
 
-async function work(format: ImportFormat, job: ImportJob, preview: boolean): Promise<ImportRun> {
+interface Way {
+  preview?: boolean
+  /** A worker goes on with it later when the database is away: nothing is reported then, and its silence is noticed. */
+  resumes?: boolean
+}
+
+async function work(format: ImportFormat, job: ImportJob, { preview = false, resumes = false }: Way): Promise<ImportRun> {
   const { report, system, ctx } = job
   let failure: unknown = null
   try {
@@ -271,6 +278,7 @@ async function work(format: ImportFormat, job: ImportJob, preview: boolean): Pro
       if (!preview && !report.isBroken && (report.rowsBad === 0 || job.skipBad)) await prepared.write()
     })
   } catch (error) {
+    if (resumes && error instanceof DomainError && error.kind === 'unavailable') throw error
     if (error instanceof BadFile) report.breakOff({ row: error.row, code: error.code, message: error.message, fix: error.fix })
     else {
       failure = error

@@ -10,7 +10,7 @@ import { provisionCatalog } from '../../modules/catalog/index.ts'
 import { provisionLedger } from '../../modules/ledger/index.ts'
 import { readBadRows, reportCsv } from './bad-rows.ts'
 import { changeImport, importFile, runImport } from './import-file.ts'
-import { closeInterrupted } from './import-run.ts'
+import { resumeInterrupted } from './import-run.ts'
 import { previewUndo, undoImport } from './undo-import.ts'
 
 const system = useSystem()
@@ -94,21 +94,30 @@ test('an import is undone while nothing of it was used; afterwards it says what 
   expect(rows[0]).toEqual({ on_hand: 0, active: 0 })
 })
 
-test('an import whose process is gone is found and closed; one that works is left alone', async () => {
+test('an import whose process is gone is gone on with, three times; one that works is left alone', async () => {
   const ctx = await business()
   const gone = await preview(ctx, 'sku,name\nA,Cup\n', 'items')
   const working = await preview(ctx, 'sku,name\nB,Cup\n', 'items')
-  await inTransaction(system.database, ctx.orgId, async (tx) => {
-    await sql`update imports.import_run set status = 'running', heartbeat_at = now() - interval '10 minutes' where org_id = ${ctx.orgId} and id = ${gone.id}`.execute(
-      tx,
+  const set = (id: string, heartbeat: string) =>
+    inTransaction(system.database, ctx.orgId, (tx) =>
+      sql`update imports.import_run set status = 'running', heartbeat_at = now() - ${heartbeat}::interval where org_id = ${ctx.orgId} and id = ${id}`.execute(
+        tx,
+      ),
     )
-    await sql`update imports.import_run set status = 'running', heartbeat_at = now() where org_id = ${ctx.orgId} and id = ${working.id}`.execute(
-      tx,
+  const statuses = async () => {
+    const { rows } = await readOnly(system.database, ctx, (tx) =>
+      sql<{ status: string }>`select status from imports.import_run where org_id = ${ctx.orgId} order by id = ${gone.id} desc`.execute(tx),
     )
-  })
-  expect(await runCommand(system, ctx, closeInterrupted, {})).toEqual({ closed: 1 })
-  const { rows } = await readOnly(system.database, ctx, (tx) =>
-    sql<{ status: string }>`select status from imports.import_run where org_id = ${ctx.orgId} order by created_at, id`.execute(tx),
-  )
-  expect(rows.map((row) => row.status).toSorted()).toEqual(['failed', 'running'])
+    return rows.map((row) => row.status)
+  }
+  await set(working.id, '0 minutes')
+  for (let time = 1; time <= 3; time += 1) {
+    await set(gone.id, '10 minutes')
+    expect((await runCommand(system, ctx, resumeInterrupted, {})).resumed.map((row) => row.id)).toEqual([gone.id])
+    expect(await statuses()).toEqual(['queued', 'running'])
+  }
+  // The worker takes it and dies a fourth time: the file is not tried again.
+  await set(gone.id, '10 minutes')
+  expect(await runCommand(system, ctx, resumeInterrupted, {})).toEqual({ resumed: [] })
+  expect(await statuses()).toEqual(['failed', 'running'])
 })

@@ -196,33 +196,50 @@ export const noteMade = defineCommand({
 /** Longest silence of a process that works on an import, in minutes; it speaks every 15 seconds. */
 const SILENCE_MINUTES = 3
 
-/** Closes imports whose process is gone: what was counted as done is written, the rest is not. */
-export const closeInterrupted = defineCommand({
-  name: 'imports.close_interrupted',
+const GIVEN_UP = {
+  row: null,
+  column: null,
+  code: 'imports.interrupted',
+  message: 'The process that wrote this import ended before it was done, four times; rows counted as done are written, the others are not',
+  fix: 'upload the file in smaller parts: orders and items that are there already are recognized. For stock, undo this import first',
+  value: null,
+}
+
+/** Times an import is gone on with after its process was gone; a file that ends its process again and again is given up then. */
+const MOST_RESUMED = 3
+
+/**
+ * Queues imports again whose process is gone; what was written stays, and each piece has its own idempotency key, so none is written twice.
+ * After {@link MOST_RESUMED} times an import is closed as failed instead. The caller queues the jobs.
+ */
+export const resumeInterrupted = defineCommand({
+  name: 'imports.resume_interrupted',
   permission: 'imports.run',
-  summary: 'Close imports whose process is gone',
+  summary: 'Go on with imports whose process is gone',
   input: exactly({}),
-  output: exactly({ closed: Type.Integer() }),
+  output: exactly({ resumed: Type.Array(exactly({ id: Uuid, created_by: nullable(Uuid) })) }),
   async run({ tx, ctx, now, emit }) {
-    const problem = {
-      row: null,
-      column: null,
-      code: 'imports.interrupted',
-      message: 'The process that wrote this import ended before it was done; rows counted as done are written, the others are not',
-      fix: 'upload the file again: orders and items that are there already are recognized. For stock, undo this import first',
-      value: null,
-    }
-    const { rows } = await sql<{ id: string; rows_done: number }>`
+    const silent = sql`org_id = ${ctx.orgId} and status = 'running' and coalesce(heartbeat_at, created_at) < ${now}::timestamptz - make_interval(mins => ${SILENCE_MINUTES})`
+    const { rows: closed } = await sql<{ id: string; rows_done: number }>`
       update imports.import_run
-         set status = 'failed', finished_at = ${now}, report = report || jsonb_build_object('problem_count', 1, 'problems', jsonb_build_array(${JSON.stringify(problem)}::jsonb))
-       where org_id = ${ctx.orgId} and status = 'running'
-         and coalesce(heartbeat_at, created_at) < ${now}::timestamptz - make_interval(mins => ${SILENCE_MINUTES})
-       returning id, rows_done`.execute(tx)
-    const ids = rows.map((row) => row.id)
+         set status = 'failed', finished_at = ${now}, report = report || jsonb_build_object('problem_count', 1, 'problems', jsonb_build_array(${JSON.stringify(GIVEN_UP)}::jsonb))
+       where ${silent} and resumed >= ${MOST_RESUMED} returning id, rows_done`.execute(tx)
+    const ids = closed.map((row) => row.id)
     await sql`delete from imports.import_file where org_id = ${ctx.orgId} and run_id = any(${ids}::uuid[])`.execute(tx)
-    for (const { id, rows_done } of rows)
-      emit({ type: 'imports.import_failed', documentType: 'imports.import_run', documentId: id, payload: { rows_done, interrupted: true } })
-    return { closed: rows.length }
+    const { rows: resumed } = await sql<{ id: string; created_by: string | null; rows_done: number }>`
+      update imports.import_run set status = 'queued', resumed = resumed + 1, heartbeat_at = ${now} where ${silent} returning id, created_by, rows_done`.execute(
+      tx,
+    )
+    const tell = (type: string) => (row: { id: string; rows_done: number }) =>
+      emit({
+        type,
+        documentType: 'imports.import_run',
+        documentId: row.id,
+        payload: { rows_done: row.rows_done, interrupted: true },
+      })
+    closed.forEach(tell('imports.import_failed'))
+    resumed.forEach(tell('imports.import_resumed'))
+    return { resumed: resumed.map(({ id, created_by }) => ({ id, created_by })) }
   },
 })
 

@@ -4,7 +4,7 @@ import { readOnly } from '../../kernel/database.ts'
 import type { Job } from '../../kernel/jobs.ts'
 import { runCommand } from '../../kernel/runner.ts'
 import { queueWriting, WRITE_FILE_JOB, writeQueued } from './import-file.ts'
-import { closeInterrupted } from './import-run.ts'
+import { resumeInterrupted } from './import-run.ts'
 
 /** Writes an import that was queued, in the name of who queued it. */
 export const writeFiles: Job = {
@@ -16,7 +16,7 @@ export const writeFiles: Job = {
   },
 }
 
-/** Queues again what was queued and never begun, and closes imports whose process is gone, in every organization. */
+/** Queues again what was queued and never begun, and what was begun by a process that is gone, in every organization. */
 export const recoverImports: Job = {
   name: 'imports.recover',
   everySeconds: 60,
@@ -25,7 +25,7 @@ export const recoverImports: Job = {
       // oxlint-disable-next-line no-await-in-loop -- one organization after another
       const ctx = await contextOf(orgId)
       // oxlint-disable-next-line no-await-in-loop -- one organization after another
-      await runCommand(system, ctx, closeInterrupted, {})
+      const { resumed } = await runCommand(system, ctx, resumeInterrupted, {})
       // oxlint-disable-next-line no-await-in-loop -- one organization after another
       const { rows } = await readOnly(system.database, ctx, (tx) =>
         sql<{ id: string; created_by: string | null }>`
@@ -34,7 +34,7 @@ export const recoverImports: Job = {
           tx,
         ),
       )
-      for (const { id, created_by } of rows) {
+      for (const { id, created_by } of [...resumed, ...rows]) {
         const actor: Actor = created_by === null ? ctx.actor : { kind: 'user', id: created_by }
         // oxlint-disable-next-line no-await-in-loop -- one after another
         await queueWriting(system, { ...ctx, actor }, id)

@@ -59,6 +59,8 @@ interface ImportsImportRun {
   kind: string
   org_id: number
   report: Generated<Json>
+  /** Times another process went on with it after the one that wrote it was gone. */
+  resumed: Generated<number>
   rows_bad: Generated<number>
   rows_done: Generated<number>
   rows_total: Generated<number>
