@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { Tx } from './database.ts'
 import type { DomainError } from './errors.ts'
 import type { NewEvent } from './events.ts'
+import type { Part } from './statement.ts'
 
 /** What a running command holds: its transaction, who and when, and the means to speak of it. */
 export interface CommandRun {
@@ -13,6 +14,15 @@ export interface CommandRun {
   newId(): string
   /** Says what happened; stored and heard only if the transaction commits. */
   emit(event: NewEvent): void
+  /**
+   * Leaves a write for the end, where all that was left goes in one statement with the events. For writes that the rest of the command does not
+   * read; who needs them earlier says `flush`.
+   */
+  later(part: Part<void>): void
+  /** Writes what was left for later. */
+  flush(): Promise<void>
+  /** Asks the handler of an event type, along with a read of the command, whether it will have anything to do; see `SyncHandler`. */
+  foresee(eventType: string): Part<void>
 }
 
 /**

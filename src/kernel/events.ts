@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
-import { rowsOf, type Tx } from './database.ts'
+import type { Tx } from './database.ts'
+import { columnsOf, type Part, writePart } from './statement.ts'
 
 /** News of one changed document: past tense, changed fields only, ids, numbers and codes. */
 export interface NewEvent {
@@ -25,66 +26,44 @@ export interface HandlerRun {
   newId(): string
   /** Events a handler adds are stored, but reach no further handler. */
   emit(event: NewEvent): void
+  /** As in `CommandRun`. What the command left for later is written before any handler runs. */
+  later(part: Part<void>): void
+  flush(): Promise<void>
+  foresee(eventType: string): Part<void>
 }
 
 /** Hears all events of one type that a command raised, once, before the commit. */
-export type SyncHandler = (run: HandlerRun, events: readonly NewEvent[]) => Promise<void>
+export type Hear = (run: HandlerRun, events: readonly NewEvent[]) => Promise<void>
+
+/** A handler; or one that can tell beforehand, along with another read of the command, whether it will have anything to do. */
+export type SyncHandler = Hear | { foresee(ctx: Context): Part<boolean>; hear: Hear }
 
 /** Who hears what in the same transaction. Filled at start by flows; one handler an event type. */
 export type SyncHandlers = ReadonlyMap<string, SyncHandler>
 
-/** Appends a command's events in one statement (two when personal values are among them). */
-export async function appendEvents(
-  tx: Tx,
-  ctx: Context,
-  command: { id: string; name: string; now: Date },
-  events: readonly NewEvent[],
-): Promise<void> {
-  if (events.length === 0) return
-  const rows = events.map((event, index) => {
-    const personal = event.personal === undefined ? null : sealPersonal(event.personal)
-    return {
-      ordinal: index + 1,
-      type: event.type,
-      document_type: event.documentType,
-      document_id: event.documentId,
-      payload: event.payload,
-      salt: personal?.salt ?? null,
-      personal: event.personal ?? null,
-      personal_digest: personal?.digest ?? null,
-    }
-  })
-  const source = rowsOf(
-    rows,
-    {
-      ordinal: 'integer',
-      type: 'text',
-      document_type: 'text',
-      document_id: 'uuid',
-      payload: 'jsonb',
-      salt: 'bytea',
-      personal: 'jsonb',
-      personal_digest: 'bytea',
-    },
-    'e',
-  )
-  const insertEvents = sql`
-    insert into kernel.event (org_id, recorded_at, command_id, command, ordinal, of_events, request_id, actor_kind, actor_id, type, document_type, document_id, payload, personal_digest)
-    select ${ctx.orgId}, ${command.now}, ${command.id}::uuid, ${command.name}, e.ordinal, ${events.length}, ${ctx.requestId}, ${ctx.actor.kind}, ${ctx.actor.id}::uuid, e.type, e.document_type, e.document_id, e.payload, e.personal_digest
-      from ${source} order by e.ordinal`
-  if (rows.every((row) => row.personal === null)) {
-    await insertEvents.execute(tx)
-    return
-  }
-  await sql`
-    with written as (${insertEvents} returning seq, ordinal)
-    insert into kernel.event_personal (org_id, event_seq, salt, personal)
-    select ${ctx.orgId}, written.seq, p.salt, p.personal
-      from written join ${rowsOf(
-        rows.filter((row) => row.personal !== null),
-        { ordinal: 'integer', salt: 'bytea', personal: 'jsonb' },
-        'p',
-      )} using (ordinal)`.execute(tx)
+/** The statement part that appends a command's events, personal values beside them. */
+export function appendEvents(ctx: Context, command: { id: string; name: string; now: Date }, events: readonly NewEvent[]): Part<void> {
+  const sealed = events.map((event) => (event.personal === undefined ? null : sealPersonal(event.personal)))
+  const rows = events.map((event, index) => ({
+    type: event.type,
+    document_type: event.documentType,
+    document_id: event.documentId,
+    payload: event.payload,
+    salt: sealed[index]?.salt ?? null,
+    personal: event.personal ?? null,
+    personal_digest: sealed[index]?.digest ?? null,
+  }))
+  const columns = {
+    type: 'text',
+    document_type: 'text',
+    document_id: 'uuid',
+    payload: 'jsonb',
+    salt: 'bytea',
+    personal: 'jsonb',
+    personal_digest: 'bytea',
+  } as const
+  return writePart(sql`kernel.append_events(p_org => ${ctx.orgId}, p_recorded_at => ${command.now}, p_command_id => ${command.id},
+    p_command => ${command.name}, p_request_id => ${ctx.requestId}, p_actor_kind => ${ctx.actor.kind}, p_actor_id => ${ctx.actor.id}, ${columnsOf(rows, columns)})`)
 }
 
 /** Salt and digest of personal values: sha256(salt || JSON text with sorted keys). The digest stays when the values are erased. */

@@ -10,6 +10,7 @@ import { newId } from './ids.ts'
 import { HeldByAnother } from './lock-order.ts'
 import type { Outside } from './outside.ts'
 import { findProblems, parse } from './parse.ts'
+import { type Part, sendTogether, writePart } from './statement.ts'
 
 /** What every command runs on: the pool, who listens in the same transaction, and whom to wake after a commit. */
 export interface System {
@@ -123,11 +124,12 @@ async function runWritten<T>(
       }
     }
     if (before instanceof HeldByAnother) await before.take(tx, ctx.orgId)
-    const events: NewEvent[] = []
-    const run: CommandRun = { tx, ctx, now, commandId, newId, emit: (event) => void events.push(event) }
+    const run = startRun({ tx, ctx, now, commandId }, system.handlers)
+    const { events } = run
     const result = await work(run)
     await hear(system.handlers, run, events)
-    await appendEvents(tx, ctx, { id: commandId, name: command.name, now }, events)
+    if (events.length > 0) run.later(appendEvents(ctx, { id: commandId, name: command.name, now }, events))
+    await run.flush()
     if (claim.key !== undefined)
       await sql`update kernel.idempotency_key set answer = ${JSON.stringify(result)}::jsonb where org_id = ${ctx.orgId} and key = ${claim.key}`.execute(
         tx,
@@ -141,13 +143,50 @@ async function runWritten<T>(
   return answer
 }
 
+/** A command under way: what it raised, and which handlers said that they have nothing to do. */
+interface OpenRun extends CommandRun {
+  events: NewEvent[]
+  idle: ReadonlySet<string>
+}
+
+/** Begins a run in a transaction: events are gathered, writes left for later wait for {@link CommandRun.flush}. */
+export function startRun(ground: Pick<CommandRun, 'tx' | 'ctx' | 'now' | 'commandId'>, handlers: SyncHandlers): OpenRun {
+  const events: NewEvent[] = []
+  const idle = new Set<string>()
+  let left: Part<void>[] = []
+  return {
+    ...ground,
+    newId,
+    events,
+    idle,
+    emit: (event) => void events.push(event),
+    later: (part) => void left.push(part),
+    async flush() {
+      const parts = left
+      left = []
+      await sendTogether(ground.tx, Object.fromEntries(parts.map((part, index) => [`w${index}`, part])))
+    },
+    foresee(eventType) {
+      const handler = handlers.get(eventType)
+      if (handler !== undefined && typeof handler !== 'function') {
+        const { call, read } = handler.foresee(ground.ctx)
+        return { call, read: (answer) => void (read(answer) || idle.add(eventType)) }
+      }
+      return writePart(sql`null`)
+    },
+  }
+}
+
 /** Calls each handler once with all events of its type, in the handlers' own order. Events that handlers add must be of types nobody hears. */
-async function hear(handlers: SyncHandlers, run: CommandRun, events: NewEvent[]): Promise<void> {
+async function hear(handlers: SyncHandlers, run: OpenRun, events: NewEvent[]): Promise<void> {
   const raised = [...events]
   for (const [type, handler] of handlers) {
     const heard = raised.filter((event) => event.type === type)
-    // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
-    if (heard.length > 0) await handler(run, heard)
+    if (heard.length === 0 || run.idle.has(type)) continue
+    /* oxlint-disable no-await-in-loop -- one statement after another on one connection */
+    await run.flush()
+    await (typeof handler === 'function' ? handler : handler.hear)(run, heard)
+    /* oxlint-enable no-await-in-loop */
   }
   const unheard = events.slice(raised.length).find((event) => handlers.has(event.type))
   invariant(unheard === undefined, `handlers raise no events that others must hear (${unheard?.type})`)

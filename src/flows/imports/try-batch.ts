@@ -1,10 +1,10 @@
-import { type BatchCommand, type CommandRun, type Outcome } from '../../kernel/command.ts'
+import type { BatchCommand, Outcome } from '../../kernel/command.ts'
 import type { Context } from '../../kernel/context.ts'
 import { inTransaction } from '../../kernel/database.ts'
 import { forbidden, invalidInput } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { findProblems } from '../../kernel/parse.ts'
-import type { System } from '../../kernel/runner.ts'
+import { startRun, type System } from '../../kernel/runner.ts'
 import type { Static, TSchema } from 'typebox'
 
 /** Carries the outcomes out of a transaction that must not commit. */
@@ -45,8 +45,10 @@ async function runAndRollBack<E extends TSchema, O extends TSchema>(
 ): Promise<Outcome<Static<O>>[]> {
   try {
     await inTransaction(system.database, ctx.orgId, async (tx) => {
-      const run: CommandRun = { tx, ctx, now: ctx.clock.now(), commandId: newId(), newId, emit: () => undefined }
-      throw new RolledBack(await command.run(run, elements))
+      const run = startRun({ tx, ctx, now: ctx.clock.now(), commandId: newId() }, system.handlers)
+      const outcomes = await command.run(run, elements)
+      await run.flush()
+      throw new RolledBack(outcomes)
     })
   } catch (error) {
     if (error instanceof RolledBack) return error.outcomes as Outcome<Static<O>>[]

@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
+import type { Context } from '../../kernel/context.ts'
 import type { HandlerRun, NewEvent } from '../../kernel/events.ts'
+import type { Part } from '../../kernel/statement.ts'
 import { askRules } from './ask-rules.ts'
 import { loadFacts, type Occurrence, placedKey } from './facts.repo.ts'
 import { performActions } from './perform-actions.ts'
@@ -30,4 +33,12 @@ export async function askOnPlacement(run: HandlerRun, events: readonly NewEvent[
   const runs = await claimRuns(run, verdicts)
   await performActions(run, runs, 'at_once')
   await keepResults(run.tx, run.ctx.orgId, runs)
+}
+
+/** Whether any rule asks placed orders: intake reads it along with the rest, so that without such a rule nothing more is sent. */
+export function foreseePlacement(ctx: Context): Part<boolean> {
+  return {
+    call: sql`exists (select from automation.rule r where r.org_id = ${ctx.orgId} and r.is_enabled and r.trigger = 'order_placed')`,
+    read: (answer) => answer === true,
+  }
 }

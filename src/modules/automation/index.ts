@@ -1,6 +1,6 @@
 /** The room of automation: rules "when this happens, if that holds, then do it", their versions and what they did. */
 
-export { askOnPlacement } from './ask-on-placement.ts'
+export { askOnPlacement, foreseePlacement } from './ask-on-placement.ts'
 export { automationRoutes } from './automation.routes.ts'
 export { chooseAskable } from './choose-askable.ts'
 export { askRulesAfterEvent } from './commands/ask-rules-after-event.ts'

@@ -12,9 +12,12 @@ export {
   findItemByBarcode,
   findItemsById,
   findItemsBySku,
+  findOrderedItems,
   type ItemSummary,
   type KitComponent,
   loadKitComponents,
+  type OrderedItem,
+  type OrderedItems,
 } from './lookups.ts'
 export { provisionCatalog } from './provision-catalog.ts'
 export { getItem } from './queries/get-item.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../kernel/database.ts'
+import { arrayText, type Part, safeInteger } from '../../kernel/statement.ts'
 import { barcodeForms } from './gtin.ts'
 import type { ItemKind } from './item.ts'
 
@@ -90,4 +91,68 @@ export async function findCaseCollisions(tx: Tx, orgId: number, skus: readonly s
     select a.sku as asked, i.sku as stored from unnest(${[...new Set(skus)]}::text[]) as a(sku)
       join catalog.item i on i.org_id = ${orgId} and lower(i.sku) = lower(a.sku) and i.sku <> a.sku order by 1, 2`.execute(tx)
   return rows
+}
+
+/** What taking in an order needs to know of an item. */
+export type OrderedItem = Pick<
+  ItemSummary,
+  | 'id'
+  | 'sku'
+  | 'kind'
+  | 'name'
+  | 'unit_scale'
+  | 'status'
+  | 'tax_rate_ppm'
+  | 'price'
+  | 'price_scale'
+  | 'price_currency'
+  | 'preorder'
+  | 'preorder_from'
+  | 'preorder_until'
+>
+
+/** Items that orders ask for, by SKU and by id, and what the kits among them are made of. Unknown ones are missing. */
+export interface OrderedItems {
+  bySku: ReadonlyMap<string, OrderedItem>
+  byId: ReadonlyMap<string, OrderedItem>
+  kits: ReadonlyMap<string, { item: OrderedItem; quantity: number }[]>
+}
+
+/** The statement part that finds items asked for by SKU (upper and lower case kept apart) or by id, and the components of kits, by SKU. */
+export function findOrderedItems(orgId: number, skus: readonly string[], ids: readonly string[]): Part<OrderedItems> {
+  return {
+    call: sql`catalog.find_ordered_items(${orgId}::integer, ${arrayText([...new Set(skus)])}::text[], ${arrayText([...new Set(ids)])}::uuid[])`,
+    read(answer) {
+      const [items, components] = answer as [unknown[][] | null, unknown[][] | null]
+      const found = (items ?? []).map(orderedItemOf)
+      const kits = new Map<string, { item: OrderedItem; quantity: number }[]>()
+      for (const [kitId, quantity, ...item] of components ?? []) {
+        const kit = kits.get(kitId as string) ?? []
+        kit.push({ item: orderedItemOf(item), quantity: safeInteger(quantity) })
+        kits.set(kitId as string, kit)
+      }
+      return { bySku: new Map(found.map((item) => [item.sku, item])), byId: new Map(found.map((item) => [item.id, item])), kits }
+    },
+  }
+}
+
+/** An item as `catalog.find_ordered_items` lists it. */
+function orderedItemOf(row: readonly unknown[]): OrderedItem {
+  const [id, sku, kind, name, unitScale, status, taxRatePpm, price, priceScale, priceCurrency, preorder, from, until] = row
+  const instant = (text: unknown) => (text === null ? null : new Date(text as string))
+  return {
+    id: id as string,
+    sku: sku as string,
+    kind: kind as ItemKind,
+    name: name as string,
+    unit_scale: unitScale as number,
+    status: status as ItemSummary['status'],
+    tax_rate_ppm: taxRatePpm as number,
+    price: price === null ? null : safeInteger(price),
+    price_scale: priceScale as number,
+    price_currency: priceCurrency as string | null,
+    preorder: preorder as ItemSummary['preorder'],
+    preorder_from: instant(from),
+    preorder_until: instant(until),
+  }
 }

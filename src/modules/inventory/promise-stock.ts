@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { rowsOf } from '../../kernel/database.ts'
+import { columnsOf, writePart } from '../../kernel/statement.ts'
 import type { NewReservation, ReservationRelease } from './goods-posting.ts'
 import { noteWaiting } from './note-waiting.ts'
 import { endReservations } from './promise.repo.ts'
-import { insertReservations, serveBackorders } from './serve-backorders.ts'
+import { serveBackorders } from './serve-backorders.ts'
 import { addToPositions, lockPositions, type PositionChange, type PositionKey, positionKey } from './stock.repo.ts'
 import { onceEach } from './once-each.ts'
 
@@ -28,12 +29,46 @@ export async function promiseStock(
   reservations: readonly NewReservation[],
   backorders: readonly NewBackorder[],
 ): Promise<void> {
-  await insertReservations(run, reservations)
-  await insertBackorders(run, backorders)
-  await addToPositions(run.tx, run.ctx.orgId, reservedChanges(reservations, 1))
+  promiseLater(run, reservations, backorders)
+  await run.flush()
   await noteWaiting(
     run,
     backorders.map((backorder) => backorder.itemId),
+  )
+}
+
+/** As {@link promiseStock}, left for the end of the command. Who queues backorders this way flushes and says so with `noteWaiting`. */
+export function promiseLater(run: CommandRun, reservations: readonly NewReservation[], backorders: readonly NewBackorder[]): void {
+  if (reservations.length + backorders.length === 0) return
+  const promised = onceEach(reservations, (one) => `${one.sourceLineId}/${one.warehouseId}`)
+  const waiting = onceEach(backorders, ({ sourceLineId }) => sourceLineId)
+  run.later(
+    writePart(sql`inventory.promise_stock(p_org => ${run.ctx.orgId}, p_now => ${run.now},
+      ${columnsOf(
+        promised.map((one) => ({
+          source_id: one.sourceId,
+          line_id: one.sourceLineId,
+          warehouse: one.warehouseId,
+          item: one.itemId,
+          owner: one.ownerId,
+          quantity: one.quantity,
+          priority: one.priority,
+        })),
+        { source_id: 'uuid', line_id: 'uuid', warehouse: 'uuid', item: 'uuid', owner: 'uuid', quantity: 'bigint', priority: 'integer' },
+      )},
+      ${columnsOf(
+        waiting.map((one) => ({
+          source_id: one.sourceId,
+          line_id: one.sourceLineId,
+          item: one.itemId,
+          owner: one.ownerId,
+          quantity: one.quantity,
+          priority: one.priority,
+          warehouses: one.warehouseIds,
+        })),
+        { source_id: 'uuid', line_id: 'uuid', item: 'uuid', owner: 'uuid', quantity: 'bigint', priority: 'integer', warehouses: 'jsonb' },
+        'b_',
+      )})`),
   )
 }
 
@@ -68,20 +103,6 @@ export async function withdrawBackorders(run: CommandRun, parts: readonly { sour
     run,
     items.map((item) => item.id),
   )
-}
-
-async function insertBackorders(run: CommandRun, backorders: readonly NewBackorder[]): Promise<void> {
-  if (backorders.length === 0) return
-  const rows = onceEach(backorders, ({ sourceLineId }) => sourceLineId).map((backorder) => ({
-    ...backorder,
-    warehouses: backorder.warehouseIds,
-  }))
-  await sql`
-    insert into inventory.backorder (org_id, source_line_id, source_id, item_id, owner_id, quantity, priority, waiting_since, warehouse_ids)
-    select ${run.ctx.orgId}, b.sourceLineId, b.sourceId, b.itemId, b.ownerId, b.quantity, b.priority, ${run.now},
-           array(select w::uuid from jsonb_array_elements_text(b.warehouses) w)
-      from ${rowsOf(rows, { sourceLineId: 'uuid', sourceId: 'uuid', itemId: 'uuid', ownerId: 'uuid', quantity: 'bigint', priority: 'integer', warehouses: 'jsonb' }, 'b')}
-    on conflict (org_id, source_line_id) do update set quantity = inventory.backorder.quantity + excluded.quantity`.execute(run.tx)
 }
 
 function reservedChanges(parts: readonly (PositionKey & { quantity: number })[], sign: 1 | -1): PositionChange[] {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../kernel/database.ts'
+import { arrayText, type Part, sendTogether } from '../../kernel/statement.ts'
 import type { SourcingPolicy, SourcingWarehouse } from './source-order.ts'
 
 /** A channel with what intake needs of it: who may ship, and by which policy. */
@@ -19,38 +20,33 @@ const DEFAULT_POLICY: SourcingPolicy = {
   on_shortage: 'backorder',
 }
 
+interface ChannelRow {
+  id: string
+  code: string
+  isActive: boolean
+  warehouses: SourcingWarehouse[] | null
+  own: SourcingPolicy | null
+  general: SourcingPolicy | null
+}
+
 /** Channels by code with their warehouses (all active ones of kind own and store unless the channel names some) and policy. One statement. */
 export async function loadChannels(tx: Tx, orgId: number, codes: readonly string[]): Promise<Map<string, IntakeChannel>> {
-  const { rows } = await sql<{
-    id: string
-    code: string
-    isActive: boolean
-    warehouses: SourcingWarehouse[] | null
-    own: SourcingPolicy | null
-    general: SourcingPolicy | null
-  }>`
-    select c.id, c.code, c.is_active as "isActive",
-           (select json_agg(json_build_object('id', w.id, 'code', w.code, 'name', w.name, 'priority', w.priority, 'country', w.country, 'postcode', w.postcode, 'latitude', w.latitude, 'longitude', w.longitude) order by w.id)
-              from inventory.warehouse w
-             where w.org_id = c.org_id and w.is_active
-               and case when exists (select 1 from orders.channel_warehouse x where x.org_id = c.org_id and x.channel_id = c.id)
-                        then exists (select 1 from orders.channel_warehouse x where x.org_id = c.org_id and x.channel_id = c.id and x.warehouse_id = w.id)
-                        else w.kind in ('own', 'store') end) as warehouses,
-           (select row_to_json(p) from orders.sourcing_policy p where p.org_id = c.org_id and p.channel_id = c.id) as own,
-           (select row_to_json(p) from orders.sourcing_policy p where p.org_id = c.org_id and p.channel_id is null) as general
-      from orders.channel c where c.org_id = ${orgId} and c.code = any(${[...new Set(codes)]}::text[])`.execute(tx)
-  return new Map(
-    rows.map((row) => [
-      row.code,
-      {
-        id: row.id,
-        code: row.code,
-        isActive: row.isActive,
-        warehouses: row.warehouses ?? [],
-        policy: row.own ?? row.general ?? DEFAULT_POLICY,
-      },
-    ]),
-  )
+  const { channels } = await sendTogether(tx, { channels: findChannels(orgId, codes) })
+  return channels
+}
+
+/** The statement part of {@link loadChannels}. */
+export function findChannels(orgId: number, codes: readonly string[]): Part<Map<string, IntakeChannel>> {
+  return {
+    call: sql`orders.find_intake_channels(${orgId}::integer, ${arrayText([...new Set(codes)])}::text[])`,
+    read: (answer) =>
+      new Map(
+        ((answer ?? []) as ChannelRow[]).map(({ id, code, isActive, warehouses, own, general }) => [
+          code,
+          { id, code, isActive, warehouses: warehouses ?? [], policy: own ?? general ?? DEFAULT_POLICY },
+        ]),
+      ),
+  }
 }
 
 /** Warehouses that may serve orders, by order, in order of priority. The same rule as at intake: what the channel names, else all own ones and stores. */

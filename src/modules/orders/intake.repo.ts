@@ -1,19 +1,21 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
-import { rowsOf } from '../../kernel/database.ts'
 import { formatMinor } from '../../kernel/money.ts'
+import { columnsOf, writePart } from '../../kernel/statement.ts'
 import { axesOf } from './axes.ts'
 import type { DraftLine, OrderDraft } from './draft-order.ts'
-import { insertOrderLines, type Vector } from './line.repo.ts'
+import { type Vector, writeLinesLater } from './line.repo.ts'
 
-/** Writes sourced drafts: orders, lines, charges, discounts, taxes, holds, payments, decisions. One statement a table. */
-export async function insertOrders(run: CommandRun, drafts: readonly OrderDraft[], numbers: ReadonlyMap<string, number>): Promise<void> {
-  await insertHeaders(run, drafts, numbers)
-  await insertLines(run, drafts)
-  await insertMoney(run, drafts)
-  await insertDecisions(run, drafts)
-  await insertHolds(run, drafts)
-  await insertPayments(run, drafts)
+/** Leaves sourced drafts to be written: orders with their decisions, lines, charges, discounts, taxes, holds, payments. */
+export function writeOrdersLater(run: CommandRun, drafts: readonly OrderDraft[], numbers: ReadonlyMap<string, number>): void {
+  writeHeaders(run, drafts, numbers)
+  writeLinesLater(
+    run,
+    drafts.flatMap((draft) => draft.lines.map((line) => ({ ...line, orderId: draft.id, vector: vectorOf(draft, line) }))),
+  )
+  writeMoney(run, drafts)
+  writeMismatches(run, drafts)
+  writePayments(run, drafts)
 }
 
 /** Where a line stands right after sourcing. Stock that no warehouse may serve is pending. */
@@ -62,21 +64,13 @@ const HEADER_COLUMNS = {
   authorized_amount: 'bigint',
   captured_amount: 'bigint',
   hold_count: 'integer',
+  tags: 'jsonb',
+  reasons: 'jsonb',
 } as const
 
-async function insertHeaders(run: CommandRun, drafts: readonly OrderDraft[], numbers: ReadonlyMap<string, number>): Promise<void> {
+function writeHeaders(run: CommandRun, drafts: readonly OrderDraft[], numbers: ReadonlyMap<string, number>): void {
   const rows = drafts.map((draft) => headerOf(draft, numbers.get(draft.id) ?? 0))
-  const names = sql.raw(Object.keys(HEADER_COLUMNS).join(', '))
-  const values = sql.raw(
-    Object.keys(HEADER_COLUMNS)
-      .map((name) => `o.${name}`)
-      .join(', '),
-  )
-  await sql`
-    insert into orders.sales_order (org_id, received_at, tags, ${names})
-    select ${run.ctx.orgId}, ${run.now}, array(select jsonb_array_elements_text(o.tags)), ${values} from ${rowsOf(rows, { ...HEADER_COLUMNS, tags: 'jsonb' }, 'o')}`.execute(
-    run.tx,
-  )
+  run.later(writePart(sql`orders.insert_orders(p_org => ${run.ctx.orgId}, p_now => ${run.now}, ${columnsOf(rows, HEADER_COLUMNS)})`))
 }
 
 /** The header row of one draft. */
@@ -116,6 +110,7 @@ function headerOf(draft: OrderDraft, number: number) {
     authorized_amount: paid(draft, 'authorized'),
     captured_amount: paid(draft, 'captured'),
     hold_count: draft.mismatch ? 1 : 0,
+    reasons: draft.answer?.reasons ?? {},
   }
 }
 
@@ -147,15 +142,7 @@ function paid(draft: OrderDraft, kind: 'authorized' | 'captured'): number {
   return (draft.input.payments ?? []).filter((payment) => payment.kind === kind).reduce((sum, payment) => sum + payment.amount, 0)
 }
 
-async function insertLines(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
-  await insertOrderLines(
-    run,
-    drafts.flatMap((draft) => draft.lines.map((line) => ({ ...line, orderId: draft.id, vector: vectorOf(draft, line) }))),
-  )
-}
-
-async function insertMoney(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
-  const { orgId } = run.ctx
+function writeMoney(run: CommandRun, drafts: readonly OrderDraft[]): void {
   const charges = drafts.flatMap((draft) =>
     draft.charges.map((charge, index) => ({
       id: charge.id,
@@ -169,12 +156,6 @@ async function insertMoney(run: CommandRun, drafts: readonly OrderDraft[]): Prom
       tax_rate_ppm: charge.taxRatePpm,
     })),
   )
-  if (charges.length > 0) {
-    await sql`insert into orders.order_charge (org_id, id, order_id, line_no, kind, name, amount, tax, marketplace_tax, tax_rate_ppm)
-      select ${orgId}, c.* from ${rowsOf(charges, { id: 'uuid', order_id: 'uuid', line_no: 'integer', kind: 'text', name: 'text', amount: 'bigint', tax: 'bigint', marketplace_tax: 'bigint', tax_rate_ppm: 'integer' }, 'c')}`.execute(
-      run.tx,
-    )
-  }
   const discounts = drafts.flatMap((draft) => [
     ...(draft.input.discounts ?? []).map((discount) => ({
       id: run.newId(),
@@ -187,12 +168,6 @@ async function insertMoney(run: CommandRun, drafts: readonly OrderDraft[]): Prom
     })),
     ...lineDiscounts(run, draft),
   ])
-  if (discounts.length > 0) {
-    await sql`insert into orders.order_discount (org_id, id, order_id, line_id, code, name, amount, funded_by)
-      select ${orgId}, d.* from ${rowsOf(discounts, { id: 'uuid', order_id: 'uuid', line_id: 'uuid', code: 'text', name: 'text', amount: 'bigint', funded_by: 'text' }, 'd')}`.execute(
-      run.tx,
-    )
-  }
   const taxes = drafts.flatMap((draft) =>
     draft.priced.taxes.map((tax) => ({
       id: run.newId(),
@@ -203,13 +178,34 @@ async function insertMoney(run: CommandRun, drafts: readonly OrderDraft[]): Prom
       collected_by: tax.collectedBy,
     })),
   )
-  if (taxes.length > 0) {
-    await sql`insert into orders.order_tax (org_id, id, order_id, rate_ppm, base, amount, collected_by)
-      select ${orgId}, t.* from ${rowsOf(taxes, { id: 'uuid', order_id: 'uuid', rate_ppm: 'integer', base: 'bigint', amount: 'bigint', collected_by: 'text' }, 't')}`.execute(
-      run.tx,
-    )
-  }
+  if (charges.length + discounts.length + taxes.length === 0) return
+  run.later(
+    writePart(sql`orders.insert_order_money(p_org => ${run.ctx.orgId}, ${columnsOf(charges, CHARGE_COLUMNS, 'c_')},
+      ${columnsOf(discounts, DISCOUNT_COLUMNS, 'd_')}, ${columnsOf(taxes, TAX_COLUMNS, 't_')})`),
+  )
 }
+
+const CHARGE_COLUMNS = {
+  id: 'uuid',
+  order_id: 'uuid',
+  line_no: 'integer',
+  kind: 'text',
+  name: 'text',
+  amount: 'bigint',
+  tax: 'bigint',
+  marketplace_tax: 'bigint',
+  tax_rate_ppm: 'integer',
+} as const
+const DISCOUNT_COLUMNS = {
+  id: 'uuid',
+  order_id: 'uuid',
+  line_id: 'uuid',
+  code: 'text',
+  name: 'text',
+  amount: 'bigint',
+  funded_by: 'text',
+} as const
+const TAX_COLUMNS = { id: 'uuid', order_id: 'uuid', rate_ppm: 'integer', base: 'bigint', amount: 'bigint', collected_by: 'text' } as const
 
 function lineDiscounts(run: CommandRun, draft: OrderDraft) {
   const top = draft.lines.filter((line) => line.parentLineId === null)
@@ -230,15 +226,7 @@ function lineDiscounts(run: CommandRun, draft: OrderDraft) {
   )
 }
 
-async function insertDecisions(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
-  const rows = drafts.map((draft) => ({ order_id: draft.id, reasons: draft.answer?.reasons ?? {} }))
-  await sql`insert into orders.sourcing_decision (org_id, order_id, attempt, decided_at, reasons)
-    select ${run.ctx.orgId}, d.order_id, 1, ${run.now}, d.reasons from ${rowsOf(rows, { order_id: 'uuid', reasons: 'jsonb' }, 'd')}`.execute(
-    run.tx,
-  )
-}
-
-async function insertHolds(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
+function writeMismatches(run: CommandRun, drafts: readonly OrderDraft[]): void {
   const rows = drafts
     .filter((draft) => draft.mismatch)
     .map((draft) => ({
@@ -247,13 +235,24 @@ async function insertHolds(run: CommandRun, drafts: readonly OrderDraft[]): Prom
       note: `The channel says ${formatMinor(draft.input.total ?? 0, draft.input.currency)} ${draft.input.currency}, the lines add up to ${formatMinor(draft.priced.total, draft.input.currency)}.`,
     }))
   if (rows.length === 0) return
-  await sql`insert into orders.order_hold (org_id, id, order_id, type, note, placed_at, placed_by)
-    select ${run.ctx.orgId}, h.id, h.order_id, 'total_mismatch', h.note, ${run.now}, ${run.ctx.actor.id}::uuid from ${rowsOf(rows, { id: 'uuid', order_id: 'uuid', note: 'text' }, 'h')}`.execute(
-    run.tx,
+  run.later(
+    writePart(sql`orders.insert_total_mismatches(p_org => ${run.ctx.orgId}, p_now => ${run.now}, p_placed_by => ${run.ctx.actor.id},
+      ${columnsOf(rows, { id: 'uuid', order_id: 'uuid', note: 'text' })})`),
   )
 }
 
-async function insertPayments(run: CommandRun, drafts: readonly OrderDraft[]): Promise<void> {
+const PAYMENT_COLUMNS = {
+  id: 'uuid',
+  order_id: 'uuid',
+  kind: 'text',
+  amount: 'bigint',
+  currency: 'text',
+  method: 'text',
+  reference: 'text',
+  happened_at: 'timestamptz',
+} as const
+
+function writePayments(run: CommandRun, drafts: readonly OrderDraft[]): void {
   const rows = drafts.flatMap((draft) =>
     (draft.input.payments ?? []).map((payment) => ({
       id: run.newId(),
@@ -267,10 +266,7 @@ async function insertPayments(run: CommandRun, drafts: readonly OrderDraft[]): P
     })),
   )
   if (rows.length === 0) return
-  await sql`insert into orders.payment (org_id, id, order_id, kind, amount, currency, method, reference, happened_at, recorded_at)
-    select ${run.ctx.orgId}, p.*, ${run.now} from ${rowsOf(rows, { id: 'uuid', order_id: 'uuid', kind: 'text', amount: 'bigint', currency: 'text', method: 'text', reference: 'text', happened_at: 'timestamptz' }, 'p')}`.execute(
-    run.tx,
-  )
+  run.later(writePart(sql`orders.insert_payments(p_org => ${run.ctx.orgId}, p_now => ${run.now}, ${columnsOf(rows, PAYMENT_COLUMNS)})`))
   const draftOf = new Map(drafts.map((draft) => [draft.id, draft]))
   for (const row of rows) {
     const draft = draftOf.get(row.order_id)

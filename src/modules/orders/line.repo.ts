@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
-import { rowsOf } from '../../kernel/database.ts'
+import { columnsOf, writePart } from '../../kernel/statement.ts'
 import type { DraftLine } from './draft-order.ts'
 import type { OrderRun } from './order.repo.ts'
+
+type LaterRun = Pick<OrderRun, 'ctx' | 'later' | 'flush'>
 
 /** Where a line stands right after sourcing. Stock that no warehouse may serve is pending. */
 export interface Vector {
@@ -48,8 +50,14 @@ const COLUMNS = {
 } as const
 
 /** Writes lines of orders, top lines and components of kits alike, in one statement. */
-export async function insertOrderLines(run: Pick<OrderRun, 'tx' | 'ctx'>, lines: readonly NewLineRow[]): Promise<void> {
+export async function insertOrderLines(run: LaterRun, lines: readonly NewLineRow[]): Promise<void> {
   if (lines.length === 0) return
+  writeLinesLater(run, lines)
+  await run.flush()
+}
+
+/** As {@link insertOrderLines}, left for the end of the command. */
+export function writeLinesLater(run: Pick<LaterRun, 'ctx' | 'later'>, lines: readonly NewLineRow[]): void {
   const rows = lines.map((line) => {
     const { priced } = line
     return {
@@ -75,11 +83,10 @@ export async function insertOrderLines(run: Pick<OrderRun, 'tx' | 'ctx'>, lines:
       replaces_line_id: line.replacesLineId ?? null,
       reason: line.reason ?? null,
       ordered: priced.quantity,
-      ...line.vector,
+      pending: line.vector.pending,
+      reserved: line.vector.reserved,
+      backordered: line.vector.backordered,
     }
   })
-  const names = Object.keys(COLUMNS)
-  await sql`
-    insert into orders.order_line (org_id, ${sql.raw(names.join(', '))})
-    select ${run.ctx.orgId}, ${sql.raw(names.map((name) => `l.${name}`).join(', '))} from ${rowsOf(rows, COLUMNS, 'l')}`.execute(run.tx)
+  run.later(writePart(sql`orders.insert_order_lines(p_org => ${run.ctx.orgId}, ${columnsOf(rows, COLUMNS)})`))
 }

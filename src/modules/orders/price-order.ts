@@ -1,11 +1,11 @@
 import { DomainError, type FieldProblem, invalidInput } from '../../kernel/errors.ts'
 import { allocate, extend, isCurrency, taxOf } from '../../kernel/money.ts'
-import type { ItemSummary, KitComponent } from '../catalog/index.ts'
+import type { OrderedItem } from '../catalog/index.ts'
 import type { OrderInput } from './order-input.ts'
 
 /** A line with its money worked out, in minor units of the order currency. Children of kits carry shares of the kit's amounts. */
 export interface PricedLine {
-  item: ItemSummary
+  item: OrderedItem
   name: string
   externalLineId: string | null
   quantity: number
@@ -54,8 +54,8 @@ export interface PricedOrder {
 
 /** What pricing looks up. */
 export interface PriceBook {
-  itemOf(line: OrderInput['lines'][number]): ItemSummary | undefined
-  componentsOf(kitId: string): readonly KitComponent[]
+  itemOf(line: OrderInput['lines'][number]): OrderedItem | undefined
+  componentsOf(kitId: string): readonly { item: OrderedItem; quantity: number }[]
 }
 
 interface TaxedPart {
@@ -205,7 +205,7 @@ function statedLine(
   }
 }
 
-function ownPrice(item: ItemSummary, currency: string): { unit: number; scale: number } | null {
+function ownPrice(item: OrderedItem, currency: string): { unit: number; scale: number } | null {
   return item.price === null || item.price_currency !== currency ? null : { unit: item.price, scale: item.price_scale }
 }
 

@@ -1,14 +1,17 @@
 import type { CommandRun } from '../../kernel/command.ts'
+import { lockCounters } from '../../kernel/counter.ts'
 import { type FieldProblem, invalidInput } from '../../kernel/errors.ts'
-import { findHolds, lockPositions, type Position, positionKey, readPreorderRoom, type StockHold } from '../inventory/index.ts'
+import { sendTogether } from '../../kernel/statement.ts'
+import { findHolds, type Position, positionKey, positionsToLock, readPreorderRoom, type StockHold } from '../inventory/index.ts'
 import { type OrderDraft, OWN, stockLines } from './draft-order.ts'
 import { refuseShortage } from './preorder.ts'
 import { type SourcingAnswer, type SourcingLine, sourceOrder } from './source-order.ts'
 
-/** Drafts with their sourcing, and the checkout holds that each of them takes. */
+/** Drafts with their sourcing, the checkout holds that each of them takes, and the last document numbers (locked). */
 export interface SourcedDrafts {
   taken: Map<number, OrderDraft>
   holds: (StockHold & { takenBy: string })[]
+  last: { order: number; shipment: number }
 }
 
 /**
@@ -21,6 +24,7 @@ export async function sourceDrafts(
   refuse: (index: number, error: unknown) => void,
 ): Promise<SourcedDrafts> {
   const { tx, ctx } = run
+  if (drafts.size === 0) return { taken: new Map(), holds: [], last: { order: 0, shipment: 0 } }
   const inputs = [...drafts.values()].map((draft) => draft.input)
   const asked = {
     ids: inputs.flatMap((input) => input.stock_hold_ids ?? []),
@@ -31,7 +35,11 @@ export async function sourceDrafts(
       draft.channel.warehouses.map((warehouse) => ({ itemId: line.itemId, warehouseId: warehouse.id, ownerId: OWN })),
     ),
   )
-  const positions = await lockPositions(tx, ctx.orgId, [...keys, ...(await findHolds(tx, ctx.orgId, asked))])
+  const { positions, last } = await sendTogether(tx, {
+    positions: positionsToLock(tx, ctx.orgId, [...keys, ...(await findHolds(tx, ctx.orgId, asked))]),
+    // Numbers come after all positions; how many are used is known at the end.
+    last: lockCounters(ctx.orgId, ['order', 'shipment']),
+  })
   const desk: Desk = {
     run,
     positions,
@@ -50,7 +58,7 @@ export async function sourceDrafts(
       refuse(index, error)
     }
   }
-  return { taken, holds: used }
+  return { taken, holds: used, last }
 }
 
 /** What the orders of a batch are decided on; changes with each of them. */

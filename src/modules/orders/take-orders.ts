@@ -1,20 +1,20 @@
 import { sql } from 'kysely'
 import type { CommandRun, Outcome } from '../../kernel/command.ts'
-import { takeNumbers } from '../../kernel/counter.ts'
-import { rowsOf } from '../../kernel/database.ts'
+import { moveCounters } from '../../kernel/counter.ts'
 import { DomainError, invalidInput } from '../../kernel/errors.ts'
-import { findItemsById, findItemsBySku, type ItemSummary, type KitComponent, loadKitComponents } from '../catalog/index.ts'
-import { offerAvailable, promiseStock, takeHolds } from '../inventory/index.ts'
+import { arrayText, type Part, safeInteger, sendTogether } from '../../kernel/statement.ts'
+import { findOrderedItems, type OrderedItems } from '../catalog/index.ts'
+import { noteWaiting, offerAvailable, promiseLater, takeHolds } from '../inventory/index.ts'
 import { findPartiesById, upsertParties } from '../parties/index.ts'
-import { planShipments } from '../warehouse/index.ts'
-import { loadChannels } from './channel.repo.ts'
+import { planLater } from '../warehouse/index.ts'
+import { findChannels, type IntakeChannel } from './channel.repo.ts'
 import { baseRate, channelOf, customerProblems, draftLines, intakeHash, type OrderDraft } from './draft-order.ts'
-import { insertOrders } from './intake.repo.ts'
+import { writeOrdersLater } from './intake.repo.ts'
 import type { OrderInput, TakenOrder } from './order-input.ts'
 import { externalIdTaken, inFlight } from './orders.errors.ts'
 import { planDrafts, promisesOf } from './plan-drafts.ts'
 import { priceOrder } from './price-order.ts'
-import { sourceDrafts } from './source-drafts.ts'
+import { type SourcedDrafts, sourceDrafts } from './source-drafts.ts'
 
 /**
  * Takes in orders, set-based: one transaction and a fixed number of statements, whatever the batch. Each order is priced, sourced
@@ -23,39 +23,38 @@ import { sourceDrafts } from './source-drafts.ts'
  * Raises `orders.order_placed` (news: payments) per new order.
  */
 export async function takeOrders(run: CommandRun, inputs: readonly OrderInput[]): Promise<Outcome<TakenOrder>[]> {
+  const outcomes = await takeOrdersLater(run, inputs)
+  await run.flush()
+  return outcomes
+}
+
+/** As {@link takeOrders}; what it writes is left for the end of the command, to be sent in one statement with its events. */
+export async function takeOrdersLater(run: CommandRun, inputs: readonly OrderInput[]): Promise<Outcome<TakenOrder>[]> {
   const outcomes = new Map<number, Outcome<TakenOrder>>()
   const refuse = (index: number, error: unknown) => {
     if (!(error instanceof DomainError)) throw error
     outcomes.set(index, { ok: false, error })
   }
-  const channels = await loadChannels(
-    run.tx,
-    run.ctx.orgId,
-    inputs.map((input) => input.channel),
-  )
   const hashes = inputs.map(intakeHash)
-  const known = await claimExternalIds(run, inputs, channels)
+  const ground = await readGround(run, inputs)
   const firstOf = new Map<string, number>()
-  const fresh: number[] = []
+  const fresh: FreshOrder[] = []
   for (const [index, input] of inputs.entries()) {
     const key = externalKey(input)
-    const existing = key === null ? undefined : known.get(key)
+    const existing = key === null ? undefined : ground.known.get(key)
     if (existing !== undefined) outcomes.set(index, replay(input, hashes[index], existing))
     else if (key === null || !firstOf.has(key)) {
-      fresh.push(index)
+      fresh.push({ index, input, hash: hashes[index] ?? Buffer.alloc(0) })
       if (key !== null) firstOf.set(key, index)
     }
   }
-  const drafts = await draftAll(
-    run,
-    fresh.map((index) => ({ index, input: inputs[index] as OrderInput, hash: hashes[index] ?? Buffer.alloc(0) })),
-    channels,
-    refuse,
-  )
-  const { taken, holds } = await sourceDrafts(run, drafts, refuse)
+  const drafts = draftAll(run, fresh, ground, refuse)
+  await nameParties(run, [...drafts.values()])
+  const { taken, holds, last } = await sourceDrafts(run, drafts, refuse)
   await takeHolds(run, holds)
-  const numbers = await write(run, taken)
+  const numbers = await write(run, taken, last)
   // What a checkout held beyond what it ordered is free for others.
+  if (holds.length > 0) await run.flush()
   await offerAvailable(run, holds)
   for (const [index, draft] of taken)
     outcomes.set(index, {
@@ -107,41 +106,64 @@ function sameAsEarlier(
   return { ok: true, value: { ...outcome.value, status: 'replayed' } }
 }
 
+/** What a batch is decided on before anything is locked: orders that are known already, channels, items, parties. */
+interface Ground {
+  known: ReadonlyMap<string, KnownOrder>
+  channels: ReadonlyMap<string, IntakeChannel>
+  items: OrderedItems
+  parties: ReadonlyMap<string, unknown>
+}
+
+/** Claims the orders' external ids and reads what they name, in one statement. */
+async function readGround(run: CommandRun, inputs: readonly OrderInput[]): Promise<Ground> {
+  const { tx, ctx } = run
+  const lines = inputs.flatMap((input) => input.lines)
+  const { known, channels, items } = await sendTogether(tx, {
+    known: claimExternalIds(ctx.orgId, inputs),
+    channels: findChannels(
+      ctx.orgId,
+      inputs.map((input) => input.channel),
+    ),
+    items: findOrderedItems(
+      ctx.orgId,
+      lines.flatMap((line) => line.sku ?? []),
+      lines.flatMap((line) => line.item_id ?? []),
+    ),
+    rules: run.foresee('orders.order_placed'),
+  })
+  const parties = await findPartiesById(
+    tx,
+    ctx.orgId,
+    inputs.flatMap((input) => input.customer?.party_id ?? []),
+  )
+  return { known, channels, items, parties }
+}
+
 /**
  * Claims external ids for this transaction (advisory locks, sorted) and finds orders that already have one. An id that another
  * transaction is taking in right now is `busy`: it leaves the batch instead of stalling it.
  */
-async function claimExternalIds(
-  run: CommandRun,
-  inputs: readonly OrderInput[],
-  channels: ReadonlyMap<string, { id: string }>,
-): Promise<Map<string, KnownOrder>> {
+function claimExternalIds(orgId: number, inputs: readonly OrderInput[]): Part<Map<string, KnownOrder>> {
   const keys = [
     ...new Map(
-      inputs.flatMap((input) => {
-        const channel = channels.get(input.channel)
-        const key = externalKey(input)
-        return channel === undefined || key === null
-          ? []
-          : [[key, { key, channelId: channel.id, externalId: input.external_id ?? '' }] as const]
-      }),
-    ).values(),
-  ].toSorted((a, b) => (a.key < b.key ? -1 : 1))
-  if (keys.length === 0) return new Map()
-  const source = rowsOf(keys, { key: 'text', channelId: 'uuid', externalId: 'text' }, 'k')
-  const { rows: claims } = await sql<{ key: string; got: boolean }>`
-    select k.key, pg_try_advisory_xact_lock(hashtextextended(k.channelId::text || k.externalId, ${run.ctx.orgId})) as got from ${source}`.execute(
-    run.tx,
-  )
-  const busy = new Set(claims.filter((claim) => !claim.got).map((claim) => claim.key))
-  const { rows } = await sql<{ key: string; id: string; number: number; hash: Buffer; held: boolean }>`
-    select k.key, o.id, o.number, o.intake_hash as hash, o.hold_count > 0 as held from ${source}
-      join orders.sales_order o on o.org_id = ${run.ctx.orgId} and o.channel_id = k.channelId and o.external_id = k.externalId`.execute(
-    run.tx,
-  )
-  const known = new Map<string, KnownOrder>(rows.map((row) => [row.key, { ...row, busy: false }]))
-  for (const key of busy) if (!known.has(key)) known.set(key, { id: '', number: 0, hash: Buffer.alloc(0), held: false, busy: true })
-  return known
+      inputs.flatMap(({ channel, external_id: externalId }) =>
+        externalId === undefined ? [] : [[`${channel}\n${externalId}`, { channel, externalId }] as const],
+      ),
+    ),
+  ].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return {
+    call: sql`orders.claim_orders(${orgId}::integer, ${arrayText(keys.map(([, { channel }]) => channel))}::text[],
+      ${arrayText(keys.map(([, { externalId }]) => externalId))}::text[])`,
+    read: (answer) =>
+      new Map(
+        ((answer ?? []) as [number, string | null, number, string, boolean][]).map(([place, id, number, hash, held]) => [
+          keys[place - 1]?.[0] ?? '',
+          id === null
+            ? { id: '', number: 0, hash: Buffer.alloc(0), held: false, busy: true }
+            : { id, number: safeInteger(number), hash: Buffer.from(hash, 'hex'), held, busy: false },
+        ]),
+      ),
+  }
 }
 
 /** An order that is new, and its place in the batch. */
@@ -151,35 +173,17 @@ interface FreshOrder {
   hash: Buffer
 }
 
-async function draftAll(
+function draftAll(
   run: CommandRun,
   fresh: readonly FreshOrder[],
-  channels: Awaited<ReturnType<typeof loadChannels>>,
+  { items, channels, parties }: Ground,
   refuse: (index: number, error: unknown) => void,
-): Promise<Map<number, OrderDraft>> {
-  const { tx, ctx } = run
-  const lines = fresh.flatMap(({ input }) => input.lines)
-  const bySku = await findItemsBySku(
-    tx,
-    ctx.orgId,
-    lines.flatMap((line) => (line.sku === undefined ? [] : [line.sku])),
-  )
-  const byId = await findItemsById(
-    tx,
-    ctx.orgId,
-    lines.flatMap((line) => (line.item_id === undefined ? [] : [line.item_id])),
-  )
-  const kits = await loadKitComponents(
-    tx,
-    ctx.orgId,
-    [...bySku.values(), ...byId.values()].filter((item) => item.kind === 'kit').map((item) => item.id),
-  )
-  const parties = await findPartiesById(
-    tx,
-    ctx.orgId,
-    fresh.flatMap(({ input }) => input.customer?.party_id ?? []),
-  )
-  const book = priceBook(bySku, byId, kits)
+): Map<number, OrderDraft> {
+  const book = {
+    itemOf: (line: OrderInput['lines'][number]) =>
+      line.sku === undefined ? items.byId.get(line.item_id ?? '') : items.bySku.get(line.sku),
+    componentsOf: (kitId: string) => items.kits.get(kitId) ?? [],
+  }
   const drafts = new Map<number, OrderDraft>()
   for (const { index, input, hash } of fresh) {
     try {
@@ -187,7 +191,6 @@ async function draftAll(
       const problems = customerProblems(input, parties)
       if (problems.length > 0) throw invalidInput(problems)
       const priced = priceOrder(input, book)
-      const now = input.placed_at === undefined ? run.now : new Date(input.placed_at)
       drafts.set(index, {
         id: run.newId(),
         input,
@@ -195,9 +198,9 @@ async function draftAll(
         channel,
         priced,
         partyId: input.customer?.party_id ?? null,
-        placedAt: now,
+        placedAt: input.placed_at === undefined ? run.now : new Date(input.placed_at),
         priority: input.priority ?? 100,
-        baseRatePpm: baseRate(input, ctx.org.baseCurrency),
+        baseRatePpm: baseRate(input, run.ctx.org.baseCurrency),
         lines: draftLines(priced, run.newId),
         charges: priced.charges.map((charge) => ({ ...charge, id: run.newId() })),
         answer: null,
@@ -207,19 +210,7 @@ async function draftAll(
       refuse(index, error)
     }
   }
-  await nameParties(run, [...drafts.values()])
   return drafts
-}
-
-function priceBook(
-  bySku: ReadonlyMap<string, ItemSummary>,
-  byId: ReadonlyMap<string, ItemSummary>,
-  kits: ReadonlyMap<string, KitComponent[]>,
-) {
-  return {
-    itemOf: (line: { sku?: string; item_id?: string }) => (line.sku === undefined ? byId.get(line.item_id ?? '') : bySku.get(line.sku)),
-    componentsOf: (kitId: string) => kits.get(kitId) ?? [],
-  }
 }
 
 /** Customers named by the channel's own id become parties, found or made. */
@@ -251,15 +242,23 @@ async function nameParties(run: CommandRun, drafts: readonly OrderDraft[]): Prom
   for (const { draft, party } of named) draft.partyId = ids.get(party.external_id) ?? null
 }
 
-async function write(run: CommandRun, taken: ReadonlyMap<number, OrderDraft>): Promise<Map<string, number>> {
+/** Leaves all that the orders are to be written; numbers go on from the last ones taken. */
+async function write(run: CommandRun, taken: ReadonlyMap<number, OrderDraft>, last: SourcedDrafts['last']): Promise<Map<string, number>> {
   const drafts = [...taken.values()]
   if (drafts.length === 0) return new Map()
   const { reservations, backorders } = promisesOf(drafts)
-  await promiseStock(run, reservations, backorders)
-  const first = await takeNumbers(run.tx, run.ctx.orgId, 'order', drafts.length)
-  const numbers = new Map(drafts.map((draft, index) => [draft.id, first + index]))
-  await insertOrders(run, drafts, numbers)
-  await planShipments(run, planDrafts(drafts, numbers))
+  promiseLater(run, reservations, backorders)
+  const numbers = new Map(drafts.map((draft, index) => [draft.id, last.order + 1 + index]))
+  writeOrdersLater(run, drafts, numbers)
+  const planned = planLater(run, planDrafts(drafts, numbers), last.shipment + 1)
+  run.later(moveCounters(run.ctx.orgId, { order: last.order + drafts.length, shipment: last.shipment + planned.length }))
+  if (backorders.length > 0) {
+    await run.flush()
+    await noteWaiting(
+      run,
+      backorders.map((backorder) => backorder.itemId),
+    )
+  }
   for (const draft of drafts) {
     run.emit({
       type: 'orders.order_placed',

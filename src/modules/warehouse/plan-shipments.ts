@@ -4,6 +4,7 @@ import type { CommandRun } from '../../kernel/command.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
 import { rowsOf } from '../../kernel/database.ts'
 import { stableJson } from '../../kernel/events.ts'
+import { columnsOf, writePart } from '../../kernel/statement.ts'
 
 /** What one warehouse is to send for one order. Lines with supply `none` (services, vouchers) go along without a pick. */
 export interface ShipmentPlan {
@@ -36,34 +37,100 @@ export interface PlannedShipment {
  */
 export async function planShipments(run: CommandRun, plans: readonly ShipmentPlan[]): Promise<PlannedShipment[]> {
   if (plans.length === 0) return []
-  const { tx, ctx } = run
-  const first = await takeNumbers(tx, ctx.orgId, 'shipment', plans.length)
-  const rows = plans.map((plan, index) => ({
-    ...plan,
-    sourceLabel: plan.sourceLabel ?? '',
+  const planned = planLater(run, plans, await takeNumbers(run.tx, run.ctx.orgId, 'shipment', plans.length))
+  await run.flush()
+  return planned
+}
+
+const SHIPMENT_COLUMNS = {
+  id: 'uuid',
+  number: 'bigint',
+  warehouse_id: 'uuid',
+  source_id: 'uuid',
+  source_label: 'text',
+  ship_to: 'jsonb',
+  ship_to_hash: 'bytea',
+  party_id: 'uuid',
+  currency: 'text',
+  priority: 'integer',
+  held: 'boolean',
+  ready: 'boolean',
+  amount_to_collect: 'bigint',
+  promised_at: 'timestamptz',
+} as const
+
+/** As {@link planShipments}, numbered from `first` on and left for the end of the command. */
+export function planLater(run: CommandRun, plans: readonly ShipmentPlan[], first: number): PlannedShipment[] {
+  if (plans.length === 0) return []
+  const shipments = plans.map((plan, index) => ({
     id: run.newId(),
     number: first + index,
-    hash: addressHash(plan.shipTo),
+    warehouse_id: plan.warehouseId,
+    source_id: plan.sourceId,
+    source_label: plan.sourceLabel ?? '',
+    ship_to: plan.shipTo,
+    ship_to_hash: addressHash(plan.shipTo),
+    party_id: plan.partyId,
+    currency: plan.currency,
+    priority: plan.priority,
+    held: plan.held,
+    ready: plan.ready,
+    amount_to_collect: plan.amountToCollect,
+    promised_at: plan.promisedAt,
+    lines: plan.lines,
   }))
-  await sql`
-    insert into warehouse.shipment (org_id, id, number, warehouse_id, status, source_id, source_label, ship_to, ship_to_hash, party_id, currency, priority, held, ready, amount_to_collect, promised_at, created_at)
-    select ${ctx.orgId}, s.id, s.number, s.warehouseId, 'planned', s.sourceId, s.sourceLabel, s.shipTo, s.hash, s.partyId, s.currency, s.priority, s.held, s.ready, s.amountToCollect, s.promisedAt, ${run.now}
-      from ${rowsOf(rows, { id: 'uuid', number: 'bigint', warehouseId: 'uuid', sourceId: 'uuid', sourceLabel: 'text', shipTo: 'jsonb', hash: 'bytea', partyId: 'uuid', currency: 'text', priority: 'integer', held: 'boolean', ready: 'boolean', amountToCollect: 'bigint', promisedAt: 'timestamptz' }, 's')}`.execute(
-    tx,
+  const lines = shipments.flatMap((shipment) =>
+    shipment.lines.map((line) => ({ ...line, shipmentId: shipment.id, sourceId: shipment.source_id })),
   )
-  await insertLines(
-    run,
-    rows.flatMap((plan) => plan.lines.map((line) => ({ ...line, shipmentId: plan.id, sourceId: plan.sourceId }))),
+  run.later(
+    writePart(sql`warehouse.insert_shipments(p_org => ${run.ctx.orgId}, p_now => ${run.now}, ${columnsOf(shipments, SHIPMENT_COLUMNS)},
+      ${lineColumns(run, lines)})`),
   )
-  for (const plan of rows) {
+  for (const shipment of shipments) {
     run.emit({
       type: 'warehouse.shipment_planned',
       documentType: 'shipment',
-      documentId: plan.id,
-      payload: { number: plan.number, order_id: plan.sourceId, warehouse_id: plan.warehouseId, lines: plan.lines.length },
+      documentId: shipment.id,
+      payload: {
+        number: shipment.number,
+        order_id: shipment.source_id,
+        warehouse_id: shipment.warehouse_id,
+        lines: shipment.lines.length,
+      },
     })
   }
-  return rows.map(({ id, number, sourceId, warehouseId }) => ({ id, number, sourceId, warehouseId }))
+  return shipments.map((shipment) => ({
+    id: shipment.id,
+    number: shipment.number,
+    sourceId: shipment.source_id,
+    warehouseId: shipment.warehouse_id,
+  }))
+}
+
+function lineColumns(run: CommandRun, lines: readonly NewLine[]) {
+  return columnsOf(
+    lines.map((line) => ({
+      id: run.newId(),
+      shipment_id: line.shipmentId,
+      source_id: line.sourceId,
+      source_line_id: line.sourceLineId,
+      item_id: line.itemId,
+      owner_id: line.ownerId,
+      supply: line.supply,
+      quantity: line.quantity,
+    })),
+    {
+      id: 'uuid',
+      shipment_id: 'uuid',
+      source_id: 'uuid',
+      source_line_id: 'uuid',
+      item_id: 'uuid',
+      owner_id: 'uuid',
+      supply: 'text',
+      quantity: 'bigint',
+    },
+    'l_',
+  )
 }
 
 /**

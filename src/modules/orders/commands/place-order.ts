@@ -1,7 +1,7 @@
 import { defineCommand } from '../../../kernel/command.ts'
 import { invariant } from '../../../kernel/errors.ts'
 import { OrderInput, TakenOrder } from '../order-input.ts'
-import { takeOrders } from '../take-orders.ts'
+import { takeOrdersLater } from '../take-orders.ts'
 import { placeOrders } from './place-orders.ts'
 
 /**
@@ -16,7 +16,7 @@ export const placeOrder = defineCommand({
   output: TakenOrder,
   errors: placeOrders.errors,
   async run(run, input) {
-    const [outcome] = await takeOrders(run, [input])
+    const [outcome] = await takeOrdersLater(run, [input])
     invariant(outcome !== undefined, 'one order in, one outcome out')
     if (!outcome.ok) throw outcome.error
     return outcome.value

@@ -1,6 +1,6 @@
 import { defineBatchCommand } from '../../../kernel/command.ts'
 import { OrderInput, TakenOrder } from '../order-input.ts'
-import { takeOrders } from '../take-orders.ts'
+import { takeOrdersLater } from '../take-orders.ts'
 
 /**
  * Takes in orders, each accepted, replayed (the same order again) or refused on its own; see `takeOrders`.
@@ -15,5 +15,5 @@ export const placeOrders = defineBatchCommand({
   output: TakenOrder,
   maxElements: 500,
   errors: ['orders.external_id_taken', 'orders.in_flight', 'orders.insufficient_stock', 'orders.channel_inactive'],
-  run: takeOrders,
+  run: takeOrdersLater,
 })
