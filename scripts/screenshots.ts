@@ -16,21 +16,40 @@ import { createTestDatabase } from '../test/support/database.ts'
 import { openTestServer } from '../test/support/global-setup.ts'
 import { ROOT } from './source-files.ts'
 
-// Takes every screen in both themes, wide and narrow, in English and Serbian into ./screenshots, for people to look at.
-// `npm run screenshots -- order` takes only screens whose name contains "order"; `--quick` only English, light wide and dark narrow.
+// Takes every screen into ./screenshots, for people to look at: both themes at 1440 and 390 px in English, Serbian Latin and Cyrillic,
+// the smallest phone (360 px) and the widest desk (2560 px), and the page as it is printed.
+// `npm run screenshots -- order` takes only screens whose name contains "order"; `--quick` only English, light wide and dark narrow;
+// `--print`, `--sr-Latn`, `--sr-Cyrl`, `--en`, `--1440` and so on only variants with that word in their file names.
 
 const FOLDER = join(ROOT, 'screenshots')
 const EMAIL = 'owner@example.com'
 const PASSWORD = 'correct horse battery'
+/** Width of a sheet of A4 at 96 dots per inch. */
+const A4_PX = 794
 const wanted = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? ''
-const VARIANTS = process.argv.includes('--quick')
-  ? ([
-      { scheme: 'light', width: 1440, language: 'en' },
-      { scheme: 'dark', width: 390, language: 'en' },
-    ] as const)
-  : (['light', 'dark'] as const).flatMap((scheme) =>
-      [1440, 390].flatMap((width) => ['en', 'sr-Latn'].map((language) => ({ scheme, width, language }))),
-    )
+const words = process.argv.slice(2).flatMap((word) => (word.startsWith('--') ? [word.slice(2)] : []))
+
+interface Variant {
+  scheme: 'light' | 'dark'
+  width: number
+  language: string
+  media: 'screen' | 'print'
+}
+
+const EVERY: readonly Variant[] = [
+  ...(['light', 'dark'] as const).flatMap((scheme) =>
+    [1440, 390].flatMap((width) => ['en', 'sr-Latn', 'sr-Cyrl'].map((language): Variant => ({ scheme, width, language, media: 'screen' }))),
+  ),
+  { scheme: 'light', width: 360, language: 'sr-Latn', media: 'screen' },
+  { scheme: 'dark', width: 2560, language: 'en', media: 'screen' },
+  { scheme: 'dark', width: A4_PX, language: 'en', media: 'print' },
+]
+const QUICK: readonly string[] = ['en.light.1440', 'en.dark.390']
+const VARIANTS = EVERY.filter((variant) => {
+  const name = nameOf(variant)
+  if (words.includes('quick')) return QUICK.includes(name)
+  return words.every((word) => name.split('.').includes(word))
+})
 
 mkdirSync(FOLDER, { recursive: true })
 const { server, stop } = await openTestServer()
@@ -87,13 +106,12 @@ async function prepare(): Promise<Screen[]> {
   return [{ name: 'sign-in', path: '/sign-in' }, ...(await fillScreens(business))]
 }
 
-interface Variant {
-  scheme: 'light' | 'dark'
-  width: number
-  language: string
+function nameOf({ scheme, width, language, media }: Variant): string {
+  return `${language}.${media === 'print' ? 'print' : scheme}.${width}`
 }
 
-async function take(on: Browser, url: string, screens: readonly Screen[], { scheme, width, language }: Variant): Promise<void> {
+async function take(on: Browser, url: string, screens: readonly Screen[], variant: Variant): Promise<void> {
+  const { scheme, width, language, media } = variant
   const context = await on.newContext({
     baseURL: url,
     colorScheme: scheme,
@@ -102,6 +120,7 @@ async function take(on: Browser, url: string, screens: readonly Screen[], { sche
   })
   await context.addInitScript(`localStorage.setItem('tefter-language', '${language}')`)
   const page = await context.newPage()
+  await page.emulateMedia({ media, colorScheme: scheme, reducedMotion: 'reduce' })
   page.on('console', (message) => message.type() === 'error' && console.error(`console: ${message.text()}`))
   page.on(
     'response',
@@ -114,7 +133,7 @@ async function take(on: Browser, url: string, screens: readonly Screen[], { sche
     await page.goto(path)
     await settled(page)
     await page.evaluate('document.fonts.ready')
-    await page.screenshot({ path: join(FOLDER, `${name}.${language}.${scheme}.${width}.png`) })
+    await page.screenshot({ path: join(FOLDER, `${name}.${nameOf(variant)}.png`), fullPage: media === 'print' })
   }
   // oxlint-disable-next-line no-await-in-loop -- one browser takes one picture after another
   for (const screen of screens.filter(({ name }) => name === 'sign-in')) await shoot(screen)

@@ -36,6 +36,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
         orderOf(`S-${number}`, lines, {
           ...more,
           ...(number % 3 === 0 ? { charges: [{ kind: 'shipping', amount: 390 }], discounts: [{ code: 'WELCOME', amount: 100 }] } : {}),
+          ...(number % 4 === 0 ? { customer: { name: 'Ana Petrović', email: 'ana@example.com', external_id: 'C-1007' } } : {}),
         }),
       ),
     )
@@ -69,7 +70,9 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
   const returns = await fillReturns(call, shippedOrder ?? '')
   const disputed = await fillDispute(call)
   const entries = (await call('GET', '/v1/journal-entries?limit=1'))['data'] as { id: string }[]
-  const parties = (await call('GET', '/v1/parties?limit=1'))['data'] as { id: string }[]
+  const parties = (await call('GET', '/v1/parties?limit=1&kind=customer'))['data'] as { id: string }[]
+  const suppliers = (await call('GET', '/v1/parties?limit=1&kind=supplier'))['data'] as { id: string }[]
+  const ends = await fillEnds(call)
   return [
     { name: 'home', path: '/' },
     { name: 'home-table', path: '/?metric=orders&as=table&days=7' },
@@ -98,6 +101,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'movements', path: '/movements' },
     { name: 'receipts', path: '/goods-receipts' },
     { name: 'receipt-new', path: '/goods-receipts/new' },
+    { name: 'receipt-received', path: `/goods-receipts/${ends.receipt}` },
     { name: 'receipt', path: `/goods-receipts/${promises.receipt}` },
     { name: 'stock-expected', path: `/stock/${promises.item}` },
     { name: 'stock-holds', path: '/stock-holds' },
@@ -108,6 +112,7 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'item-new', path: '/items/new' },
     { name: 'customers', path: '/customers' },
     { name: 'customer', path: `/customers/${parties[0]?.id}` },
+    { name: 'supplier', path: `/customers/${suppliers[0]?.id}` },
     { name: 'entries', path: '/journal-entries' },
     { name: 'entry', path: `/journal-entries/${entries[0]?.id}` },
     { name: 'trial-balance', path: '/trial-balance' },
@@ -143,6 +148,24 @@ export async function fillScreens({ call, warehouseIds }: Business): Promise<Scr
     { name: 'automation-new', path: '/settings?tab=automation&rule=new&template=hold_large_first_orders' },
     { name: 'not-found', path: '/orders/0193a6c0-0000-7000-8000-000000000001' },
   ]
+}
+
+/** A parcel that was lost, with a claim on its carrier, and goods of a canceled shipment that wait to be put back. */
+async function fillEnds(call: Business['call']): Promise<{ receipt: string }> {
+  const shipmentOf = async (externalId: string) => {
+    const { id } = await call('POST', '/v1/orders', orderOf(externalId, [{ sku: '84879', quantity: 2 }]))
+    const [shipment] = (await call('GET', `/v1/orders/${String(id)}`))['shipments'] as { id: string }[]
+    await call('POST', '/v1/shipments/release', { shipment_ids: [shipment?.id] })
+    await call('POST', `/v1/shipments/${shipment?.id}/picking`, {})
+    return shipment?.id ?? ''
+  }
+  const lost = await shipmentOf('E-1')
+  await call('POST', `/v1/shipments/${lost}/packing`, { parcels: [{ weight_g: 300 }] })
+  await call('POST', `/v1/shipments/${lost}/shipping`, {})
+  await call('POST', `/v1/shipments/${lost}/lost`, { reason: 'Never arrived', amount_claimed: 338 })
+  await call('POST', `/v1/shipments/${await shipmentOf('E-2')}/cancellation`, { reason: 'Customer called' })
+  const receipts = (await call('GET', '/v1/goods-receipts?status=received&limit=1'))['data'] as { id: string }[]
+  return { receipt: receipts[0]?.id ?? '' }
 }
 
 /** A return of which one piece came and waits for inspection. */

@@ -29,10 +29,10 @@ const NOT_OURS = /Failed to load resource: the server responded with a status of
 
 /**
  * Starts server, business and browser for a test file, and ends them after it. A page that writes to the console as an error fails its test.
- * `worker`: work that the screens leave to the background is done too, by the program's own worker.
+ * `worker`: work that the screens leave to the background is done too, by the program's own worker. `settings`: of the program, as in its environment.
  */
-export function useOffice(options: { seed?: boolean; worker?: boolean } = {}): Office {
-  const server = useApp({ settings: { TEFTER_SIGN_IN_LIMIT: '1000' } })
+export function useOffice(options: { seed?: boolean; worker?: boolean; settings?: Record<string, string> } = {}): Office {
+  const server = useApp({ settings: { TEFTER_SIGN_IN_LIMIT: '1000', ...options.settings } })
   let browser: Browser | undefined
   let url = ''
   let business: Business | undefined

@@ -1,10 +1,10 @@
 import { Button, Code, Select, Table, TextInput } from '@mantine/core'
-import { DateTimePicker } from '@mantine/dates'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useList, useMay } from '../api/queries.ts'
 import type { AuditEvent, Page as Rows, User } from '../api/shapes.ts'
+import { InstantField } from '../kit/date-fields.tsx'
 import { useFormat } from '../kit/format.ts'
 import { Page, Section } from '../kit/page.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../kit/states.tsx'
@@ -104,7 +104,7 @@ function Filters({ search }: { search: Record<string, string | undefined> }) {
         }}
       />
       {(['from', 'to'] as const).map((end) => (
-        <DateTimePicker
+        <InstantField
           key={end}
           label={t(`audit.${end}`)}
           clearable

@@ -1,5 +1,4 @@
 import { Box, Button, Select, TextInput } from '@mantine/core'
-import { DateTimePicker } from '@mantine/dates'
 import { useForm, type UseFormReturnType } from '@mantine/form'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { FieldProblem } from '../../api/client.ts'
 import { useGet, useMay, useSession } from '../../api/queries.ts'
 import type { Item, Page as Rows } from '../../api/shapes.ts'
+import { InstantField } from '../../kit/date-fields.tsx'
 import { parseDecimal } from '../../kit/format.ts'
 import { Columns, Page, Section } from '../../kit/page.tsx'
 import { NotesSection } from '../../kit/notes.tsx'
@@ -191,7 +191,7 @@ function PreorderFields({ form }: { form: UseFormReturnType<ItemForm> }) {
       {form.values.preorder === 'none'
         ? null
         : (['preorder_from', 'preorder_until'] as const).map((field) => (
-            <DateTimePicker
+            <InstantField
               key={field}
               clearable
               size="xs"

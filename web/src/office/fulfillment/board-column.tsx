@@ -45,7 +45,13 @@ export function BoardColumn({ step, current, count, rows, error, retry }: BoardC
       </header>
       <StepActions step={step} chosen={chosen} clear={() => setSelected(new Set())} />
       {error ? <ErrorState error={error} retry={retry} /> : null}
-      {rows === undefined && !error ? <Skeleton h={120} /> : null}
+      {rows === undefined && !error ? (
+        <div className={classes.waiting} role="status" aria-label={t('state.loading')}>
+          {[80, 60, 72].map((width) => (
+            <Skeleton key={width} h={14} w={`${width}%`} />
+          ))}
+        </div>
+      ) : null}
       {rows?.length === 0 ? <p className={classes.none}>{t(`board.none.${step.id}`)}</p> : null}
       <ul>
         {(rows ?? []).map((shipment) => (

@@ -18,6 +18,7 @@ export function PickListsPage() {
       rowId={(list) => list.id}
       rowLabel={(list) => t('pickLists.one', { number: list.number })}
       rowHref={(list) => paths.pickList(list.id)}
+      prints={[{ kind: 'pick_list', by: 'rows' }]}
       views={[
         { id: 'all', label: t('list.all'), filters: {} },
         { id: 'open', label: t('status.open'), filters: { status: 'open' } },

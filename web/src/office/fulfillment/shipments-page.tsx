@@ -3,9 +3,9 @@ import { useGet } from '../../api/queries.ts'
 import type { Page, Shipment, Warehouse } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
+import type { PrintAction } from '../../kit/list/list-types.ts'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
-import { useDownload } from '../../kit/use-download.ts'
 import { paths } from '../../paths.ts'
 import { ShipmentPeek } from './shipment-peek.tsx'
 import { FulfillmentTabs } from './fulfillment-tabs.tsx'
@@ -14,11 +14,15 @@ const STATUSES = ['planned', 'released', 'picked', 'packed', 'shipped', 'deliver
 
 const SHIPMENT_ACTIONS = [{ id: 'release', permission: 'warehouse.release' }]
 
+const SHIPMENT_PRINTS: readonly PrintAction[] = [
+  { kind: 'label', by: 'rows' },
+  { kind: 'packing_slip', by: 'rows' },
+]
+
 /** Shipments of all warehouses. */
 export function ShipmentsPage() {
   const { t } = useTranslation()
   const format = useFormat()
-  const { save } = useDownload()
   const warehouses = useGet<Page<Warehouse>>('/v1/warehouses').data?.data ?? []
   return (
     <ListPage<Shipment>
@@ -36,16 +40,7 @@ export function ShipmentsPage() {
         { key: 'status', label: t('word.status'), options: STATUSES.map((value) => ({ value, label: t(`status.${value}`) })) },
         { key: 'warehouse_id', label: t('word.warehouse'), options: warehouses.map((one) => ({ value: one.id, label: one.name })) },
       ]}
-      bulk={[
-        {
-          label: (count) => t('board.printLabels', { count }),
-          run: (rows) => save('/v1/documents', { kind: 'label', ids: rows.map((one) => one.id), format: 'pdf' }),
-        },
-        {
-          label: (count) => t('board.printSlips', { count }),
-          run: (rows) => save('/v1/documents', { kind: 'packing_slip', ids: rows.map((one) => one.id), format: 'pdf' }),
-        },
-      ]}
+      prints={SHIPMENT_PRINTS}
       columns={[
         {
           id: 'number',

@@ -1,5 +1,4 @@
 import { Button, FileInput, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import { useForm } from '@mantine/form'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { address, call, Problem } from '../../api/client.ts'
 import { useGet, useRefresh, useSession } from '../../api/queries.ts'
 import type { Page } from '../../api/shapes.ts'
+import { DayField } from '../../kit/date-fields.tsx'
 import { currencyScale, parseDecimal } from '../../kit/format.ts'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { formErrors } from '../../kit/problem-form.ts'
@@ -39,7 +39,7 @@ export function RemittanceDialog({ onClose }: { onClose: () => void }) {
             {...form.getInputProps('carrier_id')}
           />
           <TextInput label={t('remittances.reference')} {...form.getInputProps('reference')} />
-          <DateInput label={t('remittances.day')} valueFormat="YYYY-MM-DD" {...form.getInputProps('statement_on')} />
+          <DayField label={t('remittances.day')} {...form.getInputProps('statement_on')} />
           <TextInput label={t('remittances.deposit')} inputMode="decimal" {...form.getInputProps('deposit_amount')} />
           <FileInput
             label={t('remittances.file')}

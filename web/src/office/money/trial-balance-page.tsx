@@ -1,9 +1,9 @@
 import { Table } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import type { TrialBalance } from '../../api/shapes.ts'
+import { DayField } from '../../kit/date-fields.tsx'
 import { minorOf, useFormat } from '../../kit/format.ts'
 import { Page, Section } from '../../kit/page.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
@@ -25,7 +25,7 @@ export function TrialBalancePage() {
     <Page
       title={t('trialBalance.title')}
       actions={
-        <DateInput
+        <DayField
           size="xs"
           w={170}
           clearable
@@ -33,7 +33,6 @@ export function TrialBalancePage() {
           placeholder={t('trialBalance.on')}
           value={on ?? null}
           onChange={set}
-          valueFormat="YYYY-MM-DD"
         />
       }
     >

@@ -1,9 +1,9 @@
 import { Alert, Button, Code, CopyButton, Group, Table, Text } from '@mantine/core'
-import { DateInput } from '@mantine/dates'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
+import { DayField } from '../../kit/date-fields.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { Columns, Facts, Page, Section } from '../../kit/page.tsx'
 import { ErrorState, PageSkeleton } from '../../kit/states.tsx'
@@ -129,12 +129,11 @@ function Manage({ voucher }: { voucher: Voucher }) {
   return (
     <Section title={t('vouchers.manage')}>
       <Group align="end" mb="sm">
-        <DateInput
+        <DayField
           label={t('vouchers.expires')}
           clearable
           value={voucher.expires_at === null ? null : voucher.expires_at.slice(0, 10)}
           onChange={(day) => expire.mutate(day === null ? null : day.slice(0, 10))}
-          valueFormat="YYYY-MM-DD"
         />
         <Button variant="default" loading={make.isPending} onClick={() => make.mutate(null)}>
           {t(voucher.code_last4 === null ? 'vouchers.makeCode' : 'vouchers.newCode')}

@@ -1,5 +1,4 @@
 import { ActionIcon, Autocomplete, Button, SegmentedControl, Select, TextInput } from '@mantine/core'
-import { DateTimePicker } from '@mantine/dates'
 import type { UseFormReturnType } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
@@ -9,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import type { FieldProblem } from '../../api/client.ts'
 import { useGet, useSession } from '../../api/queries.ts'
 import type { Page as Rows, Party, Warehouse } from '../../api/shapes.ts'
+import { InstantField } from '../../kit/date-fields.tsx'
 import { ItemPicker } from '../../kit/item-picker.tsx'
 import { Page, Section } from '../../kit/page.tsx'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
@@ -106,7 +106,7 @@ function ReceiptHead({ form }: { form: UseFormReturnType<ReceiptForm> }) {
         <TextInput label={t('word.currency')} maxLength={3} {...form.getInputProps('currency')} />
       </div>
       <div className={classes.fields} style={{ marginTop: 12 }}>
-        <DateTimePicker
+        <InstantField
           clearable
           size="xs"
           placeholder={t('promising.isHere')}

@@ -1,9 +1,9 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
-import { DateTimePicker } from '@mantine/dates'
 import { useForm } from '@mantine/form'
 import { useState, type FormEventHandler, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../api/client.ts'
+import { InstantField } from '../../kit/date-fields.tsx'
 import { parseDecimal } from '../../kit/format.ts'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { useCommand } from '../../kit/use-command.ts'
@@ -100,7 +100,7 @@ export function DateDialog({ receipt, onClose }: DialogProps) {
         change.mutate(undefined)
       }}
     >
-      <DateTimePicker
+      <InstantField
         clearable
         disabled={short}
         label={t('promising.expectedAt')}

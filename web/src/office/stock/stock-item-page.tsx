@@ -1,10 +1,10 @@
 import { Button, Table, UnstyledButton } from '@mantine/core'
-import { DateTimePicker } from '@mantine/dates'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
 import type { CostLayer, Item, Page as Rows, StockRow } from '../../api/shapes.ts'
+import { InstantField } from '../../kit/date-fields.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { Page, Section } from '../../kit/page.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
@@ -85,7 +85,7 @@ function AtPicker({ at }: { at: string | undefined }) {
   const set = (next: string | null) =>
     void navigate({ to: '.', search: (next === null ? {} : { at: new Date(next).toISOString() }) as never, replace: true })
   return (
-    <DateTimePicker
+    <InstantField
       size="xs"
       w={210}
       clearable
