@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { sliceOf } from '../../kernel/money.ts'
 import type { SentBackLine } from '../warehouse/index.ts'
-import { lockOrders, type OrderRun } from './order.repo.ts'
+import { lockOrders, type OrderRun, refreshOrders } from './order.repo.ts'
 import { insertSlices, sliceHead } from './record-shipped.ts'
 import type { RevenueSlice } from './revenue.ts'
 
@@ -69,6 +69,8 @@ export async function recordSentBack(run: OrderRun, sent: readonly SentBackLine[
     ]
   })
   await insertSlices(run, 'sent_back', slices)
+  // What is owed again may make a paid order partly paid.
+  await refreshOrders(run, [...orders.keys()])
   for (const [orderId, parts] of Map.groupBy(slices, (slice) => slice.orderId)) {
     run.emit({
       type: 'orders.return_sent_back',
