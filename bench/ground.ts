@@ -123,7 +123,7 @@ export function businessContext(orgId: number): Context {
 export async function createBenchKey(system: System, ctx: Context): Promise<string> {
   const { key } = await createApiKey(system, ctx, {
     name: 'bench',
-    scopes: ['orders.*', 'warehouse.*', 'inventory.*', 'catalog.*', 'read'],
+    scopes: ['orders.*', 'warehouse.*', 'inventory.*', 'catalog.*', 'read', 'audit.read'],
   })
   return key ?? ''
 }
