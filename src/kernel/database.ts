@@ -127,11 +127,14 @@ async function onceInTransaction<T>(database: Database, orgId: number | null, wo
     const settings: string[] = []
     if (database.role !== null) settings.push(`set_config('role', '${database.role}', true)`)
     if (orgId !== null) settings.push(`set_config('tefter.org_id', '${Number(orgId)}', true)`)
-    await sql.raw(settings.length === 0 ? begin : `${begin}; select ${settings.join(', ')}`).execute(connection)
     let result: T
     try {
+      await sql.raw(settings.length === 0 ? begin : `${begin}; select ${settings.join(', ')}`).execute(connection)
       result = await work(connection)
+      // "commit" of a failed transaction answers without an error; the select before it does not.
+      await sql.raw('select 1; commit').execute(connection)
     } catch (error) {
+      // A setting that is refused and a commit that fails leave a transaction open too: whoever gets the connection next must not find it.
       // The rollback may fail when the connection broke; the first error is the one that says why.
       await sql
         .raw('rollback')
@@ -139,8 +142,6 @@ async function onceInTransaction<T>(database: Database, orgId: number | null, wo
         .catch(() => undefined)
       throw error
     }
-    // "commit" of a failed transaction answers without an error; the select before it does not.
-    await sql.raw('select 1; commit').execute(connection)
     if (begin === 'begin') database.wrote()
     return result
   })

@@ -26,6 +26,8 @@ export interface TefterProcessOptions {
   readonly role?: 'all' | 'api' | 'worker'
   /** A program that runs it, such as faketime with its arguments. */
   readonly under?: readonly string[]
+  /** Path of another version's `bin/tefter`. */
+  readonly program?: string
 }
 
 /** Whoever starts one ends it; a test that fails before that must not leave it running. */
@@ -33,9 +35,10 @@ const running = new Set<ChildProcess>()
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 /** Starts a process and waits until it is ready. The caller ends it. A worker is waited for by what it prints. */
-export async function startTefter({ settings, port, role = 'all', under = [] }: TefterProcessOptions): Promise<TefterProcess> {
-  const [program = '', ...before]: readonly string[] = [...under, process.execPath, PROGRAM, 'start']
-  const child = spawn(program, [...before, '--no-demo', '--port', String(port), '--role', role], {
+export async function startTefter(options: TefterProcessOptions): Promise<TefterProcess> {
+  const { settings, port, role = 'all', under = [], program = PROGRAM } = options
+  const [first = '', ...before]: readonly string[] = [...under, process.execPath, program, 'start']
+  const child = spawn(first, [...before, '--no-demo', '--port', String(port), '--role', role], {
     env: { ...ownEnvironment(), TEFTER_SECRET: 'a secret that is long enough for a test', TEFTER_LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -65,8 +68,9 @@ export async function startTefter({ settings, port, role = 'all', under = [] }: 
 export async function runTefter(
   args: readonly string[],
   settings: Readonly<Record<string, string>>,
+  program = PROGRAM,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { ...ownEnvironment(), TEFTER_SECRET: 'a secret that is long enough for a test', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -5,11 +5,12 @@ import { openCrowd } from '../../src/entry/prove/http-crowd.ts'
 import { proveOversell } from '../../src/entry/prove/oversell.ts'
 import { type Job, type JobGround, migrateJobs, openJobs } from '../../src/kernel/jobs.ts'
 import { inGlobalTransaction } from '../../src/kernel/database.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/kernel/embedded-postgres.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { type Auditor, expectExactly, openAuditor } from '../crash/account.ts'
 import { type Installation, openInstallation } from '../crash/installation.ts'
 import { openShop, startLoad } from '../crash/mixed-load.ts'
-import { useDatabase } from '../support/database.ts'
+import { answersReady, waitUntil } from '../crash/tefter-process.ts'
 import { type LiveListener, listenLive } from '../support/live-updates.ts'
 import { useReceiver } from '../support/receiver.ts'
 import { makeTemporaryFolder } from '../support/temporary-folder.ts'
@@ -18,26 +19,31 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts'
  * Two API processes and two workers through PgBouncer in transaction mode. The tests of concurrency and crashes pass over it as well:
  * `TEFTER_TEST_POOLER=pgbouncer npx vitest run`; here is what CI sees of it.
  */
-const database = useDatabase()
 const receiver = useReceiver()
+/** Kills of PostgreSQL, an API process and a worker, each. */
+const KILLS = Number(process.env['TEFTER_TEST_KILLS'] ?? 1)
+let postgres: EmbeddedPostgres
 let installation: Installation
 const auditors: Auditor[] = []
 
 beforeAll(async () => {
+  const folder = makeTemporaryFolder()
+  postgres = await startEmbeddedPostgres({ dataDir: folder })
   installation = await openInstallation({
-    url: database.url,
-    ownerUrl: database.ownerUrl,
-    folder: makeTemporaryFolder(),
+    url: postgres.url,
+    ownerUrl: postgres.ownerUrl,
+    folder,
     settings: { TEFTER_WEBHOOK_NETWORKS: '127.0.0.1/32' },
   })
 })
 afterAll(async () => {
   await Promise.all(auditors.map((auditor) => auditor.close()))
   await installation.stop()
+  await postgres.stop()
 })
 
 async function openBusiness(): Promise<Auditor> {
-  const auditor = await openAuditor(installation.pooler.through(database.url))
+  const auditor = await openAuditor(installation.pooler.through(postgres.url))
   auditors.push(auditor)
   return auditor
 }
@@ -106,8 +112,8 @@ test('two workers share a queue: each job runs once', async () => {
       return Promise.resolve()
     },
   }
-  await migrateJobs(database.ownerUrl, [job])
-  const url = installation.pooler.through(database.url)
+  await migrateJobs(postgres.ownerUrl, [job])
+  const url = installation.pooler.through(postgres.url)
   const workers = await Promise.all([openJobs(url, [job], silentLog), openJobs(url, [job], silentLog)])
   const { database: pool } = await openBusiness()
   const notes = ['a', 'b', 'c', 'd', 'e', 'f']
@@ -121,17 +127,21 @@ test('two workers share a queue: each job runs once', async () => {
   expect(done.toSorted()).toEqual(notes)
 })
 
-test('processes killed and restarted, wires to PostgreSQL cut, under load: nothing is lost or doubled, nobody is told 500', async () => {
+test('PostgreSQL and processes killed, wires between pooler and PostgreSQL cut, a rolling restart, all under load: nothing is lost or doubled', async () => {
   const auditor = await openBusiness()
   const shop = await openShop(installation.addresses[0] ?? '', auditor.apiKey)
   const load = startLoad(installation.addresses, shop)
-  for (const pause of [700, 400]) {
-    await sleep(pause)
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    await sleep(300 + Math.random() * 700)
     installation.wire.cut()
+    await sleep(300 + Math.random() * 700)
+    await killPostgres()
+    await Promise.all([
+      installation.restart('api', kill % 2 === 0 ? 0 : 1, 'kill'),
+      installation.restart('worker', kill % 2 === 0 ? 0 : 1, 'kill'),
+    ])
   }
-  await sleep(500)
-  await Promise.all([installation.restart('api', 0, 'kill'), installation.restart('worker', 0, 'kill')])
-  // A rolling restart: one after the other, each ends by itself with 0.
+  // A rolling restart: one after the other, each answers what it has taken and ends by itself with 0.
   expect(await installation.restart('api', 0, 'stop')).toBe(0)
   expect(await installation.restart('api', 1, 'stop')).toBe(0)
   expect(await installation.restart('worker', 1, 'stop')).toBe(0)
@@ -141,8 +151,16 @@ test('processes killed and restarted, wires to PostgreSQL cut, under load: nothi
   await expectExactly(auditor, load)
 })
 
+/** Until its supervisor has brought it back and both processes reach it again. */
+async function killPostgres(): Promise<void> {
+  const { pid } = postgres
+  process.kill(pid, 'SIGKILL')
+  await waitUntil(() => Promise.resolve(postgres.pid !== pid), 60_000)
+  for (const address of installation.addresses) await waitUntil(() => answersReady(address), 60_000)
+}
+
 test('nothing is left in the sessions that the pooler shares', async () => {
-  const clients = Array.from({ length: 8 }, () => new pg.Client(installation.pooler.through(database.url)))
+  const clients = Array.from({ length: 8 }, () => new pg.Client(installation.pooler.through(postgres.url)))
   await Promise.all(clients.map((client) => client.connect()))
   // A transaction each, all at once: eight of the pooler's sessions.
   await Promise.all(clients.map((client) => client.query('begin')))
