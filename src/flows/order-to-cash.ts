@@ -1,5 +1,5 @@
 import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
-import { askOnPlacement } from '../modules/automation/index.ts'
+import { askOnPlacement, foreseePlacement } from '../modules/automation/index.ts'
 import {
   postClaims,
   postEnded,
@@ -62,7 +62,7 @@ function ordersOf(events: readonly NewEvent[]): string[] {
  */
 export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, SyncHandler>([
   // Holds of rules stand before anybody can see the order.
-  ['orders.order_placed', askOnPlacement],
+  ['orders.order_placed', { foresee: foreseePlacement, hear: askOnPlacement }],
   // Picks lose their bins before orders withdraw what is no longer promised.
   [
     'inventory.allocations_lost',

@@ -47,17 +47,20 @@ export function columnsOf<R extends object>(
     names.map((name) => {
       const type = columnTypes[name] ?? 'text'
       const values = rows.map((row) => row[name])
-      return sql`${sql.raw(`${prefix}${name}`)} => ${type === 'jsonb' ? JSON.stringify(values.map((value) => value ?? null)) : arrayText(values)}`
+      return sql`${sql.raw(`${prefix}${name}`)} => ${type === 'jsonb' ? JSON.stringify(values.map((value) => value ?? null)) : arrayText(values as Element[])}`
     }),
   )
 }
 
+/** What an array of a statement may hold. */
+type Element = string | number | boolean | Date | Buffer | null | undefined
+
 /** PostgreSQL's text form of an array. Buffers are written as hexadecimal digits, instants in ISO 8601. */
-export function arrayText(values: readonly unknown[]): string {
+export function arrayText(values: readonly Element[]): string {
   return `{${values.map(elementText).join(',')}}`
 }
 
-function elementText(value: unknown): string {
+function elementText(value: Element): string {
   if (value === null || value === undefined) return 'NULL'
   if (typeof value === 'string') return quoted(value)
   if (value instanceof Date) return `"${value.toISOString()}"`
