@@ -51,6 +51,7 @@ export interface Place {
 export async function openPlace(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Place> {
   const postgres = await startEmbeddedPostgres({
     dataDir: folder,
+    role: 'command',
     settings: { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top', ...settings },
   })
   const address = addressOf(postgres.url, postgres.ownerUrl)

@@ -10,6 +10,9 @@ const BENCH = join(import.meta.dirname, '..', '..', '..', '..', 'bench', 'main.t
 interface Options {
   quick?: boolean
   json?: boolean
+  orders?: string
+  data?: string
+  only?: string
 }
 
 /**
@@ -19,13 +22,17 @@ interface Options {
 export function registerBench(program: Command, done: Done): void {
   program
     .command('bench')
-    .description('measure Tefter against bare SQL that writes the same rows, in a temporary folder')
-    .option('--quick', 'under five minutes, smaller data')
+    .description('measure Tefter against bare SQL that writes or reads the same rows')
+    .option('--quick', 'under five minutes, without the large business')
     .option('--json', 'answer as JSON')
-    .action(async ({ quick, json }: Options) => {
+    .option('--orders <count>', 'orders of the large business (default: 1000000)')
+    .option('--data <folder>', 'where the large business is built once and kept (default: TEFTER_BENCH_DATA, else in the temporary folder)')
+    .option('--only <parts>', 'some of intake, ship, import, install, grown, lists, verify, with commas')
+    .action(async ({ quick, json, ...given }: Options) => {
       if (!existsSync(BENCH))
         throw new DomainError('not_found', 'cli.no_bench', 'This installation has no folder "bench"; it comes with the source.')
-      const args = [...(quick === true ? ['--quick'] : []), ...(json === true ? ['--json'] : [])]
+      const named = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)])
+      const args = [...(quick === true ? ['--quick'] : []), ...(json === true ? ['--json'] : []), ...named]
       done(await runBench(args))
     })
 }
