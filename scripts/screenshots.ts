@@ -120,7 +120,6 @@ async function take(on: Browser, url: string, screens: readonly Screen[], varian
   })
   await context.addInitScript(`localStorage.setItem('tefter-language', '${language}')`)
   const page = await context.newPage()
-  await page.emulateMedia({ media, colorScheme: scheme, reducedMotion: 'reduce' })
   page.on('console', (message) => message.type() === 'error' && console.error(`console: ${message.text()}`))
   page.on(
     'response',
@@ -133,7 +132,9 @@ async function take(on: Browser, url: string, screens: readonly Screen[], varian
     await page.goto(path)
     await settled(page)
     await page.evaluate('document.fonts.ready')
+    if (media === 'print') await page.emulateMedia({ media })
     await page.screenshot({ path: join(FOLDER, `${name}.${nameOf(variant)}.png`), fullPage: media === 'print' })
+    await page.emulateMedia({ media: 'screen' })
   }
   // oxlint-disable-next-line no-await-in-loop -- one browser takes one picture after another
   for (const screen of screens.filter(({ name }) => name === 'sign-in')) await shoot(screen)

@@ -8,5 +8,21 @@
   }
   const dark = window.matchMedia('(prefers-color-scheme: dark)').matches
   const scheme = chosen === 'light' || chosen === 'dark' ? chosen : dark ? 'dark' : 'light'
-  document.documentElement.setAttribute('data-mantine-color-scheme', scheme)
+  const root = document.documentElement
+  root.setAttribute('data-mantine-color-scheme', scheme)
+
+  // Paper is white: while a page is printed it has the light theme, whatever the screen shows.
+  let onScreen = null
+  function print(printing) {
+    if (printing && onScreen === null) {
+      onScreen = root.getAttribute('data-mantine-color-scheme')
+      root.setAttribute('data-mantine-color-scheme', 'light')
+    } else if (!printing && onScreen !== null) {
+      root.setAttribute('data-mantine-color-scheme', onScreen)
+      onScreen = null
+    }
+  }
+  window.addEventListener('beforeprint', () => print(true))
+  window.addEventListener('afterprint', () => print(false))
+  window.matchMedia('print').addEventListener('change', (media) => print(media.matches))
 })()

@@ -6,14 +6,11 @@ import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './theme.css'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
-import { DatesProvider } from '@mantine/dates'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import 'dayjs/locale/sr'
-import 'dayjs/locale/sr-cyrl'
 import { Problem } from './api/client.ts'
 import { startTranslations } from './i18n/index.ts'
 import { makeRouter } from './router.tsx'
@@ -43,10 +40,8 @@ createRoot(place).render(
         defaultColorScheme="auto"
         colorSchemeManager={localStorageColorSchemeManager({ key: 'tefter-color-scheme' })}
       >
-        <DatesProvider settings={{ firstDayOfWeek: 1 }}>
-          <Notifications position="bottom-right" limit={4} />
-          <RouterProvider router={router} />
-        </DatesProvider>
+        <Notifications position="bottom-right" limit={4} />
+        <RouterProvider router={router} />
       </MantineProvider>
     </QueryClientProvider>
   </StrictMode>,

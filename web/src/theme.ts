@@ -57,6 +57,9 @@ const RED: MantineColorsTuple = [
 /** The head of a dialog is no banner of the page: a page has one. */
 const DIALOG_PARTS = { header: { role: 'presentation' } }
 
+/** What a field says about itself stands below it, so that fields in a row begin at one height. */
+const BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error']
+
 /** Mantine theme of office and floor (colors, type sizes and radii of the screens). */
 export const theme = createTheme({
   primaryColor: 'teal',
@@ -73,10 +76,12 @@ export const theme = createTheme({
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } } },
   components: {
     Button: { defaultProps: { size: 'xs', variant: 'filled' } },
-    TextInput: { defaultProps: { size: 'xs', inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+    TextInput: { defaultProps: { size: 'xs', inputWrapperOrder: BELOW } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     NumberInput: { defaultProps: { size: 'xs' } },
-    Select: { defaultProps: { size: 'xs', allowDeselect: false, comboboxProps: { transitionProps: { duration: 80 } } } },
+    Select: {
+      defaultProps: { size: 'xs', inputWrapperOrder: BELOW, allowDeselect: false, comboboxProps: { transitionProps: { duration: 80 } } },
+    },
     Autocomplete: { defaultProps: { size: 'xs' } },
     MultiSelect: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },

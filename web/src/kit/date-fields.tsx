@@ -1,4 +1,6 @@
 import { DateInput, DateTimePicker, type DateInputProps, type DateTimePickerProps } from '@mantine/dates'
+import 'dayjs/locale/sr'
+import 'dayjs/locale/sr-cyrl'
 import { useTranslation } from 'react-i18next'
 import { dayTyped } from './day-typed.ts'
 
@@ -17,6 +19,7 @@ function useDateWords() {
     shared: {
       locale,
       size: 'xs' as const,
+      firstDayOfWeek: 1 as const,
       clearButtonProps: { 'aria-label': t('date.clear') },
       nextLabel: t('date.next'),
       previousLabel: t('date.previous'),

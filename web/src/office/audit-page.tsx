@@ -83,7 +83,7 @@ function Filters({ search }: { search: Record<string, string | undefined> }) {
   const set = (changes: Record<string, string | undefined>) =>
     void navigate({ to: '.', search: { ...search, ...changes } as never, replace: true })
   return (
-    <div className={kit.fields} style={{ marginBottom: 12 }}>
+    <div className={kit.filters}>
       {seesUsers ? (
         <Select
           label={t('audit.person')}
@@ -131,7 +131,9 @@ function EventRow({ event }: { event: AuditEvent }) {
       <Table.Td style={{ verticalAlign: 'top' }}>{actor}</Table.Td>
       <Table.Td style={{ verticalAlign: 'top' }}>
         {place === undefined || !event.document_id ? words : <TextLink to={place(event.document_id)}>{words}</TextLink>}
-        <div className={kit.muted}>{kind.replaceAll('_', ' ')}</div>
+        <div className={kit.muted}>
+          {t(`documentKind.${kind.slice(kind.lastIndexOf('.') + 1)}`, { defaultValue: kind.replaceAll('_', ' ') })}
+        </div>
       </Table.Td>
       <Table.Td>
         {changes.map(({ field, before, after }) => (

@@ -15,7 +15,6 @@ import { outsideNumber } from './outside-number.ts'
 
 /** A customer or supplier with addresses, tax ids and orders. */
 export function CustomerPage() {
-  const { t } = useTranslation()
   const { partyId } = useParams({ strict: false }) as { partyId: string }
   const { data: party, isError, error, refetch } = useGet<Party>(`/v1/parties/${partyId}`)
   if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
@@ -32,29 +31,34 @@ export function CustomerPage() {
         side={
           <>
             <NotesSection document={{ type: 'customer', id: party.id }} />
-            <Section title={t('customers.about')}>
-              <Stack gap="md">
-                <Facts
-                  facts={[
-                    [t('party.company'), party.company],
-                    [t('party.email'), party.email],
-                    [t('party.phone'), party.phone],
-                    [t('party.externalId'), outsideNumber(party)],
-                    ...(party.tax_ids ?? []).map((id): [string, string] => [
-                      t(`taxId.${id.scheme}`, { defaultValue: id.scheme }),
-                      id.value,
-                    ]),
-                  ]}
-                />
-                {(party.addresses ?? []).map((address, index) => (
-                  <AddressText key={`${index}${address.line1}`} title={t('address.title')} address={address} />
-                ))}
-              </Stack>
-            </Section>
+            <AboutParty party={party} />
           </>
         }
       />
     </Page>
+  )
+}
+
+function AboutParty({ party }: { party: Party }) {
+  const { t } = useTranslation()
+  const facts = [
+    [t('party.company'), party.company],
+    [t('party.email'), party.email],
+    [t('party.phone'), party.phone],
+    [t('party.externalId'), outsideNumber(party)],
+    ...(party.tax_ids ?? []).map((id) => [t(`taxId.${id.scheme}`, { defaultValue: id.scheme }), id.value]),
+  ].flatMap(([name, value]): [string, string][] => (name && value ? [[name, value]] : []))
+  const addresses = party.addresses ?? []
+  if (facts.length === 0 && addresses.length === 0) return null
+  return (
+    <Section title={t('customers.about')}>
+      <Stack gap="md">
+        <Facts facts={facts} />
+        {addresses.map((address, index) => (
+          <AddressText key={`${index}${address.line1}`} title={t('address.title')} address={address} />
+        ))}
+      </Stack>
+    </Section>
   )
 }
 

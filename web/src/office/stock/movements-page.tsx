@@ -5,6 +5,7 @@ import { DocumentLink } from '../../kit/document-link.tsx'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { locationWords } from './location-words.ts'
 import { StockTabs } from './stock-tabs.tsx'
 
 /** Every movement of goods, the newest first. */
@@ -48,8 +49,8 @@ export function MovementsPage() {
           phone: true,
           cell: (one) => format.quantity(one.quantity, one.unit_scale),
         },
-        { id: 'from', header: t('movements.from'), width: 'minmax(90px, 1fr)', cell: (one) => one.from_location_code },
-        { id: 'to', header: t('movements.to'), width: 'minmax(90px, 1fr)', cell: (one) => one.to_location_code },
+        { id: 'from', header: t('movements.from'), width: 'minmax(90px, 1fr)', cell: (one) => locationWords(one.from_location_code, t) },
+        { id: 'to', header: t('movements.to'), width: 'minmax(90px, 1fr)', cell: (one) => locationWords(one.to_location_code, t) },
         {
           id: 'reason',
           header: t('movements.reason'),

@@ -8,6 +8,7 @@ import { DocumentLink } from '../../kit/document-link.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { locationWords } from './location-words.ts'
 import classes from '../../kit/kit.module.css'
 
 const SHOWN = 50
@@ -38,8 +39,8 @@ export function MovementsTable({ query }: { query: Query }) {
           <Table.Tr key={String(movement.seq)}>
             <Table.Td>{format.dateTime(movement.happened_at)}</Table.Td>
             <Table.Td className={classes.number ?? ''}>{format.quantity(movement.quantity, movement.unit_scale)}</Table.Td>
-            <Table.Td>{movement.from_location_code}</Table.Td>
-            <Table.Td>{movement.to_location_code}</Table.Td>
+            <Table.Td>{locationWords(movement.from_location_code, t)}</Table.Td>
+            <Table.Td>{locationWords(movement.to_location_code, t)}</Table.Td>
             <Table.Td>{t(`reason.${movement.reason}`, { defaultValue: movement.reason.replaceAll('_', ' ') })}</Table.Td>
             <Table.Td>
               <DocumentLink kind={movement.source_type} id={movement.source_id} />
