@@ -1,6 +1,7 @@
 import type { HandlerRun, NewEvent, SyncHandler } from '../kernel/events.ts'
 import { askOnPlacement, foreseePlacement } from '../modules/automation/index.ts'
 import {
+  deferRevenue,
   postClaims,
   postEnded,
   postFound,
@@ -10,6 +11,8 @@ import {
   postRevenueAdjusted,
   postSentBack,
   postUnknownReturns,
+  releaseDelivered,
+  releaseTakenBack,
 } from '../modules/billing/index.ts'
 import type { LostAllocation, LostPromise, ServedBackorder } from '../modules/inventory/index.ts'
 import {
@@ -84,7 +87,7 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
         'packed',
       ),
   ],
-  ['warehouse.shipment_delivered', (run, events) => followSteps(run, ordersOf(events))],
+  ['warehouse.shipment_delivered', delivered],
   ['warehouse.shipment_canceled', (run, events) => planAgain(run, newsOf<Withdrawn>(events))],
   ['warehouse.shipment_shipped', shipped],
   ['warehouse.goods_returned', returned],
@@ -122,6 +125,19 @@ async function shipped(run: HandlerRun, events: readonly NewEvent[]): Promise<vo
   const slices = await recordShipped(run, newsOf<ShippedLine>(events))
   await collectOnDelivery(run, [...new Set(slices.map((slice) => slice.documentId))], 'shipped')
   await postRevenue(run, slices)
+  await deferRevenue(run, slices)
+}
+
+/** What was sent and is earned on delivery is earned now. */
+async function delivered(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
+  await followSteps(run, ordersOf(events))
+  await releaseDelivered(
+    run,
+    events.map((event) => ({
+      shipmentId: event.documentId,
+      at: new Date((event.payload as { delivered_at: string }).delivered_at),
+    })),
+  )
 }
 
 async function divided(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
@@ -142,6 +158,11 @@ async function ended(run: HandlerRun, kind: Ending, events: readonly NewEvent[])
   const parts = newsOf<SentBack>(events)
   const slices = await recordEnded(run, kind, parts)
   await postEnded(run, kind, slices)
+  await releaseTakenBack(
+    run,
+    kind,
+    parts.map((part) => ({ ...part, shipmentIds: [part.shipmentId] })),
+  )
   if (kind === 'voided') return
   const shipmentOf = new Map(parts.map((part) => [`${part.documentId}/${part.orderId}`, part.shipmentId]))
   await reduceCollections(
@@ -159,6 +180,11 @@ async function ended(run: HandlerRun, kind: Ending, events: readonly NewEvent[])
 async function returned(run: HandlerRun, events: readonly NewEvent[]): Promise<void> {
   const lines = newsOf<ReturnedLine>(events)
   await postReturns(run, await recordReturned(run, lines))
+  await releaseTakenBack(
+    run,
+    'returned',
+    lines.map((line) => ({ ...line, shipmentIds: line.shipmentId === null ? [] : [line.shipmentId] })),
+  )
   await postUnknownReturns(
     run,
     lines.flatMap((line) =>

@@ -25,6 +25,8 @@ interface AutomationRule {
   /** Expression in CEL that answers true or false; checked against the fields of its trigger when it is saved. */
   condition: string
   created_at: Timestamp
+  /** When it was deleted: it is not shown or asked any more, its versions and runs stay. */
+  deleted_at: Timestamp | null
   enabled_at: Timestamp | null
   id: string
   is_enabled: boolean

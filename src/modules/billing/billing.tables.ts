@@ -50,6 +50,39 @@ interface BillingCourierRemittancePart {
   payment_id: string | null
 }
 
+interface BillingDeferral {
+  channel_id: string
+  charge_id: string | null
+  cost_base: number
+  currency: string
+  deferred_at: Timestamp
+  id: string
+  income_role: string
+  item_id: string | null
+  net_amount: number
+  net_base: number
+  order_id: string
+  org_id: number
+  party_id: string | null
+  quantity: number | null
+  shipment_id: string
+  shipment_line_id: string | null
+  slice_id: string
+  warehouse_id: string | null
+}
+
+interface BillingDeferralRelease {
+  cost_base: number
+  deferral_id: string
+  id: string
+  net_amount: number
+  net_base: number
+  org_id: number
+  quantity: number | null
+  reason: string
+  released_at: Timestamp
+}
+
 interface BillingVoucher {
   balance: number
   /** sha256 of the code, which itself is shown once and kept nowhere. */
@@ -87,6 +120,8 @@ export interface BillingTables {
   'billing.courier_remittance': BillingCourierRemittance
   'billing.courier_remittance_line': BillingCourierRemittanceLine
   'billing.courier_remittance_part': BillingCourierRemittancePart
+  'billing.deferral': BillingDeferral
+  'billing.deferral_release': BillingDeferralRelease
   'billing.voucher': BillingVoucher
   'billing.voucher_entry': BillingVoucherEntry
 }

@@ -3,9 +3,9 @@ import type { Tx } from '../../kernel/database.ts'
 import { findFault, inTurn } from '../../kernel/find-fault.ts'
 import { type CheckResult, runCheck } from '../../kernel/verify.ts'
 
-/** Checks of billing: V8 for vouchers and for cash with couriers. */
+/** Checks of billing: V8 for vouchers, for cash with couriers and for what is deferred until delivery. */
 export async function verifyBilling(tx: Tx, orgId: number): Promise<CheckResult[]> {
-  return [await verifyVouchers(tx, orgId), await verifyCourierCash(tx, orgId)]
+  return [await verifyVouchers(tx, orgId), await verifyCourierCash(tx, orgId), await verifyDeferrals(tx, orgId)]
 }
 
 /** Each voucher holds the sum of its entries, and the liability holds exactly that for it; no payment by voucher lacks its entry. */
@@ -83,6 +83,41 @@ function verifyCourierCash(tx: Tx, orgId: number): Promise<CheckResult> {
           select 'collection' as fault, s.id as shipment_id, s.number, s.amount_to_collect, c.amount as by_order, p.amount as by_parcel
             from warehouse.shipment s join by_order c on c.shipment_id = s.id left join by_parcel p on p.shipment_id = s.id
            where s.org_id = ${orgId} and s.status in ('packed', 'shipped', 'delivered') and (s.amount_to_collect <> c.amount or coalesce(p.amount, c.amount) <> c.amount)`,
+        }),
+    ]),
+  )
+}
+
+/** Deferred revenue and goods on their way: by order what was deferred less what was released; nothing waits but for a shipment on its way. */
+function verifyDeferrals(tx: Tx, orgId: number): Promise<CheckResult> {
+  return runCheck('V8', 'Deferred revenue, and the cost of it, are the sent goods that are not delivered.', () =>
+    inTurn([
+      () =>
+        findFault(tx, {
+          given: sql`
+          released as (select deferral_id as id, sum(net_amount) as amount, sum(cost_base) as cost, sum(quantity) as quantity from billing.deferral_release where org_id = ${orgId} group by 1),
+          waiting as (
+            select d.order_id, d.currency, d.shipment_id, d.net_amount - coalesce(r.amount, 0) as amount, d.cost_base - coalesce(r.cost, 0) as cost, coalesce(r.quantity, 0) > d.quantity as too_much
+              from billing.deferral d left join released r on r.id = d.id where d.org_id = ${orgId}),
+          expected as (
+            select role, order_id, currency, sum(amount) as amount from (
+              select 'deferred_revenue' as role, order_id, currency::text, -amount as amount from waiting
+              union all select 'deferred_cost', w.order_id, o.base_currency::text, w.cost from waiting w join identity.organization o on o.org_id = ${orgId}) x group by 1, 2, 3),
+          booked as (select role, document_id, currency, amount from ledger.document_balance where org_id = ${orgId} and role in ('deferred_revenue', 'deferred_cost'))`,
+          rows: sql`select (select count(*) from booked) + (select count(*) from waiting)`,
+          faults: sql`
+          select 'deferred' as fault, coalesce(b.role, x.role) as account, coalesce(b.document_id, x.order_id) as order_id, coalesce(b.amount, 0) as booked, coalesce(x.amount, 0) as expected
+            from booked b full join expected x on x.role = b.role and x.order_id = b.document_id and x.currency = b.currency where coalesce(b.amount, 0) <> coalesce(x.amount, 0)
+          union all
+          select 'not on its way', s.status, w.order_id, w.amount, w.cost from waiting w join warehouse.shipment s on s.org_id = ${orgId} and s.id = w.shipment_id
+           where w.too_much or ((w.amount <> 0 or w.cost <> 0) and s.status <> 'shipped')`,
+        }),
+      () =>
+        findFault(tx, {
+          rows: sql`select 0`,
+          faults: sql`
+          select a.role as account, p.entry_id, p.line, p.amount from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
+           where p.org_id = ${orgId} and a.role in ('deferred_revenue', 'deferred_cost') and p.document_id is null`,
         }),
     ]),
   )

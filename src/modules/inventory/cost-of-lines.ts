@@ -13,3 +13,13 @@ export async function readCostOfLines(tx: Tx, orgId: number, lineIds: readonly s
      where m.org_id = ${orgId} and m.source_line_id = any(${[...new Set(lineIds)]}::uuid[])`.execute(tx)
   return rows[0]?.cost ?? 0
 }
+
+/** What the goods of each shipment line cost when they left, in minor units of the base currency. One statement. */
+export async function readCostByLine(tx: Tx, orgId: number, lineIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (lineIds.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; cost: number }>`
+    select m.source_line_id as id, sum(u.value_minor)::bigint as cost
+      from inventory.stock_movement m join inventory.cost_use u on u.org_id = m.org_id and u.movement_seq = m.seq and u.kind = 'consumed'
+     where m.org_id = ${orgId} and m.source_line_id = any(${[...new Set(lineIds)]}::uuid[]) group by 1`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row.cost]))
+}

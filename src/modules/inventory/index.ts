@@ -20,7 +20,7 @@ export type {
   RecordedMovement,
   ReservationRelease,
 } from './goods-posting.ts'
-export { readCostOfLines } from './cost-of-lines.ts'
+export { readCostByLine, readCostOfLines } from './cost-of-lines.ts'
 export { inventoryRoutes } from './inventory.routes.ts'
 export { findLocations, findLotCodes, findWarehouses, type LocationSummary, type WarehouseSummary } from './lookups.ts'
 export { postGoods } from './post-goods.ts'

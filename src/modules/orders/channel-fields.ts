@@ -25,6 +25,51 @@ export const fulfilledBy = Type.Enum(['us', 'channel'], {
   description: 'channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking',
 })
 
+/** When a channel's sales are earned. */
+export const revenueOn = Type.Union([Type.Enum(['dispatch', 'delivery']), Type.Null()], {
+  description: 'when its sales are earned, for what is sent from now on; null: as the organization says',
+})
+
+/** Tax that follows the country of delivery. */
+export const taxRates = Type.Array(
+  exactly({
+    country: Type.String({ pattern: '^[A-Z]{2}$' }),
+    tax_class: Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()], {
+      description: 'code; null: every class that is not named',
+    }),
+    rate_ppm: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  }),
+  {
+    maxItems: 1000,
+    description:
+      'tax of lines and charges that are not sent yet when the country of delivery changes; a country that is not named: the tax classes of the items; empty: tax stays as it was taken in',
+  },
+)
+export type TaxRates = Static<typeof taxRates>
+
+/** @throws `kernel.invalid_input` for unknown tax classes, and a class named twice for a country */
+export async function checkTaxRates({ tx, ctx }: Pick<CommandRun, 'tx' | 'ctx'>, rates: TaxRates): Promise<void> {
+  const { rows } = await sql<{ code: string }>`select code from catalog.tax_class where org_id = ${ctx.orgId}`.execute(tx)
+  const known = new Set(rows.map((row) => row.code))
+  const seen = new Set<string>()
+  const problems = rates.flatMap(({ country, tax_class }, index) => {
+    const key = `${country}/${tax_class ?? ''}`
+    const isRepeated = seen.size === seen.add(key).size
+    if (tax_class !== null && !known.has(tax_class))
+      return [
+        {
+          pointer: `/tax_rates/${index}/tax_class`,
+          code: 'unknown_tax_class',
+          message: `there is no tax class ${tax_class}; create it first or correct it`,
+        },
+      ]
+    return isRepeated
+      ? [{ pointer: `/tax_rates/${index}`, code: 'repeated', message: 'says the same country and tax class again; keep one of them' }]
+      : []
+  })
+  if (problems.length > 0) throw invalidInput(problems)
+}
+
 /** A channel as the API shows it. */
 export const Channel = exactly({
   id: Uuid,
@@ -34,6 +79,8 @@ export const Channel = exactly({
   is_active: Type.Boolean(),
   message_version: messageVersion,
   fulfilled_by: fulfilledBy,
+  revenue_on: revenueOn,
+  tax_rates: taxRates,
   warehouse_ids: Type.Array(Uuid),
   version: Type.Integer(),
 })

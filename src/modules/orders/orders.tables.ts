@@ -32,6 +32,10 @@ interface OrdersChannel {
   message_version: Generated<string>
   name: string
   org_id: number
+  /** When its sales are earned; null: as the organization says. */
+  revenue_on: string | null
+  /** Tax that follows the country of delivery when it changes: [{country, tax_class or null, rate_ppm}]. Empty: tax stays as it was taken in. */
+  tax_rates: Generated<Json>
   version: Generated<number>
 }
 

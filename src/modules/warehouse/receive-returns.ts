@@ -44,6 +44,7 @@ export interface ReturnedLine {
   receiptLineId: string
   /** Place of the request line it answers. */
   requestIndex: number
+  shipmentId: string | null
   shipmentLineId: string | null
   orderId: string | null
   orderLineId: string | null
@@ -203,6 +204,7 @@ function tellReturned(run: CommandRun, { request, id, number, lines }: NumberedR
     receiptId: id,
     receiptLineId: part.id,
     requestIndex: part.requestIndex,
+    shipmentId: part.sale?.shipmentId ?? null,
     shipmentLineId: part.sale?.lineId ?? null,
     orderId: part.sale?.orderId ?? null,
     orderLineId: part.sale?.orderLineId ?? null,

@@ -18,7 +18,11 @@ export const updateOrganization = defineCommand({
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
       time_zone: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
       language: Type.Optional(Language),
-      revenue_on: Type.Optional(Type.Enum(['dispatch'])),
+      revenue_on: Type.Optional(
+        Type.Enum(['dispatch', 'delivery'], {
+          description: 'when a sale is earned, for what is sent from now on; channels may say otherwise',
+        }),
+      ),
       address: Type.Optional(OrganizationAddress),
       gs1_prefix: Type.Optional(Type.Union([Type.String({ pattern: '^[0-9]{4,12}$' }), Type.Null()])),
     },

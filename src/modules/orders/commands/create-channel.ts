@@ -10,6 +10,9 @@ import {
   ChannelWritten,
   fulfilledBy,
   messageVersion,
+  checkTaxRates,
+  revenueOn,
+  taxRates,
   writeChannelWarehouses,
 } from '../channel-fields.ts'
 
@@ -27,15 +30,21 @@ export const createChannel = defineCommand({
     kind: Type.Enum([...CHANNEL_KINDS]),
     message_version: Type.Optional(messageVersion),
     fulfilled_by: Type.Optional(fulfilledBy),
+    revenue_on: Type.Optional(revenueOn),
+    tax_rates: Type.Optional(taxRates),
     warehouse_ids: Type.Optional(channelWarehouses),
   }),
   output: ChannelWritten,
   errors: ['orders.channel_code_taken'],
   constraints: { channel_org_id_code_key: channelCodeTaken },
 
-  async run(run, { code, name, kind, message_version = 'number', fulfilled_by = 'us', warehouse_ids = [] }) {
+  async run(
+    run,
+    { code, name, kind, message_version = 'number', fulfilled_by = 'us', revenue_on = null, tax_rates = [], warehouse_ids = [] },
+  ) {
+    await checkTaxRates(run, tax_rates)
     const id = run.newId()
-    await sql`insert into orders.channel (org_id, id, code, name, kind, message_version, fulfilled_by, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${message_version}, ${fulfilled_by}, ${run.now})`.execute(
+    await sql`insert into orders.channel (org_id, id, code, name, kind, message_version, fulfilled_by, revenue_on, tax_rates, created_at) values (${run.ctx.orgId}, ${id}::uuid, ${code}, ${name}, ${kind}, ${message_version}, ${fulfilled_by}, ${revenue_on}, ${JSON.stringify(tax_rates)}::jsonb, ${run.now})`.execute(
       run.tx,
     )
     await writeChannelWarehouses(run, id, warehouse_ids)
@@ -43,7 +52,7 @@ export const createChannel = defineCommand({
       type: 'orders.channel_created',
       documentType: 'channel',
       documentId: id,
-      payload: { code, name, kind, message_version, fulfilled_by, warehouse_ids },
+      payload: { code, name, kind, message_version, fulfilled_by, revenue_on, tax_rates, warehouse_ids },
     })
     return { id, code, version: 1 }
   },

@@ -8,7 +8,7 @@ import { Channel } from '../channel-fields.ts'
 
 async function readChannels(tx: Tx, orgId: number, where: RawBuilder<unknown>, limit: number): Promise<Channel[]> {
   const { rows } = await sql<Channel>`
-    select c.id, c.code, c.name, c.kind, c.is_active, c.message_version, c.fulfilled_by, c.version,
+    select c.id, c.code, c.name, c.kind, c.is_active, c.message_version, c.fulfilled_by, c.revenue_on, c.tax_rates, c.version,
            array(select w.warehouse_id from orders.channel_warehouse w where w.org_id = c.org_id and w.channel_id = c.id order by 1) as warehouse_ids
       from orders.channel c where c.org_id = ${orgId} and ${where} order by c.code limit ${limit}`.execute(tx)
   return rows

@@ -23,13 +23,14 @@ interface Values {
   name: string
   time_zone: string
   language: string
+  revenue_on: string
 }
 
 function OrganizationForm({ organization }: { organization: Organization }) {
   const { t } = useTranslation()
   const may = useMay('identity.manage_organization')
   const form = useForm<Values>({
-    initialValues: { name: organization.name, time_zone: organization.time_zone, language: organization.language },
+    initialValues: { name: organization.name, time_zone: organization.time_zone, language: organization.language, revenue_on: organization.revenue_on ?? 'dispatch' },
   })
   const save = useCommand<Values>({
     path: '/v1/organization',
@@ -60,6 +61,14 @@ function OrganizationForm({ organization }: { organization: Organization }) {
             disabled={!may}
             data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
             {...form.getInputProps('language')}
+          />
+          <Select
+            label={t('settings.revenueOn')}
+            description={t('settings.revenueOnDetail')}
+            disabled={!may}
+            allowDeselect={false}
+            data={(['dispatch', 'delivery'] as const).map((value) => ({ value, label: t(`settings.revenueMoment.${value}`) }))}
+            {...form.getInputProps('revenue_on')}
           />
         </div>
         <Facts facts={[[t('settings.baseCurrency'), organization.base_currency]]} />
