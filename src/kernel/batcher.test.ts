@@ -10,20 +10,32 @@ interface Element {
   value: number
 }
 
-function recorder(options: { maxBatch?: number; maxWaiting?: number; broken?: number; refused?: number } = {}) {
+function recorder(
+  options: {
+    maxBatch?: number
+    maxWaiting?: number
+    atOnce?: number
+    enough?: number
+    lasting?: number
+    broken?: number
+    refused?: number
+  } = {},
+) {
   const batches: Element[][] = []
   let running = 0
   let most = 0
   const batcher = createBatcher<Element, number>({
     maxBatch: options.maxBatch ?? 10,
     maxWaiting: options.maxWaiting ?? 100,
+    atOnce: options.atOnce ?? 1,
+    enough: options.enough ?? 10,
     laneOf: (element) => element.lane,
     groupOf: (element) => element.group,
     async run(elements) {
       running += 1
       most = Math.max(most, running)
       batches.push([...elements])
-      await pause(5)
+      await pause(options.lasting ?? 5)
       running -= 1
       if (elements.some((element) => element.value === options.broken)) throw new Error('broken')
       if (elements.some((element) => element.value === options.refused)) throw new DomainError('unavailable', 'test.away', 'Away.')
@@ -56,6 +68,28 @@ describe('group commit', () => {
     const { submit, most } = recorder()
     await Promise.all([submit(1), submit(2, { lane: 2 })])
     expect(most()).toBe(2)
+  })
+
+  test('with enough waiting, a second batch begins beside the first; fewer wait for it', async () => {
+    const { submit, sizes, most } = recorder({ atOnce: 2, enough: 3, lasting: 50 })
+    const first = submit(1)
+    await pause(10)
+    const two = [submit(2), submit(3)]
+    await pause(10)
+    expect(sizes()).toEqual([1])
+    const third = submit(4)
+    expect(await Promise.all([first, ...two, third])).toEqual([10, 20, 30, 40])
+    expect(sizes()).toEqual([1, 3])
+    expect(most()).toBe(2)
+  })
+
+  test('those just answered are waited for a moment, and not longer', async () => {
+    const { submit, sizes } = recorder({ lasting: 100 })
+    // Two come right back: one batch again. Of the next two only one does: it is taken alone, and not kept waiting.
+    await Promise.all([submit(1), submit(2)])
+    await Promise.all([submit(3), submit(4)])
+    expect(await submit(5)).toBe(50)
+    expect(sizes()).toEqual([2, 2, 1])
   })
 
   test('an element that breaks something does not take its neighbors along', async () => {

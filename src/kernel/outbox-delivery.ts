@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import { type Database, inGlobalTransaction, inTransaction, readOnly } from './database.ts'
 import { newId } from './ids.ts'
 import type { Log } from './log.ts'
-import { type FeedEntry, type FeedPosition, type FeedReader, readFeed } from './outbox.ts'
+import { FEED_PAGE, type FeedEntry, type FeedPosition, type FeedReader, readFeed } from './outbox.ts'
 import type { System } from './runner.ts'
 
 /** An event as a consumer is told of it. */
@@ -46,8 +46,11 @@ export interface DeliveryGround {
 
 const LEASE_SECONDS = 30
 const RETRY_LOOK_MS = 1000
-/** Shortest time between two looks of a consumer: under load, news gather and are delivered page by page. */
+/** Shortest time between two looks of a consumer. */
 const LOOK_PAUSE_MS = 150
+/** The more news a look found, the longer they are left to gather before the next: under load they are delivered page by page. */
+const PAUSE_A_PIECE_MS = 4
+const LONGEST_LOOK_PAUSE_MS = 600
 const RETRIES_AT_ONCE = 100
 const FIRST_RETRY_SECONDS = 1
 const LONGEST_RETRY_SECONDS = 3600
@@ -64,12 +67,13 @@ export function startDelivery(ground: DeliveryGround, consumers: readonly Outbox
     /* oxlint-disable no-await-in-loop -- one delivery after another, paced */
     while (!stopping.signal.aborted) {
       bells[index] = Promise.withResolvers<void>()
+      let found = 0
       try {
-        await deliverDue(ground, consumer, me, stopping.signal)
+        found = await deliverDue(ground, consumer, me, stopping.signal)
       } catch (error) {
         ground.log.warn({ consumer: consumer.name, reason: String(error) }, 'events could not be delivered; trying again')
       }
-      await pause(LOOK_PAUSE_MS, stopping.signal)
+      await pause(Math.min(LOOK_PAUSE_MS + found * PAUSE_A_PIECE_MS, LONGEST_LOOK_PAUSE_MS), stopping.signal)
       await Promise.race([bells[index].promise, pause(RETRY_LOOK_MS, stopping.signal)])
     }
     /* oxlint-enable no-await-in-loop */
@@ -90,43 +94,55 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
-/** One look: the retries that are due, then everything new. Ends early when another process holds the lease. */
+/** One look: the retries that are due, then everything new. Ends early when another process holds the lease. Answers how many events it read. */
 export async function deliverDue(
   ground: DeliveryGround,
   consumer: OutboxConsumer,
   leaseHolder: string,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { database } = ground.system
+  let found = 0
   let position = await lease(database, consumer.name, leaseHolder)
-  if (position === undefined) return
+  if (position === undefined) return found
   await retryDue(ground, consumer)
   /* oxlint-disable no-await-in-loop -- order is the point */
   // oxlint-disable-next-line no-unmodified-loop-condition -- the signal changes from outside
   while (position !== undefined && signal?.aborted !== true) {
     const entries: FeedEntry[] = await readFeed(database, position)
     const last = entries.at(-1)
-    if (last === undefined) return
+    if (last === undefined) return found
+    found += entries.length
     await deliverPage(
       ground,
       consumer,
       entries.filter((entry) => consumer.types === 'all' || consumer.types.includes(entry.type)),
     )
-    await moveCursor(database, consumer.name, leaseHolder, last)
-    position = await lease(database, consumer.name, leaseHolder)
+    position = await moveCursor(database, consumer.name, leaseHolder, last)
+    // A page that was not full was the last one.
+    if (entries.length < FEED_PAGE) return found
   }
   /* oxlint-enable no-await-in-loop */
+  return found
 }
 
 /** Takes or renews the lease; answers the cursor, or undefined while another process holds it. */
 async function lease(database: Database, consumer: string, me: string): Promise<FeedPosition | undefined> {
-  const { rows } = await inGlobalTransaction(database, async (tx) => {
-    await sql`insert into kernel.event_cursor (consumer, xid, seq) values (${consumer}, '0', 0) on conflict do nothing`.execute(tx)
-    return sql<FeedPosition>`
-      update kernel.event_cursor set leased_by = ${me}, leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-       where consumer = ${consumer} and (leased_by = ${me} or leased_until is null or leased_until < now()) returning xid, seq`.execute(tx)
+  return inGlobalTransaction(database, async (tx) => {
+    const taken = () =>
+      sql<FeedPosition>`
+        update kernel.event_cursor set leased_by = ${me}, leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+         where consumer = ${consumer} and (leased_by = ${me} or leased_until is null or leased_until < now()) returning xid, seq`.execute(
+        tx,
+      )
+    const [position] = (await taken()).rows
+    if (position !== undefined) return position
+    const made = await sql`
+      insert into kernel.event_cursor (consumer, xid, seq) values (${consumer}, '0', 0) on conflict do nothing returning consumer`.execute(
+      tx,
+    )
+    return made.rows.length === 0 ? undefined : (await taken()).rows[0]
   })
-  return rows[0]
 }
 
 async function release(database: Database, consumer: string, me: string): Promise<void> {
@@ -135,12 +151,14 @@ async function release(database: Database, consumer: string, me: string): Promis
   )
 }
 
-async function moveCursor(database: Database, consumer: string, me: string, to: FeedPosition): Promise<void> {
-  await inGlobalTransaction(database, (tx) =>
-    sql`update kernel.event_cursor set xid = ${to.xid}::xid8, seq = ${to.seq}, moved_at = now() where consumer = ${consumer} and leased_by = ${me}`.execute(
-      tx,
-    ),
+/** Notes how far a consumer has read, and renews its lease; answers the cursor, or undefined when another process has the lease by now. */
+async function moveCursor(database: Database, consumer: string, me: string, to: FeedPosition): Promise<FeedPosition | undefined> {
+  const { rows } = await inGlobalTransaction(database, (tx) =>
+    sql<FeedPosition>`
+      update kernel.event_cursor set xid = ${to.xid}::xid8, seq = ${to.seq}, moved_at = now(), leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+       where consumer = ${consumer} and leased_by = ${me} returning xid, seq`.execute(tx),
   )
+  return rows[0]
 }
 
 async function deliverPage(ground: DeliveryGround, consumer: OutboxConsumer, entries: readonly FeedEntry[]): Promise<void> {

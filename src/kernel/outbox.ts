@@ -16,16 +16,18 @@ export interface FeedEntry extends FeedPosition {
 }
 
 /** Events of at most this many are read at once. */
-const PAGE = 500
+export const FEED_PAGE = 500
 /** Longest sleep between two looks, when no commit of this process wakes the reader. */
 const POLL_MS = 300
-/** Shortest pause: thousands of commits a second make a few dozen looks. */
+/** Shortest pause between two looks, and how much longer it is for each event the last one found: thousands of commits a second make ten looks. */
 const MIN_PAUSE_MS = 25
+const PAUSE_A_PIECE_MS = 2
+const LONGEST_MIN_PAUSE_MS = 100
 /** Pause after the database was away. */
 const AWAY_MS = 2000
 
 /** Reads the feed from a position on: events of finished transactions only, in order, all organizations. */
-export async function readFeed(database: Database, after: FeedPosition, atMost = PAGE): Promise<FeedEntry[]> {
+export async function readFeed(database: Database, after: FeedPosition, atMost = FEED_PAGE): Promise<FeedEntry[]> {
   const { rows } = await inGlobalTransaction(database, (tx) =>
     sql<{
       org_id: number
@@ -62,6 +64,8 @@ export function startFeedReader(database: Database, log: Log): FeedReader {
   const listeners = new Set<FeedListener>()
   const stopping = new AbortController()
   let bell = Promise.withResolvers<void>()
+  /** Events of the last look. */
+  let found = 0
   const running = poll()
 
   async function poll(): Promise<void> {
@@ -69,8 +73,9 @@ export function startFeedReader(database: Database, log: Log): FeedReader {
     /* oxlint-disable no-await-in-loop -- the reader's loop, paced by sleep and wake */
     while (!stopping.signal.aborted) {
       try {
+        found = 0
         position = position === undefined ? await readHorizon(database) : await look(position)
-        await rest(POLL_MS)
+        await rest(POLL_MS, Math.min(MIN_PAUSE_MS + found * PAUSE_A_PIECE_MS, LONGEST_MIN_PAUSE_MS))
       } catch (error) {
         log.warn({ reason: String(error) }, 'the event feed could not be read; trying again')
         await rest(AWAY_MS)
@@ -83,14 +88,15 @@ export function startFeedReader(database: Database, log: Log): FeedReader {
     const entries = await readFeed(database, from)
     const last = entries.at(-1)
     if (last === undefined) return from
+    found += entries.length
     // oxlint-disable-next-line no-await-in-loop -- listeners hear in turn
     for (const listener of listeners) await listener(entries)
     const position = { xid: last.xid, seq: last.seq }
-    return entries.length === PAGE ? look(position) : position
+    return entries.length === FEED_PAGE ? look(position) : position
   }
 
-  async function rest(ms: number): Promise<void> {
-    await pause(MIN_PAUSE_MS, stopping.signal)
+  async function rest(ms: number, atLeast = MIN_PAUSE_MS): Promise<void> {
+    await pause(atLeast, stopping.signal)
     await Promise.race([bell.promise, pause(ms, stopping.signal)])
     bell = Promise.withResolvers<void>()
   }
