@@ -14,7 +14,7 @@ import {
   shippingLabelsOf,
 } from './document-data.ts'
 import { renderPackingSlip } from './documents/packing-slip.ts'
-import { renderPickList } from './documents/pick-list.ts'
+import { PICK_LISTS_PER_FILE_MAX, type PickListDocument, renderPickLists } from './documents/pick-list.ts'
 import { shipmentsOfSources } from './shipment-orders.ts'
 import { renderShippingLabels } from './documents/shipping-label.ts'
 
@@ -43,9 +43,14 @@ async function labels(call: RouteCall, ids: readonly string[], format: string): 
   return format === 'zpl' ? file(renderLabelsZpl(found), ZPL, `${name}.zpl`) : file(await renderShippingLabels(found), PDF, `${name}.pdf`)
 }
 
-async function pickList(call: RouteCall, id: string): Promise<FileAnswer> {
-  const list = await reading(call, (run) => pickListDocumentOf(run, id))
-  return file(await renderPickList(list), PDF, `${list.pickListNumber}.pdf`)
+async function pickLists(call: RouteCall, ids: readonly string[]): Promise<FileAnswer> {
+  const lists = await reading(call, async (run) => {
+    const found: PickListDocument[] = []
+    // oxlint-disable-next-line no-await-in-loop -- one statement after another on one connection
+    for (const id of ids) found.push(await pickListDocumentOf(run, id))
+    return found
+  })
+  return file(await renderPickLists(lists), PDF, `${lists.length === 1 ? (lists[0]?.pickListNumber ?? '') : 'pick-lists'}.pdf`)
 }
 
 async function shipmentsOfOrders(call: RouteCall, orderIds: readonly string[]): Promise<string[]> {
@@ -114,7 +119,7 @@ const labelRoutes: Route[] = [
     input: exactly({ pick_list_id: Uuid }),
     contentTypes: [PDF],
     errors: ERRORS,
-    file: (call) => pickList(call, String(call.input['pick_list_id'])),
+    file: (call) => pickLists(call, [String(call.input['pick_list_id'])]),
   }),
 ]
 
@@ -143,8 +148,9 @@ function manyRoute(readFacts: ReadSlipFacts): Route {
       if (format === 'zpl' && kind !== 'label') throw invalidField('/format', 'only_labels', 'ZPL is for labels; take pdf')
       if (kind === 'label') return labels(call, ids, format)
       if (kind === 'packing_slip') return packingSlips(call, ids, readFacts)
-      if (ids.length > 1) throw invalidField('/ids', 'one_pick_list', 'a pick list is one file; ask for them one by one')
-      return pickList(call, ids[0] ?? '')
+      if (ids.length > PICK_LISTS_PER_FILE_MAX)
+        throw invalidField('/ids', 'too_many', `names more than ${PICK_LISTS_PER_FILE_MAX} pick lists; ask for them in parts`)
+      return pickLists(call, ids)
     },
   })
 }

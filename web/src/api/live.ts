@@ -8,7 +8,7 @@ export type LiveState = 'live' | 'connecting' | 'offline'
 /** Lists that change when a room reports an event. */
 const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
   orders: ['/v1/orders', '/v1/overview', '/v1/attention', '/v1/lists/orders'],
-  lists: ['/v1/bulk-runs', '/v1/list-settings'],
+  lists: ['/v1/bulk-runs', '/v1/export-runs', '/v1/list-settings'],
   warehouse: ['/v1/shipments', '/v1/pick-lists', '/v1/goods-receipts', '/v1/overview', '/v1/orders'],
   inventory: ['/v1/stock', '/v1/movements', '/v1/cost-layers', '/v1/overview'],
   catalog: ['/v1/items', '/v1/products'],

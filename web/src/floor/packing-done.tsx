@@ -37,6 +37,7 @@ export function PackingDone({ shipment }: { shipment: Shipment }) {
             actions={shipment.allowed_actions}
             action="ship"
             size="lg"
+            autoFocus
             leftSection={<IconTruck size={22} />}
             loading={ship.isPending}
             onClick={() => ship.mutate()}
@@ -56,7 +57,7 @@ export function PackingDone({ shipment }: { shipment: Shipment }) {
           </Button>
         ) : null}
         {waiting === undefined || packed ? null : (
-          <Button component={Link} to={paths.packing(waiting.id)} size="lg">
+          <Button component={Link} to={paths.packing(waiting.id)} size="lg" autoFocus>
             {t('packing.next', { number: waiting.number })}
           </Button>
         )}

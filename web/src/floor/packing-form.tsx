@@ -1,5 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../api/queries.ts'
 import type { Carrier, Page, Shipment } from '../api/shapes.ts'
@@ -27,6 +28,11 @@ export function PackingForm({ shipment, complete }: { shipment: Shipment; comple
   const carriers = useGet<Page<Carrier>>('/v1/carriers').data?.data ?? []
   const { save } = useDownload()
   const form = useParcelForm(shipment)
+  const weight = useRef<HTMLInputElement>(null)
+  // After the last piece the hands stay on the keys: the weight is next, and Enter closes.
+  useEffect(() => {
+    if (complete) weight.current?.focus()
+  }, [complete])
   const pack = useCommand<ParcelForm>({
     path: `/v1/shipments/${shipment.id}/packing`,
     body: packingBody,
@@ -59,7 +65,7 @@ export function PackingForm({ shipment, complete }: { shipment: Shipment; comple
         data={carriers.map((one) => ({ value: one.code, label: one.name }))}
         {...form.getInputProps('carrier')}
       />
-      <TextInput size="md" label={t('packing.weight')} withAsterisk inputMode="numeric" {...form.getInputProps('weight_g')} />
+      <TextInput ref={weight} size="md" label={t('packing.weight')} withAsterisk inputMode="numeric" {...form.getInputProps('weight_g')} />
       <div className={classes.sizes}>
         {SIZES.map((size) => (
           <TextInput key={size} size="md" label={t(`packing.${size}`)} inputMode="numeric" {...form.getInputProps(size)} />

@@ -6,6 +6,8 @@ interface ActionButtonProps extends ButtonProps {
   /** What the document allows now; an action it does not list is allowed (the server decides). */
   actions: readonly AllowedAction[] | undefined
   action: string
+  /** Takes the keyboard when it appears: the next step of a task. */
+  autoFocus?: boolean
   onClick: MouseEventHandler<HTMLButtonElement>
   children: ReactNode
 }

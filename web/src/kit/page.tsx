@@ -19,7 +19,11 @@ export function Page({ title, beside, actions, children }: PageProps) {
       <div className={classes.pageHead}>
         <h1>{title}</h1>
         {beside}
-        {actions === undefined ? null : <div className={classes.pageActions}>{actions}</div>}
+        {actions === undefined ? null : (
+          <div className={classes.pageActions} data-palette>
+            {actions}
+          </div>
+        )}
       </div>
       {children}
     </div>
@@ -43,7 +47,11 @@ export function Section({ title, actions, flush, children }: { title: string; ac
     <section className={classes.section} aria-labelledby={id}>
       <div className={classes.sectionHead}>
         <h2 id={id}>{title}</h2>
-        {actions === undefined ? null : <div className={classes.pageActions}>{actions}</div>}
+        {actions === undefined ? null : (
+          <div className={classes.pageActions} data-palette>
+            {actions}
+          </div>
+        )}
       </div>
       <div className={classes.sectionBody} {...(flush ? { 'data-flush': true, tabIndex: 0, role: 'group', 'aria-labelledby': id } : {})}>
         {children}

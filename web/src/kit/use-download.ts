@@ -3,6 +3,15 @@ import { useTranslation } from 'react-i18next'
 import { download } from '../api/client.ts'
 import { notifyProblem } from './notify.ts'
 
+/** Hands a file to the browser to keep. */
+export function saveFile({ blob, name }: { blob: Blob; name: string }): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
 /** Downloads a document of the API under the name the server gives it. */
 export function useDownload(): { busy: boolean; save: (path: string, body?: unknown) => Promise<void> } {
   const { t } = useTranslation()
@@ -10,12 +19,7 @@ export function useDownload(): { busy: boolean; save: (path: string, body?: unkn
   const save = async (path: string, body?: unknown) => {
     setBusy(true)
     try {
-      const { blob, name } = await download(path, body)
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(blob)
-      link.download = name
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+      saveFile(await download(path, body))
     } catch (error) {
       notifyProblem(error, t)
     } finally {

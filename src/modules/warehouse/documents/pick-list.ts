@@ -52,20 +52,53 @@ export type PickListDocument = {
 
 const CHECK_BOX = 11
 
+/** Most pick lists in one file. */
+export const PICK_LISTS_PER_FILE_MAX = 100
+
 /**
  * A pick list as PDF, A4.
  *
  * @throws `warehouse.pick_list_invalid` (invalid) when the number is no Code 128 text
  */
 export async function renderPickList(list: PickListDocument): Promise<Uint8Array> {
+  return renderPickLists([list])
+}
+
+/**
+ * Pick lists as one PDF, A4, each beginning on a page of its own, with its own page numbers.
+ *
+ * @throws `warehouse.pick_list_invalid` (invalid) when there is none, too many, or a number is no Code 128 text
+ */
+export async function renderPickLists(lists: readonly PickListDocument[]): Promise<Uint8Array> {
+  const [first] = lists
+  if (first === undefined || lists.length > PICK_LISTS_PER_FILE_MAX) {
+    const message = `Choose 1 to ${PICK_LISTS_PER_FILE_MAX} pick lists for one file.`
+    throw new DomainError('invalid', 'warehouse.pick_list_invalid', message)
+  }
+  for (const list of lists) checkNumber(list)
+  const title = `${documentCaptions[first.locale].pickList} ${first.pickListNumber}`
+  const pdf = openPdf({ title, locale: first.locale, day: first.date, size: 'A4' })
+  let pagesBefore = 0
+  for (const list of lists) {
+    drawPickList(pdf, list)
+    const pagesNow = pdf.bufferedPageRange().count
+    const foot = `${list.organizationName} · ${documentCaptions[list.locale].pickList} ${list.pickListNumber}`
+    drawFeet(pdf, { first: pagesBefore, last: pagesNow - 1 }, list.locale, foot)
+    pagesBefore = pagesNow
+  }
+  return closePdf(pdf)
+}
+
+function checkNumber(list: PickListDocument): void {
   if (!isCode128Text(list.pickListNumber, DOCUMENT_NUMBER_MAX_LENGTH)) {
     const message = 'A pick list number has 1 to 30 letters, digits and signs of plain ASCII.'
     const code = 'warehouse.pick_list_invalid'
     throw new DomainError('invalid', code, message, { fields: [{ pointer: '/pickListNumber', code, message }] })
   }
-  const captions = documentCaptions[list.locale]
-  const title = `${captions.pickList} ${list.pickListNumber}`
-  const pdf = openPdf({ title, locale: list.locale, day: list.date, size: 'A4' })
+}
+
+function drawPickList(pdf: PDFKit.PDFDocument, list: PickListDocument): void {
+  const title = `${documentCaptions[list.locale].pickList} ${list.pickListNumber}`
   pdf.addPage()
   const factsBottom = drawHead(pdf, list)
   const nextPage = (): number => {
@@ -82,8 +115,6 @@ export async function renderPickList(list: PickListDocument): Promise<Uint8Array
     nextPage,
   }
   drawTable(pdf, table, factsBottom + 20)
-  drawFeet(pdf, { first: 0, last: pdf.bufferedPageRange().count - 1 }, list.locale, `${list.organizationName} · ${title}`)
-  return closePdf(pdf)
 }
 
 function drawHead(pdf: PDFKit.PDFDocument, list: PickListDocument): number {

@@ -1,19 +1,19 @@
 import { Button, Menu, Tooltip } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../api/queries.ts'
-import type { BulkAction, ServerAction } from './list-types.ts'
+import type { PrintAction, ServerAction } from './list-types.ts'
 import classes from './list.module.css'
 
-interface BulkBarProps<Row> {
-  bulk: readonly BulkAction<Row>[]
+interface BulkBarProps {
+  prints: readonly PrintAction[]
   actions: readonly ServerAction[]
-  rows: Row[]
+  count: number
   /** All that match are selected, not only the rows that are loaded. */
   all: boolean
   onAll: (() => void) | undefined
   onAction: (action: ServerAction) => void
+  onPrint: (action: PrintAction) => void
   /** Downloads what is selected; absent where the list has no file. */
   onExport: (() => void) | undefined
   clear: () => void
@@ -23,21 +23,12 @@ interface BulkBarProps<Row> {
 const BUTTONS = 3
 
 /** What can be done with the selected rows; the number stands in the button. */
-export function BulkBar<Row>({ bulk, actions, rows, all, onAll, onAction, onExport, clear }: BulkBarProps<Row>) {
+export function BulkBar({ prints, actions, count, all, onAll, onAction, onPrint, onExport, clear }: BulkBarProps) {
   const { t } = useTranslation()
-  const [busy, setBusy] = useState<number | null>(null)
-  if (rows.length === 0) return null
-  const run = async (action: BulkAction<Row>, index: number) => {
-    setBusy(index)
-    try {
-      await action.run(rows)
-    } finally {
-      setBusy(null)
-    }
-  }
-  const label = all ? t('lists.allSelected') : t('list.selected', { count: rows.length })
+  if (count === 0) return null
+  const label = all ? t('lists.allSelected') : t('list.selected', { count })
   return (
-    <div className={classes.bulk} role="toolbar" aria-label={label}>
+    <div className={classes.bulk} role="toolbar" aria-label={label} data-palette>
       <span role="status">{label}</span>
       {onAll === undefined || all ? null : (
         <Button variant="subtle" onClick={onAll}>
@@ -47,19 +38,11 @@ export function BulkBar<Row>({ bulk, actions, rows, all, onAll, onAction, onExpo
       {actions.slice(0, BUTTONS).map((action, index) => (
         <ActionButton key={action.id} action={action} primary={index === 0} onAction={onAction} />
       ))}
-      {all
-        ? null
-        : bulk.map((action, index) => (
-            <Button
-              key={action.label(1)}
-              variant={index === 0 && actions.length === 0 ? 'filled' : 'default'}
-              loading={busy === index}
-              disabled={action.permission === false || (busy !== null && busy !== index)}
-              onClick={() => void run(action, index)}
-            >
-              {action.label(rows.length)}
-            </Button>
-          ))}
+      {prints.map((action, index) => (
+        <Button key={action.kind} variant={index === 0 && actions.length === 0 ? 'filled' : 'default'} onClick={() => onPrint(action)}>
+          {t(`print.${action.kind}`)}
+        </Button>
+      ))}
       <MoreActions actions={actions.slice(BUTTONS)} onAction={onAction} onExport={onExport} />
       <Button variant="subtle" onClick={clear}>
         {t('list.clearSelection')}
@@ -87,7 +70,7 @@ function ActionButton({ action, primary, onAction }: { action: ServerAction; pri
   )
 }
 
-function MoreActions({ actions, onAction, onExport }: Pick<BulkBarProps<unknown>, 'actions' | 'onAction' | 'onExport'>) {
+function MoreActions({ actions, onAction, onExport }: Pick<BulkBarProps, 'actions' | 'onAction' | 'onExport'>) {
   const { t } = useTranslation()
   const allowed = useAllowed()
   if (actions.length === 0 && onExport === undefined) return null

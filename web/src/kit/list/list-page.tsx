@@ -4,9 +4,7 @@ import { Skeleton } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/client.ts'
 import { useList, useMay } from '../../api/queries.ts'
-import { useDownload } from '../use-download.ts'
 import { EmptyState, ErrorState } from '../states.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { BulkDialog } from './bulk-dialog.tsx'
@@ -14,14 +12,12 @@ import { FilterBar, ViewTabs } from './filter-bar.tsx'
 import { ListGrid } from './list-grid.tsx'
 import { ROW_PX, useListSettings } from './list-settings.ts'
 import { leaveTrail, useListState, type ListState } from './list-state.ts'
-import { DisplayMenu, ExportMenu, ListTotal } from './list-tools.tsx'
-import type { ListColumn, ListProps, ServerAction } from './list-types.ts'
+import { DisplayMenu, ExportMenu, ListTotal, useExport } from './list-tools.tsx'
+import type { ListColumn, ListProps, PrintAction, ServerAction } from './list-types.ts'
+import { PrintDialog } from './print-dialog.tsx'
 import { SavedViewTabs, SaveView } from './saved-views.tsx'
 import { SidePanel } from './side-panel.tsx'
 import classes from './list.module.css'
-
-/** Rows whose ids fit in an address. */
-const EXPORTED_BY_ID = 200
 
 const NO_ROWS: never[] = []
 
@@ -46,7 +42,7 @@ export function ListPage<Row>(props: ListProps<Row>) {
       {query.isPending ? <ListSkeleton label={t('state.loading')} /> : null}
       {query.isError ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isSuccess && rows.length === 0 ? (
-        <NoRows props={props} filtered={Object.keys(state.filters).length > 0} clear={state.clear} />
+        <NoRows props={props} filtered={isNarrowed(state.filters, props.initial)} clear={state.clear} />
       ) : null}
       {rows.length > 0 && !query.isError ? (
         <ListGrid
@@ -79,6 +75,11 @@ export function ListPage<Row>(props: ListProps<Row>) {
   )
 }
 
+/** Whether a person narrowed the list: other filters than those it comes with. */
+function isNarrowed(filters: Readonly<Record<string, string>>, initial: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(filters).some(([key, value]) => initial[key] !== value)
+}
+
 function useShownColumns<Row>(columns: readonly ListColumn<Row>[], hidden: readonly string[]): readonly ListColumn<Row>[] {
   const narrow = useMediaQuery('(max-width: 640px)') ?? false
   if (narrow && columns.some((column) => column.phone)) return columns.filter((column) => column.phone)
@@ -91,10 +92,10 @@ function useSelection<Row>(props: ListProps<Row>, rows: Row[], columns: readonly
   const filterKey = JSON.stringify(state.filters)
   const [allOf, setAllOf] = useState<string | null>(null)
   const [action, setAction] = useState<ServerAction | null>(null)
-  const { serverActions = [], bulk = [] } = props
+  const [printed, setPrinted] = useState<PrintAction | null>(null)
+  const { serverActions = [], prints = [] } = props
   const mayExport = useMay('exports.run')
-  const { save } = useDownload()
-  const possible = serverActions.length > 0 || bulk.length > 0
+  const possible = serverActions.length > 0 || prints.length > 0
   const table = useReactTable<Row>({
     data: rows,
     columns: columns.map((column) => ({ id: column.id, header: column.header })),
@@ -116,31 +117,25 @@ function useSelection<Row>(props: ListProps<Row>, rows: Row[], columns: readonly
   const selected = table.getSelectedRowModel().rows.map((row) => row.original)
   const whole = table.getIsAllRowsSelected()
   const filters = { ...props.fixed, ...state.filters }
-  const exportSelected = () =>
-    void save(
-      address(`/v1/lists/${props.list}/export`, all ? filters : { ...filters, ids: selected.slice(0, EXPORTED_BY_ID).map(props.rowId) }),
-    )
+  const selection = all ? { filters } : { ids: selected.map(props.rowId) }
+  const { start } = useExport(props.list ?? 'orders', filters)
   const bar = (more: boolean) => (
     <>
       <BulkBar
-        bulk={bulk}
+        prints={prints}
         actions={serverActions}
-        rows={selected}
+        count={selected.length}
         all={all}
         onAll={serverActions.length > 0 && whole && more ? () => setAllOf(filterKey) : undefined}
         onAction={setAction}
-        onExport={mayExport && props.list !== undefined ? exportSelected : undefined}
+        onPrint={setPrinted}
+        onExport={mayExport && props.list !== undefined ? () => void start('csv', selection) : undefined}
         clear={clear}
       />
       {action === null || props.list === undefined ? null : (
-        <BulkDialog
-          list={props.list}
-          action={action}
-          selection={all ? { filters } : { ids: selected.map(props.rowId) }}
-          onClose={() => setAction(null)}
-          onStarted={clear}
-        />
+        <BulkDialog list={props.list} action={action} selection={selection} onClose={() => setAction(null)} onStarted={clear} />
       )}
+      {printed === null ? null : <PrintDialog list={props.list} action={printed} selection={selection} onClose={() => setPrinted(null)} />}
     </>
   )
   return { table, selection: { possible, clear }, bar }
@@ -184,7 +179,7 @@ function ListHead<Row>({
           </ViewTabs>
         )}
         {saving && props.list !== undefined ? <SaveView list={props.list} filters={state.filters} /> : null}
-        <div className={classes.actions}>
+        <div className={classes.actions} data-palette>
           {props.list === undefined ? null : (
             <>
               <DisplayMenu columns={props.columns} settings={settings} />

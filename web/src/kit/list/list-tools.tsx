@@ -1,10 +1,13 @@
 import { ActionIcon, Button, Checkbox, Menu, Popover, SegmentedControl, Stack, Text, Tooltip } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconDownload } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../api/client.ts'
-import { useGet, useMay } from '../../api/queries.ts'
+import { useQueryClient } from '@tanstack/react-query'
+import { address, call } from '../../api/client.ts'
+import { refresh, useGet, useMay } from '../../api/queries.ts'
 import { useFormat } from '../format.ts'
+import { notifyDone, notifyProblem } from '../notify.ts'
 import { useDownload } from '../use-download.ts'
+import type { Selection } from './bulk-dialog.tsx'
 import type { Density, ListName, useListSettings } from './list-settings.ts'
 import classes from './list.module.css'
 
@@ -37,12 +40,35 @@ export function ListTotal({
   )
 }
 
+/** Rows up to which a file is answered at once; more of them are written in the background. */
+const AT_ONCE = 5_000
+
+/** Downloads a list, or what is selected of it: at once where it is small, else as a file that is written in the background. */
+export function useExport(list: ListName, filters: Record<string, string>) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const { busy, save } = useDownload()
+  const start = async (format: 'csv' | 'xlsx', selection: Selection = { filters }): Promise<void> => {
+    if ('ids' in selection) return save(`/v1/lists/${list}/export`, { format, filters, ids: selection.ids })
+    const total = client.getQueryData<Total>([`/v1/lists/${list}/total`, filters])
+    if (total !== undefined && total.exact && total.count <= AT_ONCE)
+      return save(address(`/v1/lists/${list}/export`, { ...filters, format }))
+    try {
+      await call('POST', '/v1/export-runs', { body: { list, format, filters } })
+      notifyDone(t('exports.started'))
+      await refresh(client, '/v1/export-runs')
+    } catch (error) {
+      notifyProblem(error, t)
+    }
+  }
+  return { busy, start }
+}
+
 /** Downloads what the filter finds. */
 export function ExportMenu({ list, filters }: { list: ListName; filters: Record<string, string> }) {
   const { t } = useTranslation()
-  const { busy, save } = useDownload()
+  const { busy, start } = useExport(list, filters)
   const may = useMay('exports.run')
-  const get = (format: string) => () => void save(address(`/v1/lists/${list}/export`, { ...filters, format }))
   return (
     <Tooltip label={t('lists.mayNotExport')} disabled={may}>
       <span>
@@ -53,8 +79,8 @@ export function ExportMenu({ list, filters }: { list: ListName; filters: Record<
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={get('csv')}>{t('lists.csv')}</Menu.Item>
-            <Menu.Item onClick={get('xlsx')}>{t('lists.xlsx')}</Menu.Item>
+            <Menu.Item onClick={() => void start('csv')}>{t('lists.csv')}</Menu.Item>
+            <Menu.Item onClick={() => void start('xlsx')}>{t('lists.xlsx')}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </span>

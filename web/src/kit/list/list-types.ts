@@ -27,10 +27,11 @@ export interface ListView {
   filters: Readonly<Record<string, string>>
 }
 
-export interface BulkAction<Row> {
-  label: (count: number) => string
-  run: (rows: Row[]) => Promise<void>
-  permission?: boolean
+/** Documents of the selected rows to print, many in a file. Words: `print.<kind>`. */
+export interface PrintAction {
+  kind: 'packing_slip' | 'label' | 'pick_list'
+  /** Whose documents: of the rows themselves, or of the orders that the rows are. */
+  by: 'rows' | 'orders'
 }
 
 /** What an action must be told besides the documents. */
@@ -73,7 +74,7 @@ export interface ListProps<Row> {
   filters?: readonly ListFilter[]
   views?: readonly ListView[]
   searchLabel?: string
-  bulk?: readonly BulkAction<Row>[]
+  prints?: readonly PrintAction[]
   actions?: ReactNode
   /** Tabs or pickers above the rows. */
   above?: ReactNode

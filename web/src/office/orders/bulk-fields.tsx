@@ -1,4 +1,4 @@
-import { Select, Stack, TagsInput, Textarea } from '@mantine/core'
+import { NumberInput, Select, Stack, TagsInput, Textarea } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ActionFieldsProps, ServerAction } from '../../kit/list/list-types.ts'
 
@@ -78,6 +78,21 @@ function CancelFields({ options, onChange }: ActionFieldsProps) {
   )
 }
 
+function PriorityFields({ options, onChange }: ActionFieldsProps) {
+  const { t } = useTranslation()
+  return (
+    <NumberInput
+      label={t('bulk.prioritize.field')}
+      min={0}
+      max={1000}
+      allowDecimal={false}
+      data-autofocus
+      value={Number(options['priority'])}
+      onChange={(value) => onChange({ ...options, priority: Math.min(1000, Math.max(0, Number(value) || 0)) })}
+    />
+  )
+}
+
 const listed = (value: unknown) => Array.isArray(value) && value.length > 0
 
 /** What can be done with many orders; the first three stand as buttons. */
@@ -92,6 +107,7 @@ export const ORDER_ACTIONS: readonly ServerAction[] = [
     ready: (options) => listed(options['add']) || listed(options['remove']),
   },
   { id: 'release_holds', permission: 'orders.hold' },
+  { id: 'prioritize', permission: 'orders.change', initial: { priority: 50 }, fields: PriorityFields },
   {
     id: 'cancel',
     permission: 'orders.cancel',

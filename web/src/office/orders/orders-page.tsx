@@ -6,21 +6,24 @@ import { useGet, useMay } from '../../api/queries.ts'
 import type { Channel, Order, Page } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
-import type { ListColumn, ListFilter, ListView } from '../../kit/list/list-types.ts'
+import type { ListColumn, ListFilter, ListView, PrintAction } from '../../kit/list/list-types.ts'
 import { QuantityBar } from '../../kit/quantity-bar.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
-import { useDownload } from '../../kit/use-download.ts'
 import { paths } from '../../paths.ts'
 import { ORDER_ACTIONS } from './bulk-fields.tsx'
 import { OrderPeek } from './order-peek.tsx'
 import { vectorOfOrder } from './order-vector.ts'
 
+const ORDER_PRINTS: readonly PrintAction[] = [
+  { kind: 'packing_slip', by: 'orders' },
+  { kind: 'label', by: 'orders' },
+]
+
 /** Orders of all channels. */
 export function OrdersPage() {
   const { t } = useTranslation()
   const mayPlace = useMay('orders.place')
-  const { save } = useDownload()
   return (
     <ListPage<Order>
       list="orders"
@@ -36,12 +39,7 @@ export function OrdersPage() {
       searchLabel={t('orders.search')}
       serverActions={ORDER_ACTIONS}
       editHref={(order) => `${paths.order(order.id)}?edit=1`}
-      bulk={[
-        {
-          label: () => t('lists.printSlips'),
-          run: (orders) => save('/v1/documents', { kind: 'packing_slip', order_ids: orders.map((one) => one.id) }),
-        },
-      ]}
+      prints={ORDER_PRINTS}
       actions={
         mayPlace ? (
           <Button component={Link} to={paths.newOrder()} leftSection={<IconPlus size={15} />}>

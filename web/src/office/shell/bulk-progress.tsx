@@ -2,12 +2,15 @@ import { ActionIcon, Button, List, Modal, Popover, Progress, RingProgress, Scrol
 import { IconListCheck } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { useGet, useMay } from '../../api/queries.ts'
 import { useFormat } from '../../kit/format.ts'
-import { notifyDone } from '../../kit/notify.ts'
+import { notifyDone, notifyWith } from '../../kit/notify.ts'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
+import { ExportRows, useExportRuns } from './export-rows.tsx'
+import { useUndo } from './use-undo.ts'
 
 interface BulkRun {
   id: string
@@ -18,6 +21,8 @@ interface BulkRun {
   done_count: number
   refused_count: number
   created_at: string
+  undoes_id: string | null
+  can_undo: boolean
 }
 
 interface Report extends BulkRun {
@@ -38,16 +43,19 @@ export function BulkProgress() {
   const runs = data?.data ?? []
   const open = runs.filter((run) => run.status !== 'done')
   useSayEnded(runs)
-  if (runs.length === 0) return null
-  const done = open.reduce((sum, run) => sum + run.done_count + run.refused_count, 0)
-  const total = open.reduce((sum, run) => sum + run.total, 0)
-  const label = open.length === 0 ? t('lists.runs') : t('lists.running', { count: open.length, done, total })
+  const files = useExportRuns()
+  const written = files.filter((run) => run.status === 'queued' || run.status === 'running')
+  if (runs.length + files.length === 0) return null
+  const working = open.length + written.length
+  const done = open.reduce((sum, run) => sum + run.done_count + run.refused_count, 0) + written.reduce((sum, run) => sum + run.row_count, 0)
+  const total = open.reduce((sum, run) => sum + run.total, 0) + written.reduce((sum, run) => sum + Math.max(run.expected, run.row_count), 0)
+  const label = working === 0 ? t('lists.runs') : t('lists.running', { count: working, done, total })
   return (
     <>
       <Popover position="bottom-end" width={320} withinPortal trapFocus returnFocus>
         <Popover.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label}>
-            {open.length === 0 ? (
+            {working === 0 ? (
               <IconListCheck size={19} />
             ) : (
               <RingProgress size={24} thickness={3} sections={[{ value: (100 * done) / Math.max(1, total), color: 'teal' }]} aria-hidden />
@@ -59,6 +67,7 @@ export function BulkProgress() {
             {t('lists.runs')}
           </Text>
           <Stack gap={8}>
+            <ExportRows runs={files} />
             {runs.slice(0, 6).map((run) => (
               <RunRow key={run.id} run={run} onOpen={() => setReport(run.id)} />
             ))}
@@ -78,10 +87,38 @@ function useSayEnded(runs: readonly BulkRun[]): void {
     for (const run of runs) {
       const before = seen.current.get(run.id)
       if (before !== undefined && before !== 'done' && run.status === 'done')
-        notifyDone(`${t(`bulk.${run.action}.title`)}: ${t('lists.ended', { done: run.done_count, refused: run.refused_count })}`)
+        sayEnded(`${titleOf(run, t)}: ${t('lists.ended', { done: run.done_count, refused: run.refused_count })}`, run)
       seen.current.set(run.id, run.status)
     }
   }, [runs, t])
+}
+
+function sayEnded(message: string, run: BulkRun): void {
+  if (run.can_undo) notifyWith(message, <UndoButton run={run} />)
+  else notifyDone(message)
+}
+
+/** What a run does, in words; one that takes another back says so. */
+function titleOf(run: BulkRun, t: TFunction): string {
+  const title = t(`bulk.${run.action}.title`)
+  return run.undoes_id === null ? title : t('undo.title', { title })
+}
+
+function UndoButton({ run }: { run: BulkRun }) {
+  const { t } = useTranslation()
+  const undo = useUndo()
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={undo.isPending}
+      disabled={undo.isSuccess}
+      aria-label={t('undo.of', { title: t(`bulk.${run.action}.title`) })}
+      onClick={() => undo.mutate(run.id)}
+    >
+      {t('undo.action')}
+    </Button>
+  )
 }
 
 function RunRow({ run, onOpen }: { run: BulkRun; onOpen: () => void }) {
@@ -89,17 +126,20 @@ function RunRow({ run, onOpen }: { run: BulkRun; onOpen: () => void }) {
   const format = useFormat()
   const worked = run.done_count + run.refused_count
   return (
-    <UnstyledButton onClick={onOpen}>
-      <Text size="sm">{t(`bulk.${run.action}.title`)}</Text>
-      <Text size="xs" c="dimmed">
-        {run.status === 'done'
-          ? `${t('lists.ended', { done: run.done_count, refused: run.refused_count })} · ${format.ago(run.created_at)}`
-          : t('lists.progress', { done: format.number(worked), total: format.number(run.total) })}
-      </Text>
-      {run.status === 'done' ? null : (
-        <Progress value={(100 * worked) / run.total} size="xs" mt={4} aria-label={t(`bulk.${run.action}.title`)} />
-      )}
-    </UnstyledButton>
+    <div>
+      <UnstyledButton onClick={onOpen} w="100%">
+        <Text size="sm">{titleOf(run, t)}</Text>
+        <Text size="xs" c="dimmed">
+          {run.status === 'done'
+            ? `${t('lists.ended', { done: run.done_count, refused: run.refused_count })} · ${format.ago(run.created_at)}`
+            : t('lists.progress', { done: format.number(worked), total: format.number(run.total) })}
+        </Text>
+        {run.status === 'done' ? null : (
+          <Progress value={(100 * worked) / run.total} size="xs" mt={4} aria-label={t(`bulk.${run.action}.title`)} />
+        )}
+      </UnstyledButton>
+      {run.can_undo ? <UndoButton run={run} /> : null}
+    </div>
   )
 }
 
@@ -112,7 +152,7 @@ function RunReport({ id, onClose }: { id: string; onClose: () => void }) {
     <Modal
       opened
       onClose={onClose}
-      title={run === undefined ? t('lists.runs') : t(`bulk.${run.action}.title`)}
+      title={run === undefined ? t('lists.runs') : titleOf(run, t)}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       {run === undefined ? null : (

@@ -24,9 +24,11 @@ export function SearchEverything() {
   const found = useFound(text, go)
   const pages = usePages(go)
   const actions = useActions(go)
+  const [here, setHere] = useState<SpotlightActionData[]>([])
   const matching = (all: SpotlightActionData[]) =>
     all.filter((one) => one.label?.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase()))
   const groups: SpotlightActionGroupData[] = [
+    { group: t('search.here'), actions: matching(here) },
     { group: t('search.pages'), actions: matching(pages) },
     { group: t('search.actions'), actions: matching(actions) },
     ...found,
@@ -35,6 +37,7 @@ export function SearchEverything() {
     <Spotlight
       actions={groups}
       query={text}
+      onSpotlightOpen={() => setHere(actionsHere())}
       onQueryChange={setText}
       filter={(_, actions) => actions}
       shortcut={['mod + K']}
@@ -48,6 +51,22 @@ export function SearchEverything() {
 }
 
 type Go = (to: string) => () => void
+
+/** What the page that is open offers and allows at this moment: its buttons and those of a selection, by their names. */
+function actionsHere(): SpotlightActionData[] {
+  const offered = document.querySelectorAll<HTMLElement>('main [data-palette] :is(button, a[href])')
+  const named = [...offered].flatMap((element): [string, HTMLElement][] => {
+    const name = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? ''
+    const off = element.matches(':disabled, [data-disabled], [aria-disabled=true]')
+    return off || name === '' || element.offsetParent === null ? [] : [[name, element]]
+  })
+  // After the palette gave the focus back, as if the button itself was pressed.
+  return [...new Map(named)].map(([label, element], index) => ({
+    id: `here-${index}`,
+    label,
+    onClick: () => setTimeout(() => element.click(), 0),
+  }))
+}
 
 /** Every page that the person may see. */
 function usePages(go: Go): SpotlightActionData[] {

@@ -7,11 +7,13 @@ const KEYS = [
   ['[', 'shortcuts.toggle'],
   ['/', 'shortcuts.filter'],
   ['J  K', 'shortcuts.move'],
+  ['Home  End', 'shortcuts.pages'],
   ['X', 'shortcuts.select'],
   ['Enter', 'shortcuts.open'],
   ['Space', 'shortcuts.peek'],
   ['E', 'shortcuts.edit'],
   ['Esc', 'shortcuts.close'],
+  ['Enter', 'shortcuts.scan'],
   ['?', 'shortcuts.title'],
 ] as const
 
@@ -23,7 +25,7 @@ export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: (
       <Table>
         <Table.Tbody>
           {KEYS.map(([keys, label]) => (
-            <KeyRow key={keys} keys={keys} label={t(label)} />
+            <KeyRow key={label} keys={keys} label={t(label)} />
           ))}
           {DESTINATIONS.map((one) => (
             <KeyRow key={one.id} keys={`G ${one.letter.toUpperCase()}`} label={t('shortcuts.goTo', { name: t(`nav.${one.id}`) })} />
