@@ -47,6 +47,12 @@ export const OrderChangeInput = exactly({
   lines: Type.Optional(Type.Array(LineChangeInput, { maxItems: 5000 })),
   add_lines: Type.Optional(Type.Array(AddedLineInput, { maxItems: 500 })),
   discounts: Type.Optional(Type.Array(DiscountInput, { maxItems: 50 })),
+  spread_discounts: Type.Optional(
+    Type.Boolean({
+      description:
+        "spread the whole order's discounts anew over all that is not sent or canceled, added lines too; else lines keep their share, and an added line has only its own discount",
+    }),
+  ),
   charges: Type.Optional(Type.Array(ChargeInput, { maxItems: 50 })),
   ship_to: Type.Optional(Address),
   bill_to: Type.Optional(Type.Union([Address, Type.Null()])),

@@ -21,13 +21,18 @@ export interface TopLine {
   amount: number
   ordered: number
   taxRatePpm: number
+  /** Tax class of the item now, and its rate. */
+  taxClass: string | null
+  classRatePpm: number
   collectedBy: 'merchant' | 'marketplace'
   ownDiscount: number
 }
 
 /** Top lines of an order with how they are taxed and what discount is their own. */
 export async function readTopLines(run: Pick<OrderRun, 'tx' | 'ctx'>, orderId: string): Promise<TopLine[]> {
-  const { rows } = await sql<Omit<TopLine, 'taxRatePpm' | 'unitScale'> & { rate: number | null; marketplaceTax: number }>`
+  const { rows } = await sql<
+    Omit<TopLine, 'taxRatePpm' | 'taxClass' | 'classRatePpm' | 'unitScale'> & { rate: number | null; marketplaceTax: number }
+  >`
     select l.id, l.item_id as "itemId", l.sku, l.kind, l.unit_price as "unitPrice", l.unit_price_scale as "unitPriceScale", l.amount, l.ordered, l.tax_rate_ppm as rate,
            case when l.marketplace_tax <> 0 then 'marketplace' else 'merchant' end as "collectedBy",
            coalesce((select sum(d.amount) from orders.order_discount d where d.org_id = l.org_id and d.order_id = l.order_id and d.line_id = l.id), 0)::bigint as "ownDiscount"
@@ -41,7 +46,8 @@ export async function readTopLines(run: Pick<OrderRun, 'tx' | 'ctx'>, orderId: s
   )
   return rows.map(({ rate, ...row }) => {
     const item = items.get(row.itemId)
-    return { ...row, taxRatePpm: rate ?? item?.tax_rate_ppm ?? 0, unitScale: item?.unit_scale ?? 0 }
+    const classRatePpm = item?.tax_rate_ppm ?? 0
+    return { ...row, taxRatePpm: rate ?? classRatePpm, taxClass: item?.tax_class ?? null, classRatePpm, unitScale: item?.unit_scale ?? 0 }
   })
 }
 

@@ -23,7 +23,8 @@ import { addTaxes, sumOrder, type TaxChange } from './order-totals.ts'
 import { lockOrders, type OrderLine, readOrderLines, refreshOrders } from './order.repo.ts'
 import { changedMeanwhile, notOpen } from './orders.errors.ts'
 import { prioritizeOrders } from './prioritize-orders.ts'
-import { closeRest, type RestLine } from './rest-money.ts'
+import { readCountryRates, retaxCharges, retaxLines, writeRates } from './follow-country.ts'
+import { closeRest, type RestLine, spreadAnew } from './rest-money.ts'
 import { insertDecision, type MorePart, type SourcingHead, sourceMore } from './source-more.ts'
 
 /** What a change-set did. */
@@ -74,7 +75,7 @@ export async function changeOrder(run: CommandRun, orderId: string, change: Orde
   return { orderId, version, addedLineIds, canceled: withdrawn.reduce((sum, part) => sum + part.quantity, 0) }
 }
 
-const GOODS_FIELDS = ['lines', 'add_lines', 'discounts', 'charges', 'ship_to', 'promised_at', 'priority'] as const
+const GOODS_FIELDS = ['lines', 'add_lines', 'discounts', 'spread_discounts', 'charges', 'ship_to', 'promised_at', 'priority'] as const
 
 function checkOpen(head: SourcingHead, change: OrderChange, expectedVersion: number | undefined): void {
   if (expectedVersion !== undefined && expectedVersion !== head.version) throw versionConflict(expectedVersion, head.version)
@@ -158,16 +159,22 @@ async function writeMoney(
   { goods, vectors }: Pick<WriteGround, 'goods' | 'vectors'>,
 ): Promise<RestLine[]> {
   const lines = await readOrderLines(run, [head.id])
-  const tops = goods.tops
+  const rateOf = await readCountryRates(run, head, change)
+  const addedIds = new Set(goods.drafted?.drafts.map((line) => line.id))
+  // Added lines bear discounts and follow the country only where that is asked for anew.
+  const tops = addedIds.size > 0 && (change.spread_discounts === true || rateOf !== null) ? await readTopLines(run, head.id) : goods.tops
   const ground = { currency: head.currency, tops, lines, raise: goods.quantities.raise }
   const rests = changeLineMoney(change.lines ?? [], ground)
   await changeDiscounts(run, head.id, change.discounts ?? [], rests)
+  if (change.spread_discounts === true) spreadAnew([...rests.values()], ownDiscounts(tops, change.lines ?? []))
+  const dominantRatePpm = dominantRate(tops, lines)
+  const retaxed = rateOf === null ? [] : retaxLines(rests, tops, rateOf)
   const changed = [...rests.values()].filter((rest) => rest.changed)
   const taxes: TaxChange[] = []
   const written = changed.flatMap((rest) => {
     const closed = closeRest(rest, head.pricesIncludeTax)
     taxes.push(...closed.taxes)
-    return closed.lines.map((line) => ({ ...line, ...(vectors.get(line.id) ?? EMPTY) }))
+    return closed.lines.map((line) => ({ ...line, ...((addedIds.has(line.id) ? undefined : vectors.get(line.id)) ?? EMPTY) }))
   })
   await writeChangedLines(
     run,
@@ -177,14 +184,22 @@ async function writeMoney(
   for (const line of change.lines ?? [])
     // oxlint-disable-next-line no-await-in-loop -- a person changes few discounts at a time
     if (line.discount !== undefined) await setOwnDiscount(run, head.id, line.line_id, line.discount)
-  taxes.push(
-    ...(await changeCharges(run, head.id, change.charges ?? [], {
-      inclusive: head.pricesIncludeTax,
-      dominantRatePpm: dominantRate(tops, lines),
-    })),
+  const newRates = new Map(retaxed.map((top) => [top.id, rests.get(top.id)?.newRatePpm ?? top.taxRatePpm]))
+  await writeRates(run, [...newRates.keys()], (id) => newRates.get(id) ?? 0)
+  const nowDominant = dominantRate(
+    tops.map((top) => ({ ...top, taxRatePpm: newRates.get(top.id) ?? top.taxRatePpm })),
+    lines,
   )
+  const inclusive = head.pricesIncludeTax
+  taxes.push(...(await retaxCharges(run, head.id, { from: dominantRatePpm, to: nowDominant, inclusive })))
+  taxes.push(...(await changeCharges(run, head.id, change.charges ?? [], { inclusive, dominantRatePpm: nowDominant })))
   await addTaxes(run, head.id, taxes)
   return changed
+}
+
+/** The lines' own discounts as the change-set leaves them. */
+function ownDiscounts(tops: readonly TopLine[], changes: readonly LineChangeInput[]): Map<string, number> {
+  return new Map(tops.map((top) => [top.id, changes.find((change) => change.line_id === top.id)?.discount ?? top.ownDiscount]))
 }
 
 function topChange(rest: RestLine, tops: readonly TopLine[], changes: readonly LineChangeInput[], raise: ReadonlyMap<string, number>) {

@@ -1,4 +1,4 @@
-import { allocate, taxOf } from '../../kernel/money.ts'
+import { allocate, mulDivRound, taxOf } from '../../kernel/money.ts'
 import type { OrderLine } from './order.repo.ts'
 import type { TaxChange } from './order-totals.ts'
 
@@ -27,6 +27,8 @@ export interface RestLine {
   leaves: RestLeaf[]
   before: Rest
   changed: boolean
+  /** The rate that what is not frozen is taxed at from now on, where it changes. */
+  newRatePpm?: number
 }
 
 /** What of a line is not frozen yet. Lines whose tax a marketplace collects are changed only while nothing of them is sliced. */
@@ -88,6 +90,28 @@ export function discountRest(rest: RestLine, change: number): void {
   rest.changed = true
 }
 
+/**
+ * Spreads the order's discounts anew: each line keeps its own discount (of a line that is partly frozen, the part that is not), the
+ * rest of what lines bear together is shared by what they cost after that, by largest remainder. `ownDiscount`: by line, in all.
+ */
+export function spreadAnew(rests: readonly RestLine[], ownDiscount: ReadonlyMap<string, number>): void {
+  const open = rests
+    .filter((rest) => rest.collectedBy === 'merchant' || rest.leaves.every((leaf) => leaf.line.slicedQuantity === 0))
+    .map((rest) => {
+      const { amount, discount } = sumRest(rest.leaves)
+      const inAll = discount + rest.leaves.reduce((sum, leaf) => sum + leaf.line.slicedDiscount, 0)
+      const own = inAll === 0 ? 0 : Math.min(discount, mulDivRound(ownDiscount.get(rest.id) ?? 0, discount, inAll))
+      return { rest, discount, own, worth: amount - own }
+    })
+  const shared = open.reduce((sum, one) => sum + one.discount - one.own, 0)
+  if (shared === 0) return
+  const shares = allocate(
+    shared,
+    open.map((one) => one.worth),
+  )
+  for (const [index, one] of open.entries()) discountRest(one.rest, one.own + (shares[index] ?? 0) - one.discount)
+}
+
 function spreadDiscount(rest: RestLine, discount: number): void {
   const shares = allocate(
     discount,
@@ -116,7 +140,8 @@ export interface ChangedLine {
  */
 export function closeRest(rest: RestLine, inclusive: boolean): { lines: ChangedLine[]; taxes: TaxChange[] } {
   const { amount, discount } = sumRest(rest.leaves)
-  const tax = taxOf(amount - discount, rest.taxRatePpm, inclusive)
+  const ratePpm = rest.newRatePpm ?? rest.taxRatePpm
+  const tax = taxOf(amount - discount, ratePpm, inclusive)
   const shares = allocate(
     tax,
     rest.leaves.map((leaf) => leaf.amount - leaf.discount),
@@ -134,16 +159,13 @@ export function closeRest(rest: RestLine, inclusive: boolean): { lines: ChangedL
     }
   })
   const netOf = (part: Rest) => part.amount - part.discount - (inclusive ? part.tax : 0)
-  const after = { amount, discount, tax }
+  const { collectedBy, before } = rest
+  // Taxes are summed by rate: where the rate stays, both are one change.
   return {
     lines,
     taxes: [
-      {
-        ratePpm: rest.taxRatePpm,
-        collectedBy: rest.collectedBy,
-        base: netOf(after) - netOf(rest.before),
-        amount: tax - rest.before.tax,
-      },
+      { ratePpm: rest.taxRatePpm, collectedBy, base: -netOf(before), amount: -before.tax },
+      { ratePpm, collectedBy, base: netOf({ amount, discount, tax }), amount: tax },
     ],
   }
 }
