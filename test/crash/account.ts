@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { outboxConsumers } from '../../src/flows/consumers.ts'
 import { syncHandlers } from '../../src/flows/sync-handlers.ts'
 import { provisionOrganization } from '../../src/flows/provision-organization.ts'
-import { systemClock } from '../../src/kernel/clock.ts'
+import { type Clock, systemClock } from '../../src/kernel/clock.ts'
 import type { Context } from '../../src/kernel/context.ts'
 import { type Database, inGlobalTransaction, openDatabase, readOnly } from '../../src/kernel/database.ts'
 import { silentLog } from '../../src/kernel/log.ts'
@@ -21,11 +21,11 @@ export interface Auditor {
   close(): Promise<void>
 }
 
-/** Makes an organization with a key in a database, and keeps a connection of its own to look at it. */
-export async function openAuditor(url: string): Promise<Auditor> {
+/** Makes an organization with a key in a database, and keeps a connection of its own to look at it, by a clock of its own. */
+export async function openAuditor(url: string, clock: Clock = systemClock): Promise<Auditor> {
   const database = openDatabase(url, { maxConnections: 3 })
   const system: System = { database, handlers: syncHandlers, onCommit: () => undefined }
-  const ground = { clock: systemClock, log: silentLog }
+  const ground = { clock, log: silentLog }
   const organization = { name: 'Crash', time_zone: 'Europe/Belgrade', base_currency: 'EUR', language: 'en' }
   const { id } = await provisionOrganization(system, ground, organization)
   const ctx = await trustedContext(database, ground, id, 'system')

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { sql } from 'kysely'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { defineCommand } from '../../src/kernel/command.ts'
 import { inTransaction } from '../../src/kernel/database.ts'
 import { newId } from '../../src/kernel/ids.ts'
@@ -21,6 +21,22 @@ const say = defineCommand({
     return Promise.resolve({})
   },
 })
+
+/** Writes first, waits, and says something of a document only then: its transaction began before that of others who spoke meanwhile. */
+const waitAndSay = defineCommand({
+  name: 'trial.wait_and_say',
+  permission: 'orders.place',
+  summary: 'Wait, then say something',
+  input: Type.Object({ type: Type.String(), document_id: Type.String() }),
+  output: Type.Object({}),
+  async run({ tx, emit }, { type, document_id }) {
+    await sql`select pg_current_xact_id()`.execute(tx)
+    await meanwhile()
+    emit({ type, documentType: 'trial', documentId: document_id, payload: { n: 2 } })
+    return {}
+  },
+})
+let meanwhile = (): Promise<void> => Promise.resolve()
 
 const server = useApp()
 let org = 0
@@ -194,3 +210,19 @@ async function makeTheLeaseFree(consumer: string): Promise<void> {
     sql`update kernel.event_cursor set leased_until = null where consumer = ${consumer}`.execute(tx),
   )
 }
+
+test('of one document, who waited speaks after whom it waited for, although its transaction began earlier', async () => {
+  const document = newId()
+  const consumer = listenTo('trial.waited')
+  const me = newId()
+  meanwhile = () => speak(org, 'trial.waited', document)
+  const { system, contextOf } = server.runtime
+  await runCommand(system, await contextOf(org), waitAndSay, { type: 'trial.waited', document_id: document })
+  await vi.waitFor(
+    async () => {
+      await deliverDue(ground(), consumer, me)
+      expect(consumer.told.map(({ n }) => n)).toEqual([1, 2])
+    },
+    { timeout: 10_000, interval: 200 },
+  )
+})
