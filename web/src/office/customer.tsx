@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, PageSkeleton } from '../kit/states.tsx'
 import { StatusDot } from '../kit/status.tsx'
 import { TextLink } from '../kit/text-link.tsx'
 import { paths } from '../paths.ts'
+import kit from '../kit/kit.module.css'
 import { outsideNumber } from './outside-number.ts'
 
 /** A customer or supplier with addresses, tax ids and orders. */
@@ -86,11 +87,11 @@ function OrdersOf({ party }: { party: Party }) {
                 <Table.Td>
                   <TextLink to={paths.order(order.id)}>{`#${order.number}`}</TextLink>
                 </Table.Td>
-                <Table.Td>{format.date(order.placed_at)}</Table.Td>
+                <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.date(order.placed_at)}</Table.Td>
                 <Table.Td>
                   <StatusDot status={order.fulfillment_status} />
                 </Table.Td>
-                <Table.Td ta="right">{format.money(order.totals.total, order.currency)}</Table.Td>
+                <Table.Td className={kit.number ?? ''}>{format.money(order.totals.total, order.currency)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -137,7 +138,7 @@ function ReceiptsOf({ party }: { party: Party }) {
                 <Table.Td>
                   <StatusDot status={receipt.status} />
                 </Table.Td>
-                <Table.Td ta="right">{format.date(receipt.created_at)}</Table.Td>
+                <Table.Td className={kit.number ?? ''}>{format.date(receipt.created_at)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -37,7 +37,7 @@ export function CarrierClaimsPage() {
         ]}
         above={<FulfillmentTabs list />}
         columns={[
-          { id: 'number', header: t('claims.number'), width: '90px', phone: true, cell: (claim) => claim.number },
+          { id: 'number', header: t('claims.number'), width: '60px', phone: true, cell: (claim) => claim.number },
           {
             id: 'shipment',
             header: t('claims.shipment'),

@@ -34,8 +34,8 @@ export function TasksPage() {
         ]}
         above={<FulfillmentTabs list />}
         columns={[
-          { id: 'kind', header: t('tasks.what'), width: 'minmax(120px, 1fr)', phone: true, cell: (task) => t(`tasks.kind.${task.kind}`) },
-          { id: 'item', header: t('word.item'), width: 'minmax(120px, 2fr)', phone: true, cell: (task) => task.sku ?? '–' },
+          { id: 'kind', header: t('tasks.what'), width: 'minmax(96px, 1fr)', phone: true, cell: (task) => t(`tasks.kind.${task.kind}`) },
+          { id: 'item', header: t('word.item'), width: 'minmax(90px, 2fr)', phone: true, cell: (task) => task.sku ?? '–' },
           { id: 'quantity', header: t('word.quantity'), width: '90px', end: true, cell: (task) => task.quantity ?? '–' },
           {
             id: 'where',

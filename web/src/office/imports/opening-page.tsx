@@ -1,13 +1,13 @@
-import { Button, NumberInput, Table, Text } from '@mantine/core'
+import { Button, Table, Text, TextInput } from '@mantine/core'
 import { Dropzone } from '@mantine/dropzone'
 import { IconFileText, IconUpload } from '@tabler/icons-react'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '../../api/client.ts'
-import { useGet, useMay, useRefresh } from '../../api/queries.ts'
+import { useGet, useMay, useRefresh, useSession } from '../../api/queries.ts'
 import type { Opening, OpeningTotals } from '../../api/import-shapes.ts'
-import { useFormat } from '../../kit/format.ts'
+import { currencyScale, decimalText, parseDecimal, useFormat } from '../../kit/format.ts'
 import { notifyProblem } from '../../kit/notify.ts'
 import { Page, Section } from '../../kit/page.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
@@ -180,7 +180,10 @@ interface TotalRowProps {
 function TotalRow({ total, computed, stated, change }: TotalRowProps) {
   const { t } = useTranslation()
   const format = useFormat()
+  const { organization } = useSession()
   const isAmount = AMOUNTS.has(total)
+  const scale = isAmount ? currencyScale(organization.base_currency) : 0
+  const [typed, setTyped] = useState(stated === undefined ? '' : decimalText(stated, scale))
   const text = (value: number) => (isAmount ? format.money(value) : format.number(value))
   const difference = stated === undefined ? '–' : stated === computed ? t('openings.same') : text(stated - computed)
   return (
@@ -191,14 +194,16 @@ function TotalRow({ total, computed, stated, change }: TotalRowProps) {
         {change === undefined ? (
           text(stated ?? 0)
         ) : (
-          <NumberInput
-            size="xs"
+          <TextInput
+            w={160}
+            inputMode="decimal"
             aria-label={`${t('openings.stated')}: ${t(`openings.totals.${total}`)}`}
-            value={stated === undefined ? '' : isAmount ? stated / 100 : stated}
-            onChange={(value) => change(value === '' ? undefined : Math.round(Number(value) * (isAmount ? 100 : 1)))}
-            decimalScale={isAmount ? 2 : 0}
-            min={0}
-            hideControls
+            value={typed}
+            error={typed !== '' && parseDecimal(typed, scale) === null ? t(isAmount ? 'form.amountNeeded' : 'form.wholeNumber') : null}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value)
+              change(parseDecimal(event.currentTarget.value, scale) ?? undefined)
+            }}
           />
         )}
       </Table.Td>

@@ -36,7 +36,7 @@ export function ReceivablesPage() {
         {
           id: 'order',
           header: t('receivables.order'),
-          width: 'minmax(90px, 130px)',
+          width: 'minmax(80px, 130px)',
           phone: true,
           cell: (row) =>
             row.document_type === 'order' ? (
@@ -48,7 +48,7 @@ export function ReceivablesPage() {
         {
           id: 'customer',
           header: t('receivables.customer'),
-          width: 'minmax(120px, 3fr)',
+          width: 'minmax(110px, 3fr)',
           phone: true,
           cell: (row) => row.customer_name ?? '–',
         },
@@ -60,7 +60,14 @@ export function ReceivablesPage() {
           end: true,
           cell: (row) => t('receivables.days', { count: row.age_days }),
         },
-        { id: 'amount', header: t('orders.amount'), width: '140px', end: true, phone: true, cell: (row) => format.money(row.amount) },
+        {
+          id: 'amount',
+          header: t('orders.amount'),
+          width: 'minmax(110px, 140px)',
+          end: true,
+          phone: true,
+          cell: (row) => format.money(row.amount),
+        },
       ]}
       empty={{ title: t(deposits ? 'receivables.noDeposits' : 'receivables.none'), detail: t('receivables.noneDetail') }}
     />

@@ -46,7 +46,14 @@ export function RemittancesPage() {
           { id: 'day', header: t('entries.date'), width: '120px', cell: (row) => format.date(row.statement_on) },
           { id: 'status', header: t('vouchers.status'), width: '120px', phone: true, cell: (row) => <StatusDot status={row.status} /> },
           { id: 'lines', header: t('remittances.parcels'), width: '90px', end: true, cell: (row) => String(row.lines_total) },
-          { id: 'amount', header: t('orders.amount'), width: '140px', end: true, phone: true, cell: (row) => format.money(row.amount) },
+          {
+            id: 'amount',
+            header: t('orders.amount'),
+            width: 'minmax(110px, 140px)',
+            end: true,
+            phone: true,
+            cell: (row) => format.money(row.amount),
+          },
         ]}
         actions={may ? <Button onClick={() => setReading(true)}>{t('remittances.read')}</Button> : undefined}
         empty={{ title: t('remittances.none'), detail: t('remittances.noneDetail') }}

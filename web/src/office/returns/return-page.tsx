@@ -183,7 +183,9 @@ function Receipts({ rma }: { rma: ReturnDocument }) {
               <Table.Td>{`${row.quantity} × ${row.sku}`}</Table.Td>
               <Table.Td>{row.kind === 'expected' ? null : <StatusDot status={row.kind} />}</Table.Td>
               <Table.Td>{row.warehouse_code}</Table.Td>
-              <Table.Td ta="right">{format.date(row.happened_at)}</Table.Td>
+              <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                {format.date(row.happened_at)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -61,7 +61,13 @@ export function ReturnsPage() {
           end: true,
           cell: (row) => t('returns.countOf', { count: row.received, total: row.quantity }),
         },
-        { id: 'state', header: t('word.status'), width: '140px', phone: true, cell: (row) => <StatusDot status={row.state} /> },
+        {
+          id: 'state',
+          header: t('word.status'),
+          width: 'minmax(116px, 140px)',
+          phone: true,
+          cell: (row) => <StatusDot status={row.state} />,
+        },
         { id: 'requested', header: t('word.created'), width: '120px', end: true, cell: (row) => format.ago(row.requested_at) },
       ]}
       empty={{ title: t('returns.none'), detail: t('returns.noneDetail') }}

@@ -63,7 +63,13 @@ export function GoodsReceiptsPage() {
         },
         { id: 'reference', header: t('receipts.reference'), width: 'minmax(90px, 1fr)', cell: (one) => one.reference || '–' },
         { id: 'warehouse', header: t('word.warehouse'), width: '110px', cell: (one) => one.warehouse_code ?? '–' },
-        { id: 'status', header: t('word.status'), width: '140px', phone: true, cell: (one) => <StatusDot status={one.status} /> },
+        {
+          id: 'status',
+          header: t('word.status'),
+          width: 'minmax(116px, 140px)',
+          phone: true,
+          cell: (one) => <StatusDot status={one.status} />,
+        },
         {
           id: 'expected',
           header: t('promising.expectedAt'),

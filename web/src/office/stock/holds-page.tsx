@@ -25,18 +25,18 @@ export function HoldsPage() {
       rowLabel={(one) => `${one.reference} ${one.sku}`}
       above={<StockTabs />}
       columns={[
-        { id: 'reference', header: t('promising.checkout'), width: 'minmax(110px, 2fr)', phone: true, cell: (one) => one.reference },
-        { id: 'sku', header: t('orders.item'), width: 'minmax(90px, 1fr)', phone: true, cell: (one) => one.sku },
+        { id: 'reference', header: t('promising.checkout'), width: 'minmax(96px, 2fr)', phone: true, cell: (one) => one.reference },
+        { id: 'sku', header: t('orders.item'), width: 'minmax(60px, 1fr)', phone: true, cell: (one) => one.sku },
         { id: 'quantity', header: t('word.quantity'), width: '90px', end: true, cell: (one) => one.quantity },
         {
           id: 'left',
           header: t('promising.timeLeft'),
-          width: '110px',
+          width: '64px',
           phone: true,
           end: true,
           cell: (one) => <TimeLeft until={one.expires_at} />,
         },
-        { id: 'release', header: t('action.release'), width: '120px', phone: true, end: true, cell: (one) => <Release hold={one} /> },
+        { id: 'release', header: t('action.release'), width: '84px', phone: true, end: true, cell: (one) => <Release hold={one} /> },
       ]}
       empty={{ title: t('promising.noHolds'), detail: t('promising.noHoldsDetail') }}
     />

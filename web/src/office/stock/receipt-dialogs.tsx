@@ -4,7 +4,7 @@ import { useState, type FormEventHandler, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../api/client.ts'
 import { InstantField } from '../../kit/date-fields.tsx'
-import { parseDecimal } from '../../kit/format.ts'
+import { decimalText, parseDecimal } from '../../kit/format.ts'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { useCommand } from '../../kit/use-command.ts'
 import { type Receipt, RECEIPT_STALE, stillExpected } from './receipt-shapes.ts'
@@ -42,18 +42,29 @@ function Frame({ title, error, busy, onClose, onSubmit, children }: FrameProps) 
   )
 }
 
+/** What came of a line, in the base unit; nothing where nothing was typed. */
+function received(line: Receipt['lines'][number], values: Readonly<Record<string, string>>): number {
+  return parseDecimal(values[line.id] ?? '', line.unit_scale) ?? 0
+}
+
 /** Books in what came of each line; what is left empty did not come. */
 export function ReceiveDialog({ receipt, onClose }: DialogProps) {
   const { t } = useTranslation()
   const form = useForm<Record<string, string>>({
-    initialValues: Object.fromEntries(receipt.lines.map((line) => [line.id, stillExpected(line) === 0 ? '' : String(stillExpected(line))])),
+    initialValues: Object.fromEntries(
+      receipt.lines.map((line) => [line.id, stillExpected(line) === 0 ? '' : decimalText(stillExpected(line), line.unit_scale)]),
+    ),
+    validate: Object.fromEntries(
+      receipt.lines.map((line) => [
+        line.id,
+        (text: string) => (text.trim() === '' || (parseDecimal(text, line.unit_scale) ?? -1) >= 0 ? null : t('form.wholeNumber')),
+      ]),
+    ),
   })
   const receive = useCommand<Record<string, string>>({
     path: `/v1/goods-receipts/${receipt.id}/postings`,
     body: (values) => ({
-      lines: receipt.lines.flatMap((line) =>
-        /^[1-9]\d*$/.test(values[line.id] ?? '') ? [{ line_id: line.id, quantity: Number(values[line.id]) }] : [],
-      ),
+      lines: receipt.lines.flatMap((line) => (received(line, values) > 0 ? [{ line_id: line.id, quantity: received(line, values) }] : [])),
     }),
     stale: RECEIPT_STALE,
     done: () => t('receipts.received', { number: receipt.number }),
@@ -69,7 +80,7 @@ export function ReceiveDialog({ receipt, onClose }: DialogProps) {
       onSubmit={form.onSubmit((values) => receive.mutate(values))}
     >
       {receipt.lines.map((line) => (
-        <TextInput key={line.id} label={`${line.sku} · ${line.name}`} inputMode="numeric" {...form.getInputProps(line.id)} />
+        <TextInput key={line.id} label={`${line.sku} · ${line.name}`} inputMode="decimal" {...form.getInputProps(line.id)} />
       ))}
     </Frame>
   )
