@@ -28,6 +28,8 @@ export interface OutboxConsumer {
   name: string
   /** Event types it wants. */
   types: readonly string[] | 'all'
+  /** Whether anybody waits for such news in this organization: asked once a page, before its events are read. A throw holds the page back. */
+  awaits?(system: System, ctx: Context): Promise<boolean>
   /**
    * Leaves out events that mean nothing to it in this organization, once for a page of them, so that what nobody waits for costs
    * nothing an event. A throw holds the page back, to be tried again.
@@ -166,8 +168,9 @@ async function deliverPage(ground: DeliveryGround, consumer: OutboxConsumer, ent
   for (const [orgId, own] of byOrg) {
     const seqs = own.map((entry) => entry.seq)
     /* oxlint-disable no-await-in-loop -- one organization after another, in order within it */
-    const blocked = await listBlockedDocuments(ground.system.database, orgId, consumer.name)
     const ctx = await ground.contextOf(orgId)
+    if ((await consumer.awaits?.(ground.system, ctx)) === false) continue
+    const blocked = await listBlockedDocuments(ground.system.database, orgId, consumer.name)
     const events = await readEvents(ground.system.database, orgId, seqs)
     for (const event of (await consumer.choose?.(ground.system, ctx, events)) ?? events) {
       const { seq } = event

@@ -40,7 +40,7 @@ export const messageConsumer: OutboxConsumer = {
     'orders.payment_recorded',
     'orders.promise_changed',
   ],
-  choose: async (system, ctx, events) => ((await writes(system, ctx)) ? events : []),
+  awaits: writes,
   async handle(system, ctx, event) {
     if (await isQuiet(system, ctx, event.recordedAt)) return
     const sender = await readOnly(system.database, ctx, (tx) => readSender(tx, ctx.orgId))

@@ -12,7 +12,8 @@ const isQuiet = rememberQuiet(listens)
 export const webhookConsumer: OutboxConsumer = {
   name: 'messaging.webhooks',
   types: 'all',
-  choose: async (system, ctx, events) => ((await listens(system, ctx)) ? events.filter((event) => isPublicEvent(event.type)) : []),
+  awaits: listens,
+  choose: (_system, _ctx, events) => Promise.resolve(events.filter((event) => isPublicEvent(event.type))),
   async handle(system, ctx, event) {
     if (!isPublicEvent(event.type) || (await isQuiet(system, ctx, event.recordedAt))) return
     await queueDeliveries(system, ctx, event)
