@@ -36,9 +36,11 @@ async function openPooler(ground: Ground): Promise<{ url: string; pid: number; s
     },
     ...chooseServerUser(home),
   })
+  const end = (): boolean => child.kill('SIGTERM')
+  process.once('exit', end)
   target.port = String(POOLER_PORT)
   await waitForAnswer(target.href)
-  return { url: target.href, pid: child.pid ?? 0, stop: () => void child.kill('SIGTERM') }
+  return { url: target.href, pid: child.pid ?? 0, stop: () => void end() }
 }
 
 async function waitForAnswer(url: string): Promise<void> {

@@ -20,6 +20,21 @@ const TENANT = `
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id'
    where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'auth', 'pgboss', 'migration')`
 
+/** Users and sessions, what the outbox has told, migrations. */
+const GLOBAL: readonly string[] = [
+  'auth.account',
+  'auth.failed_sign_in',
+  'auth.session',
+  'auth.two_factor',
+  'auth.used_code',
+  'auth.user',
+  'auth.verification',
+  'kernel.event_cursor',
+  'migration.file',
+  'migration.kysely_migration',
+  'migration.kysely_migration_lock',
+]
+
 async function names(statement: string): Promise<string[]> {
   const { rows } = await owner.query<{ name: string }>(`with tenant as (${TENANT}) ${statement}`)
   return rows.map((row) => row.name)
@@ -56,6 +71,22 @@ test('no tenant table refers to a table that stays on one node', async () => {
       select t.name || ': ' || f.conname as name from tenant t join pg_constraint f on f.conrelid = t.oid and f.contype = 'f'
        where f.confrelid not in (select oid from tenant)`),
   ).toEqual([])
+})
+
+test('no tenant table excludes rows other than by a rule that begins with org_id', async () => {
+  expect(
+    await names(
+      `select t.name || ': ' || k.conname as name from tenant t join pg_constraint k on k.conrelid = t.oid and k.contype = 'x' where k.conkey[1] <> t.org`,
+    ),
+  ).toEqual([])
+})
+
+test('the tables that stay on one node are a closed list', async () => {
+  const global = await names(`
+    select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'pgboss') and n.nspname !~ '^pg_'
+       and c.oid not in (select oid from tenant) order by 1`)
+  expect(global).toEqual(GLOBAL)
 })
 
 test('nothing is deferred, and no tenant table has a trigger of its own', async () => {
