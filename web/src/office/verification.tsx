@@ -1,10 +1,11 @@
-import { Button, Code, Table } from '@mantine/core'
+import { Code, Table } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { useGet, useMay, useVerification } from '../api/queries.ts'
+import { useGet, useVerification } from '../api/queries.ts'
 import type { VerificationRow } from '../api/report-shapes.ts'
 import type { Page as Rows, Verification, VerificationCheck } from '../api/shapes.ts'
 import { useFormat } from '../kit/format.ts'
 import { Page, Section } from '../kit/page.tsx'
+import { PermittedButton } from '../kit/permitted-button.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../kit/states.tsx'
 import { StatusDot } from '../kit/status.tsx'
 import { useCommand } from '../kit/use-command.ts'
@@ -13,7 +14,6 @@ import classes from '../kit/kit.module.css'
 /** The proof of the numbers: each check in words, what it looked at, and the first row that disagrees. */
 export function VerificationPage() {
   const { t } = useTranslation()
-  const may = useMay('reports.verify')
   const { data, isPending, isError, error, refetch } = useVerification()
   const run = useCommand<void, Verification>({
     path: '/v1/verification',
@@ -26,9 +26,9 @@ export function VerificationPage() {
       title={t('verification.title')}
       beside={data ? <StatusDot status={data.ok ? 'ok' : 'fault'} /> : null}
       actions={
-        <Button onClick={() => run.mutate()} loading={run.isPending} disabled={!may}>
+        <PermittedButton permission="reports.verify" onClick={() => run.mutate()} loading={run.isPending}>
           {t('verification.run')}
-        </Button>
+        </PermittedButton>
       }
     >
       {isPending ? <PageSkeleton /> : null}

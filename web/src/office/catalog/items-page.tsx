@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useMay } from '../../api/queries.ts'
 import type { Item } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
+import { PermittedButton } from '../../kit/permitted-button.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
@@ -15,7 +15,6 @@ const KINDS = ['stocked', 'service', 'voucher', 'kit'] as const
 export function ItemsPage() {
   const { t } = useTranslation()
   const format = useFormat()
-  const mayWrite = useMay('catalog.write')
   return (
     <ListPage<Item>
       list="items"
@@ -52,11 +51,9 @@ export function ItemsPage() {
         { id: 'status', header: t('word.status'), width: '110px', phone: true, cell: (item) => <StatusDot status={item.status} /> },
       ]}
       actions={
-        mayWrite ? (
-          <Button component={Link} to={paths.newItem()}>
-            {t('items.new')}
-          </Button>
-        ) : null
+        <PermittedButton permission="catalog.write" to={paths.newItem()}>
+          {t('items.new')}
+        </PermittedButton>
       }
       empty={{
         title: t('items.none'),

@@ -1,9 +1,8 @@
-import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMay } from '../../api/queries.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
+import { PermittedButton } from '../../kit/permitted-button.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import { CountDialog } from './count-dialog.tsx'
@@ -23,7 +22,6 @@ interface Count {
 export function CountsPage() {
   const { t } = useTranslation()
   const format = useFormat()
-  const may = useMay('inventory.count')
   const [counting, setCounting] = useState(false)
   return (
     <>
@@ -56,9 +54,9 @@ export function CountsPage() {
           { id: 'at', header: t('promising.countedAt'), width: '120px', end: true, cell: (one) => format.ago(one.counted_at) },
         ]}
         actions={
-          <Button disabled={!may} onClick={() => setCounting(true)}>
+          <PermittedButton permission="inventory.count" onClick={() => setCounting(true)}>
             {t('promising.newCount')}
-          </Button>
+          </PermittedButton>
         }
         empty={{ title: t('promising.noCounts'), detail: t('promising.noCountsDetail') }}
       />

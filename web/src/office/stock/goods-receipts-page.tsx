@@ -1,10 +1,9 @@
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useGet } from '../../api/queries.ts'
 import type { Page, Warehouse } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
+import { PermittedButton } from '../../kit/permitted-button.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
@@ -80,9 +79,9 @@ export function GoodsReceiptsPage() {
         { id: 'created', header: t('word.created'), width: '120px', end: true, cell: (one) => format.ago(one.created_at) },
       ]}
       actions={
-        <Button component={Link} to={paths.newReceipt()}>
+        <PermittedButton permission="warehouse.receive" to={paths.newReceipt()}>
           {t('receipts.new')}
-        </Button>
+        </PermittedButton>
       }
       empty={{ title: t('receipts.none'), detail: t('receipts.noneDetail') }}
     />

@@ -2,11 +2,12 @@ import { Button, Table, UnstyledButton } from '@mantine/core'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGet, useMay } from '../../api/queries.ts'
+import { useGet } from '../../api/queries.ts'
 import type { CostLayer, Item, Page as Rows, StockRow } from '../../api/shapes.ts'
 import { InstantField } from '../../kit/date-fields.tsx'
 import { useFormat } from '../../kit/format.ts'
 import { Page, Section } from '../../kit/page.tsx'
+import { PermittedButton } from '../../kit/permitted-button.tsx'
 import { EmptyState, ErrorState, PageSkeleton } from '../../kit/states.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { paths } from '../../paths.ts'
@@ -60,19 +61,17 @@ function StockOfItem({ item }: { item: Item }) {
 
 function ItemActions({ item, open }: { item: Item; open: (dialog: 'adjust' | 'move') => void }) {
   const { t } = useTranslation()
-  const mayAdjust = useMay('inventory.adjust')
-  const mayMove = useMay('inventory.move')
   return (
     <>
       <Button component={Link} to={paths.item(item.id)} variant="default">
         {t('items.edit')}
       </Button>
-      <Button variant="default" disabled={!mayMove} onClick={() => open('move')}>
+      <PermittedButton permission="inventory.move" variant="default" onClick={() => open('move')}>
         {t('stock.move')}
-      </Button>
-      <Button variant="default" disabled={!mayAdjust} onClick={() => open('adjust')}>
+      </PermittedButton>
+      <PermittedButton permission="inventory.adjust" variant="default" onClick={() => open('adjust')}>
         {t('stock.adjust')}
-      </Button>
+      </PermittedButton>
     </>
   )
 }

@@ -2,11 +2,12 @@ import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGet, useMay } from '../../api/queries.ts'
+import { useGet } from '../../api/queries.ts'
 import type { Page, StockRow, Warehouse } from '../../api/shapes.ts'
 import { useFormat } from '../../kit/format.ts'
 import { ListPage } from '../../kit/list/list-page.tsx'
 import type { ListColumn } from '../../kit/list/list-types.ts'
+import { PermittedButton } from '../../kit/permitted-button.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
@@ -59,26 +60,17 @@ export function StockPage() {
 
 function StockActions({ open }: { open: (dialog: 'adjust' | 'move') => void }) {
   const { t } = useTranslation()
-  const mayAdjust = useMay('inventory.adjust')
-  const mayMove = useMay('inventory.move')
-  const mayReceive = useMay('warehouse.receive')
   return (
     <>
-      {mayMove ? (
-        <Button variant="default" onClick={() => open('move')}>
-          {t('stock.move')}
-        </Button>
-      ) : null}
-      {mayAdjust ? (
-        <Button variant="default" onClick={() => open('adjust')}>
-          {t('stock.adjust')}
-        </Button>
-      ) : null}
-      {mayReceive ? (
-        <Button component={Link} to={paths.newReceipt()}>
-          {t('receipts.new')}
-        </Button>
-      ) : null}
+      <PermittedButton permission="inventory.move" variant="default" onClick={() => open('move')}>
+        {t('stock.move')}
+      </PermittedButton>
+      <PermittedButton permission="inventory.adjust" variant="default" onClick={() => open('adjust')}>
+        {t('stock.adjust')}
+      </PermittedButton>
+      <PermittedButton permission="warehouse.receive" to={paths.newReceipt()}>
+        {t('receipts.new')}
+      </PermittedButton>
     </>
   )
 }
