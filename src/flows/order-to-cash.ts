@@ -36,6 +36,7 @@ import {
   type RevenueSlice,
 } from '../modules/orders/index.ts'
 import {
+  finishRecounts,
   followLostAllocations,
   type FoundGoods,
   type HandSplit,
@@ -73,6 +74,14 @@ export const orderToCash: ReadonlyMap<string, SyncHandler> = new Map<string, Syn
   ],
   ['inventory.promises_lost', (run, events) => recordPromisesLost(run, newsOf<LostPromise>(events))],
   ['inventory.backorders_reserved', (run, events) => recordBackordersServed(run, newsOf<ServedBackorder>(events))],
+  [
+    'inventory.stock_counted',
+    (run, events) =>
+      finishRecounts(
+        run,
+        newsOf<{ taskId: string | null }>(events).flatMap((count) => count.taskId ?? []),
+      ),
+  ],
   [
     'warehouse.goods_picked',
     (run, events) => recordPicked(run, newsOf<{ orderId: string; orderLineId: string; quantity: number }>(events)),

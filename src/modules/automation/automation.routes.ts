@@ -1,7 +1,7 @@
 import { commandRoute, customRoute, queryRoute, type Route } from '../../kernel/http/index.ts'
 import { runQuery } from '../../kernel/runner.ts'
 import type { Query } from '../../kernel/command.ts'
-import { createRule, orderRules, updateRule } from './commands/save-rule.ts'
+import { createRule, deleteRule, orderRules, updateRule } from './commands/save-rule.ts'
 import { checkRuleCondition, describeLanguage } from './queries/describe-language.ts'
 import { dryRun } from './queries/dry-run.ts'
 import { getRule, listRules } from './queries/list-rules.ts'
@@ -40,6 +40,7 @@ export const automationRoutes: Route[] = [
   queryRoute(getRule, { path: '/v1/automation-rules/:rule_id', tag }),
   commandRoute(createRule, { method: 'POST', path: '/v1/automation-rules', tag, show: showRule, example: rule }),
   commandRoute(updateRule, { method: 'PATCH', path: '/v1/automation-rules/:rule_id', tag, show: showRule, example: { is_enabled: false } }),
+  commandRoute(deleteRule, { method: 'DELETE', path: '/v1/automation-rules/:rule_id', tag }),
   commandRoute(orderRules, {
     method: 'PUT',
     path: '/v1/automation-rules/order',

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { mulDivFloor } from '../../kernel/money.ts'
 import { type LostPromise, offerElsewhere, type ServedBackorder } from '../inventory/index.ts'
 import {
+  askAboutLostPromises,
   extendOrPlan,
   findCarriedLines,
   markShipmentsReady,
@@ -106,7 +107,7 @@ export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromi
     ...withdrawn.filter((part) => part.picked > 0).map((part) => ({ id: part.orderLineId, picked: -part.picked })),
   ])
   await refreshOrders(run, orderIds)
-  await sourceElsewhere(run, lost)
+  await askAboutLostPromises(run, uncovered(lost, await sourceElsewhere(run, lost)))
   for (const [orderId, parts] of Map.groupBy(lost, (part) => part.sourceId)) {
     run.emit({
       type: 'orders.promise_lost',
@@ -121,7 +122,7 @@ export async function recordPromisesLost(run: OrderRun, lost: readonly LostPromi
 }
 
 /** Lost promises wait at every warehouse that may serve their order, and are served at once where there is stock: backorder comes last. */
-async function sourceElsewhere(run: OrderRun, lost: readonly LostPromise[]): Promise<void> {
+async function sourceElsewhere(run: OrderRun, lost: readonly LostPromise[]): Promise<ServedBackorder[]> {
   const warehouses = await readPermittedWarehouses(
     run.tx,
     run.ctx.orgId,
@@ -132,6 +133,21 @@ async function sourceElsewhere(run: OrderRun, lost: readonly LostPromise[]): Pro
     lost.map((part) => ({ sourceLineId: part.sourceLineId, itemId: part.itemId, warehouseIds: warehouses.get(part.sourceId) ?? [] })),
   )
   if (served.length > 0) await recordBackordersServed(run, served)
+  return served
+}
+
+/** What of lost promises still waits after it was offered everywhere: a person is asked. */
+function uncovered(lost: readonly LostPromise[], served: readonly ServedBackorder[]) {
+  const found = new Map<string, number>()
+  for (const part of served) found.set(part.sourceLineId, (found.get(part.sourceLineId) ?? 0) + part.quantity)
+  return lost.flatMap((part) => {
+    const covered = Math.min(part.quantity, found.get(part.sourceLineId) ?? 0)
+    found.set(part.sourceLineId, (found.get(part.sourceLineId) ?? 0) - covered)
+    const quantity = part.quantity - covered
+    return quantity === 0
+      ? []
+      : [{ orderId: part.sourceId, orderLineId: part.sourceLineId, warehouseId: part.warehouseId, itemId: part.itemId, quantity }]
+  })
 }
 
 /** A canceled shipment's lines are planned anew at the same warehouse, where they are still promised. */

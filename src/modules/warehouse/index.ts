@@ -20,6 +20,7 @@ export { loseShipment, refuseShipment, voidShipment } from './commands/end-shipm
 export { completeTask } from './commands/finish-task.ts'
 export { pickFound, shortPick } from './commands/pick-exceptions.ts'
 export { acceptClaim, payClaim, type SettledClaim } from './commands/settle-claims.ts'
+export { askAboutLostPromises, finishRecounts } from './person-tasks.ts'
 export { combineShipments, moveShipment, splitShipment } from './commands/shape-shipments.ts'
 export { type MovedShipment, moveShipment as moveOneShipment } from './move-shipment.ts'
 export { reduceCollections } from './reduce-collection.ts'

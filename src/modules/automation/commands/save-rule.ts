@@ -26,7 +26,9 @@ export const createRule = defineCommand({
     await requireSound(tx, ctx.orgId, rule)
     const id = run.newId()
     const { rows } = await sql<{ place: number; count: number }>`
-      select coalesce(max(place), 0) + 1 as place, count(*)::integer as count from automation.rule where org_id = ${ctx.orgId}`.execute(tx)
+      select coalesce(max(place), 0) + 1 as place, count(*) filter (where deleted_at is null)::integer as count from automation.rule where org_id = ${ctx.orgId}`.execute(
+      tx,
+    )
     const { place, count } = rows[0] ?? { place: 1, count: 0 }
     if (count >= MAX_RULES) throw tooManyRules(MAX_RULES)
     await sql`
@@ -64,7 +66,7 @@ export const updateRule = defineCommand({
   async run(run, { rule_id, expected_version, ...changes }) {
     const { tx, ctx } = run
     const { rows } = await sql<RuleContent & { version: number; enabled_at: Date | null }>`
-      select name, trigger, condition, actions, stop, is_enabled, version, enabled_at from automation.rule where org_id = ${ctx.orgId} and id = ${rule_id}::uuid for update`.execute(
+      select name, trigger, condition, actions, stop, is_enabled, version, enabled_at from automation.rule where org_id = ${ctx.orgId} and id = ${rule_id}::uuid and deleted_at is null for update`.execute(
       tx,
     )
     const [before] = rows
@@ -89,6 +91,43 @@ export const updateRule = defineCommand({
       documentType: 'automation_rule',
       documentId: rule_id,
       payload: { ...Object.fromEntries(changed), version: version + 1 },
+    })
+    return { id: rule_id, version: version + 1 }
+  },
+})
+
+/**
+ * Deletes a rule: it is asked no more and leaves the list. Its versions and what it did stay; holds it put stay until they are released.
+ * @throws `automation.not_found`, `kernel.version_conflict`
+ */
+export const deleteRule = defineCommand({
+  name: 'automation.delete_rule',
+  permission: 'automation.manage',
+  summary: 'Delete an automation rule',
+  input: exactly({ rule_id: Uuid, expected_version: ExpectedVersion }),
+  output: Saved,
+  errors: ['automation.not_found', 'kernel.version_conflict'],
+
+  async run(run, { rule_id, expected_version }) {
+    const { tx, ctx } = run
+    const { rows } = await sql<RuleContent & { version: number }>`
+      select name, trigger, condition, actions, stop, is_enabled, version from automation.rule where org_id = ${ctx.orgId} and id = ${rule_id}::uuid and deleted_at is null for update`.execute(
+      tx,
+    )
+    const [before] = rows
+    if (before === undefined) throw notFound('automation.rule', rule_id)
+    const { version, ...content } = before
+    if (expected_version !== undefined && expected_version !== version) throw versionConflict(expected_version, version)
+    await sql`
+      update automation.rule set is_enabled = false, deleted_at = ${run.now}, version = ${version + 1} where org_id = ${ctx.orgId} and id = ${rule_id}::uuid`.execute(
+      tx,
+    )
+    await keepVersion(run, rule_id, version + 1, { ...content, is_enabled: false })
+    run.emit({
+      type: 'automation.rule_deleted',
+      documentType: 'automation_rule',
+      documentId: rule_id,
+      payload: { name: before.name, version: version + 1 },
     })
     return { id: rule_id, version: version + 1 }
   },
@@ -119,7 +158,7 @@ export const orderRules = defineCommand({
     const { tx, ctx } = run
     const { rows } = await sql<{
       id: string
-    }>`select id from automation.rule where org_id = ${ctx.orgId} order by place, id for update`.execute(tx)
+    }>`select id from automation.rule where org_id = ${ctx.orgId} and deleted_at is null order by place, id for update`.execute(tx)
     const known = rows.map((row) => row.id)
     const unknown = rule_ids.find((id) => !known.includes(id))
     if (unknown !== undefined) throw notFound('automation.rule', unknown)

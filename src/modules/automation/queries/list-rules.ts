@@ -18,7 +18,7 @@ async function readRules(tx: Tx, orgId: number, now: Date, ruleId: string | null
       from automation.rule r cross join lateral (
         select count(*) filter (where x.outcome = 'matched')::integer as matched, count(*) filter (where x.outcome = 'failed')::integer as failed, max(x.ran_at) as last_ran_at
           from automation.rule_run x where x.org_id = r.org_id and x.rule_id = r.id and x.ran_at >= ${since}) s
-     where r.org_id = ${orgId} and (${ruleId}::uuid is null or r.id = ${ruleId}::uuid) order by r.place, r.id limit ${MAX_RULES}`.execute(
+     where r.org_id = ${orgId} and r.deleted_at is null and (${ruleId}::uuid is null or r.id = ${ruleId}::uuid) order by r.place, r.id limit ${MAX_RULES}`.execute(
     tx,
   )
   return rows.map((row) => ({

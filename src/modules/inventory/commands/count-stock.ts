@@ -88,6 +88,7 @@ export const countStock = defineCommand({
         differences: wrong.slice(0, 100).map((line) => ({ item_id: line.itemId, location_id: line.locationId, quantity: line.difference })),
         value_minor: value,
       },
+      news: { taskId: document.taskId },
     })
     return {
       id: document.id,
