@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeMachine, type KillNote, type Round, writeReport } from './soak-report.ts'
 
-// Runs the property and concurrency tests again and again, each time from a random seed, then kills server and PostgreSQL again and again
-// under mixed load, and writes a report: `npm run soak`, `npm run soak -- 60`, `npm run soak -- 10 --kills 20 --report docs/soak.md`.
-// Zero minutes or zero kills leave a part out. Ends at the first failure, with the seed that repeats it in the report.
+// Runs the property and concurrency tests again and again, each time from a random seed, and beside them kills server and PostgreSQL again
+// and again under mixed load, and writes a report: `npm run soak`, `npm run soak -- 60`, `npm run soak -- 10 --kills 20 --report docs/soak.md`.
+// Zero minutes or zero kills leave a part out. The rounds end at the first failure, with the seed that repeats it in the report.
 
 const options = readOptions(process.argv.slice(2))
 const notes = mkdtempSync(join(tmpdir(), 'tefter-soak-'))
 const machine = describeMachine()
 const startedAt = new Date()
-const { rounds, failure } = await runRounds()
-const crash = failure === undefined && options.kills > 0 ? await runKills() : undefined
+const [{ rounds, failure }, crash] = await Promise.all([runRounds(), options.kills > 0 ? runKills() : undefined])
 const failed = failure ?? crash?.failure
 const report = { machine, startedAt, endedAt: new Date(), minutes: options.minutes, rounds, crash, failure: failed }
 if (options.report !== undefined) writeReport(options.report, report)
@@ -68,7 +67,7 @@ async function runTests(what: { project: string; files: readonly string[]; env: 
 }
 
 async function runRounds(): Promise<{ rounds: Round[]; failure?: string }> {
-  const runs = process.env['TEFTER_RUNS'] ?? '2'
+  const runs = process.env['TEFTER_RUNS'] ?? '1'
   const end = Date.now() + options.minutes * 60_000
   const done: Round[] = []
   while (Date.now() < end) {
@@ -91,7 +90,7 @@ async function runKills(): Promise<{ round: Round; kills: KillNote[]; failure?: 
   const file = join(notes, 'kills')
   writeFileSync(file, '')
   const env = { TEFTER_TEST_KILLS: String(options.kills), TEFTER_SOAK_NOTES: file }
-  const round = await runTests({ project: 'crash', files: ['test/crash'], env, name: 'crash' })
+  const round = await runTests({ project: 'crash', files: ['test/crash/kill'], env, name: 'crash' })
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
   const kills = lines.map((line) => JSON.parse(line) as KillNote)
   return round.code === 0 ? { round, kills } : { round, kills, failure: 'A crash test failed; its output says which.' }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { DomainError, notFound } from '../../kernel/errors.ts'
-import { lockPositions, type PositionKey, releasePromises, withdrawBackorders } from '../inventory/index.ts'
+import { StartOver } from '../../kernel/start-over.ts'
+import { lockPositions, type PositionKey, positionKey, releasePromises, withdrawBackorders } from '../inventory/index.ts'
 import { lockOrderShipments, markShipmentsReady, type Withdrawn, withdrawOrderLines } from '../warehouse/index.ts'
 import { collectAnew } from './collect-anew.ts'
 import { OWN } from './draft-order.ts'
@@ -42,7 +43,7 @@ export async function cancelOrderLines(run: CommandRun, cancellation: Cancellati
   const { orderId } = cancellation
   await lockOrderShipments(tx, ctx.orgId, [orderId])
   // The vector of a line changes only under its shipments' or its positions' locks, so it stands still from here on.
-  await lockPositions(tx, ctx.orgId, await promisedPositions(run, orderId))
+  await lockPromisedPositions(run, orderId)
   const lines = await readOrderLines(run, [orderId])
   if (lines.length === 0) throw notFound('orders.order', orderId)
   const parts = cancelParts(cancellation.lines, lines)
@@ -139,8 +140,23 @@ export async function withdrawParts(run: CommandRun, orderId: string, parts: rea
   return withdrawn
 }
 
-/** Positions that an order's promises and backorders stand on. */
-export async function promisedPositions(run: CommandRun, orderId: string): Promise<PositionKey[]> {
+/**
+ * Locks the positions that an order's promises and backorders stand on, and `more`. A promise may be lost and wait at another warehouse
+ * while this waits for the first: what stands elsewhere by then is locked as well, until nothing is missing.
+ */
+export async function lockPromisedPositions(run: CommandRun, orderId: string, more: readonly PositionKey[] = []): Promise<void> {
+  const held = new Map<string, PositionKey>()
+  let missing = [...more, ...(await promisedPositions(run, orderId))]
+  while (missing.length > 0) {
+    for (const key of missing) held.set(positionKey(key), key)
+    /* oxlint-disable no-await-in-loop -- what is missing is known under the locks only; an order has a handful of warehouses */
+    await lockPositions(run.tx, run.ctx.orgId, [...held.values()])
+    missing = (await promisedPositions(run, orderId)).filter((key) => !held.has(positionKey(key)))
+    /* oxlint-enable no-await-in-loop */
+  }
+}
+
+async function promisedPositions(run: CommandRun, orderId: string): Promise<PositionKey[]> {
   const { rows } = await sql<{ itemId: string; warehouseId: string }>`
     select r.item_id as "itemId", r.warehouse_id as "warehouseId" from inventory.reservation r join orders.order_line l on l.org_id = r.org_id and l.id = r.source_line_id where l.org_id = ${run.ctx.orgId} and l.order_id = ${orderId}::uuid
     union
@@ -148,6 +164,19 @@ export async function promisedPositions(run: CommandRun, orderId: string): Promi
     run.tx,
   )
   return rows.map((row) => ({ ...row, ownerId: OWN }))
+}
+
+/**
+ * What stands on no shipment and no position, such as a service whose goods were canceled, is held by the order's lock alone, which comes
+ * last. Another may have taken it since the parts were decided: then all is decided anew.
+ * @throws StartOver
+ */
+function refuseTakenMeanwhile(parts: readonly CancelPart[], lineOf: ReadonlyMap<string, OrderLine>): void {
+  for (const { line, backordered, pending, reserved } of parts) {
+    const now = lineOf.get(line.id)
+    if (now === undefined || now.backordered < backordered || now.pending < pending || now.reserved < reserved)
+      throw new StartOver(`Line ${line.id} was taken meanwhile`)
+  }
 }
 
 /**
@@ -168,6 +197,7 @@ export async function writeCancellation(
   // Read again under the order's lock: money of a line is changed under it.
   const lines = await readOrderLines(run, [orderId])
   const lineOf = new Map(lines.map((line) => [line.id, line]))
+  refuseTakenMeanwhile(parts, lineOf)
   const picked = new Map<string, number>()
   for (const part of withdrawn) picked.set(part.orderLineId, (picked.get(part.orderLineId) ?? 0) + part.picked)
   let amount = 0

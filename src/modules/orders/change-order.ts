@@ -1,9 +1,8 @@
 import { DomainError, notFound, versionConflict } from '../../kernel/errors.ts'
 import type { CommandRun } from '../../kernel/command.ts'
-import { lockPositions } from '../inventory/index.ts'
 import { lockOrderShipments, type Withdrawn } from '../warehouse/index.ts'
 import { draftAdded, type DraftedLines, partsOf, planned, writeAdded } from './add-lines.ts'
-import { type CancelPart, cancelParts, promisedPositions, withdrawParts, writeCancellation } from './cancel-order.ts'
+import { type CancelPart, cancelParts, lockPromisedPositions, withdrawParts, writeCancellation } from './cancel-order.ts'
 import { changeCharges, changeDiscounts, setOwnDiscount } from './change-charges.ts'
 import { changeHeader, checkAddress, type HeaderChange, redirect } from './change-header.ts'
 import type { LineChangeInput, OrderChange } from './change-input.ts'
@@ -104,7 +103,7 @@ async function decideGoods(run: CommandRun, head: SourcingHead, change: OrderCha
     (change.lines ?? []).some((one) => one.line_id === (line.parentLineId ?? line.id) && one.quantity !== undefined),
   )
   const items = [...raisedItems.map((line) => line.itemId), ...(drafted?.drafts ?? []).map((line) => line.priced.item.id)]
-  await lockPositions(tx, ctx.orgId, [...(await promisedPositions(run, head.id)), ...(await channelPositions(run, head, items))])
+  await lockPromisedPositions(run, head.id, await channelPositions(run, head, items))
   const lines = await readOrderLines(run, [head.id])
   const quantities = decideQuantities(change.lines ?? [], tops, lines)
   const skus = new Map(tops.map((top) => [top.itemId, top.sku]))

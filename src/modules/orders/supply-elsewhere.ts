@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { notFound } from '../../kernel/errors.ts'
-import { lockPositions } from '../inventory/index.ts'
 import { lockOrderShipments, markShipmentsReady, recordSentElsewhere, type ToldParcel } from '../warehouse/index.ts'
-import { type CancelPart, cancelParts, openOfLine, promisedPositions, withdrawParts } from './cancel-order.ts'
+import { type CancelPart, cancelParts, lockPromisedPositions, openOfLine, withdrawParts } from './cancel-order.ts'
 import { readPermittedWarehouses } from './channel.repo.ts'
 import { collectAnew } from './collect-anew.ts'
 import { OWN } from './draft-order.ts'
@@ -40,7 +39,7 @@ export async function supplyElsewhere(run: CommandRun, supply: ElsewhereSupply):
   const { tx, ctx } = run
   const { orderId } = supply
   await lockOrderShipments(tx, ctx.orgId, [orderId])
-  await lockPositions(tx, ctx.orgId, await promisedPositions(run, orderId))
+  await lockPromisedPositions(run, orderId)
   const head = await readHead(run, orderId)
   const lines = await readOrderLines(run, [orderId])
   const parts = [...cancelParts(checked(supply.lines, lines), lines)]
