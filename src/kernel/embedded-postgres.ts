@@ -11,6 +11,7 @@ import { ensureServer, stopServer, type LaunchOptions } from './postgres/launch.
 import { isPostmasterOf, readPostmaster, type Postmaster } from './postgres/postmaster.ts'
 import { APP_ROLE, connectionUrl, OWNER_ROLE, prepareRoles } from './postgres/roles.ts'
 import { loadSecrets } from './postgres/secrets.ts'
+import { supervise } from './postgres/supervise.ts'
 
 /** Where life and death of the embedded server are reported; a pino logger fits. */
 export interface PostgresLog {
@@ -52,9 +53,6 @@ export interface EmbeddedPostgres {
 
 const ATTACH_ATTEMPTS = 20
 const ATTACH_PAUSE_MS = 100
-const RESTART_BACKOFF_MS = { first: 100, longest: 30_000 }
-/** A server that lived this long is healthy again: the next death is met without delay. */
-const HEALTHY_AFTER_MS = 60_000
 
 /**
  * Starts the PostgreSQL that comes with Tefter on `dataDir`, or joins the one that runs there already.
@@ -149,7 +147,15 @@ function occupy(cluster: Cluster, seat: Seat, { role, log, settings }: EmbeddedP
     Object.assign(seat, fresh)
     await writeState(cluster.dataDir, fresh.postmaster)
   }
-  const supervision = supervises ? supervise(seat, { restart, stopping: stopping.signal, log }) : Promise.resolve()
+  const supervision = supervises
+    ? supervise({
+        lost: () => seat.guard.lost,
+        restart,
+        describe: () => ({ pid: seat.postmaster.pid, port: seat.postmaster.port }),
+        stopping: stopping.signal,
+        log,
+      })
+    : Promise.resolve()
 
   return {
     url: connectionUrl(APP_ROLE, port, cluster.secrets),
@@ -169,37 +175,6 @@ function occupy(cluster: Cluster, seat: Seat, { role, log, settings }: EmbeddedP
       await stopped
     },
   }
-}
-
-interface Supervision {
-  restart(): Promise<void>
-  readonly stopping: AbortSignal
-  readonly log: PostgresLog | undefined
-}
-
-/** Brings PostgreSQL back whenever the guard's connection breaks, until `stopping`. */
-async function supervise(seat: Seat, { restart, stopping, log }: Supervision): Promise<void> {
-  const stop = new Promise<void>((done) => stopping.addEventListener('abort', () => done(), { once: true }))
-  let backoffMs = 0
-  let aliveSince = Date.now()
-  /* oxlint-disable no-await-in-loop -- a watch that lasts as long as the process, paced by back-off */
-  while (!stopping.aborted) {
-    await Promise.race([seat.guard.lost, stop])
-    if (stopping.aborted) return
-    if (Date.now() - aliveSince > HEALTHY_AFTER_MS) backoffMs = 0
-    log?.error({ pid: seat.postmaster.pid, backoff_ms: backoffMs }, 'PostgreSQL went away; bringing it back')
-    await Promise.race([sleep(backoffMs, undefined, { ref: true }), stop])
-    backoffMs = Math.min(Math.max(backoffMs * 2, RESTART_BACKOFF_MS.first), RESTART_BACKOFF_MS.longest)
-    if (stopping.aborted) return
-    try {
-      await restart()
-      aliveSince = Date.now()
-      log?.warn({ pid: seat.postmaster.pid, port: seat.postmaster.port }, 'PostgreSQL is back')
-    } catch (error) {
-      log?.error({ reason: String(error) }, 'PostgreSQL could not be brought back; trying again')
-    }
-  }
-  /* oxlint-enable no-await-in-loop */
 }
 
 /** Leaves the server; the last one stops it. Without a connection it is not known who else is there: it stays. */
