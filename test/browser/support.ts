@@ -24,8 +24,8 @@ export interface Office {
   enter(path: string, options?: { scheme?: Scheme; width?: number; height?: number; locale?: string }): Promise<Page>
 }
 
-/** Console lines that are not ours: the browser itself reports every refused request, also those a test provokes. */
-const NOT_OURS = /Failed to load resource: the server responded with a status of (401|4\d\d)/
+/** Console lines that are not ours: the browser itself reports every refused request, and every one without a network, also those a test provokes. */
+const NOT_OURS = /Failed to load resource: (the server responded with a status of (401|4\d\d)|net::ERR_INTERNET_DISCONNECTED)/
 
 /**
  * Starts server, business and browser for a test file, and ends them after it. A page that writes to the console as an error fails its test.

@@ -12,8 +12,10 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Problem } from './api/client.ts'
+import { sessionQuery } from './api/queries.ts'
 import { startTranslations } from './i18n/index.ts'
-import { makeRouter } from './router.tsx'
+import { paths } from './paths.ts'
+import { makeRouter, warmUp } from './router.tsx'
 import { theme } from './theme.ts'
 
 const RETRIES = 2
@@ -24,9 +26,16 @@ const client = new QueryClient({
       staleTime: 5_000,
       retry: (failures, error) => failures < RETRIES && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
     },
+    // A command without a network is refused at once and its form kept, instead of being sent unasked when the network is back.
+    mutations: { networkMode: 'always' },
   },
 })
 
+// What the first screen needs is asked for while the words are loaded: who is signed in, and the code of the page.
+if (window.location.pathname !== paths.signIn()) {
+  void client.prefetchQuery(sessionQuery)
+  warmUp(window.location.pathname)
+}
 await startTranslations()
 const router = makeRouter(client)
 const place = document.querySelector('#root')

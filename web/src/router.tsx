@@ -22,6 +22,8 @@ const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, no
 
 const signIn = createRoute({ getParentRoute: () => root, path: paths.signIn(), component: SignInPage })
 
+const shell = () => import('./office/shell/shell.tsx')
+
 /** Everything below needs a signed-in person; others go to the sign-in page and come back after it. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -37,7 +39,7 @@ const signedIn = createRoute({
 const office = createRoute({
   getParentRoute: () => signedIn,
   id: 'office',
-  component: lazyRouteComponent(() => import('./office/shell/shell.tsx'), 'Shell'),
+  component: lazyRouteComponent(shell, 'Shell'),
   notFoundComponent: NotFoundPage,
 })
 
@@ -46,6 +48,7 @@ type PageImport = () => Promise<Record<string, unknown>>
 const page = (path: string, load: PageImport, name: string) =>
   createRoute({ getParentRoute: () => office, path, component: lazyRouteComponent(load as never, name) })
 
+const home = () => import('./office/home/index.ts')
 const orders = () => import('./office/orders/index.ts')
 const returns = () => import('./office/returns/index.ts')
 const fulfillment = () => import('./office/fulfillment/index.ts')
@@ -54,7 +57,7 @@ const catalog = () => import('./office/catalog/index.ts')
 const money = () => import('./office/money/index.ts')
 
 const officePages = [
-  page(paths.home(), () => import('./office/home/index.ts'), 'HomePage'),
+  page(paths.home(), home, 'HomePage'),
   page(paths.orders(), orders, 'OrdersPage'),
   page(paths.newOrder(), orders, 'NewOrderPage'),
   page(paths.order('$orderId'), orders, 'OrderPage'),
@@ -106,6 +109,16 @@ const packing = createRoute({
   path: paths.packing('$shipmentId'),
   component: lazyRouteComponent(() => import('./floor/packing.tsx'), 'PackingPage'),
 })
+
+/** Code of the pages that people begin with, by the first word of the address. */
+const FIRST_PAGES: Readonly<Record<string, PageImport>> = { '': home, orders, shipments: fulfillment, fulfillment, stock, items: catalog }
+
+/** Begins to load the code of the frame and of the page at an address, before anybody knows whether it may be seen. */
+export function warmUp(pathname: string): void {
+  const first = FIRST_PAGES[pathname.split('/')[1] ?? '']
+  // What cannot be loaded now is asked for again, and reported, by the route itself.
+  for (const load of [shell, first]) load?.().catch(() => undefined)
+}
 
 /** The router of office and floor; parameters of an address are texts, never guessed into numbers. */
 export function makeRouter(client: QueryClient): AnyRouter {

@@ -36,12 +36,20 @@ export function useLive(): LiveState {
 
 async function follow(client: QueryClient, setState: (state: LiveState) => void, signal: AbortSignal): Promise<void> {
   const stale = staleGatherer(client)
+  let times = 0
   while (!signal.aborted) {
+    const cut = whenNetworkChanges(signal)
     try {
       // oxlint-disable-next-line no-await-in-loop -- one stream after another
-      const response = await fetch('/v1/events/stream', { headers: { accept: 'text/event-stream', ...commonHeaders() }, signal })
+      const response = await fetch('/v1/events/stream', {
+        headers: { accept: 'text/event-stream', ...commonHeaders() },
+        signal: AbortSignal.any([signal, cut.signal]),
+      })
       if (!response.ok || response.body === null) throw new Error(`stream answered ${response.status}`)
       setState('live')
+      // What happened while nobody listened is not told again.
+      times += 1
+      if (times > 1) void refresh(client, '/v1/')
       // oxlint-disable-next-line no-await-in-loop -- until the stream ends
       await readEvents(response.body, stale)
     } catch {
@@ -49,8 +57,25 @@ async function follow(client: QueryClient, setState: (state: LiveState) => void,
     }
     setState(navigator.onLine ? 'connecting' : 'offline')
     // oxlint-disable-next-line no-await-in-loop -- pause before the next attempt
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    await pause(signal)
   }
+}
+
+/** Cuts a stream when the browser says that the network went or came: the stream itself may hear of it minutes later. */
+function whenNetworkChanges(signal: AbortSignal): AbortController {
+  const cut = new AbortController()
+  const options = { once: true, signal: AbortSignal.any([signal, cut.signal]) }
+  window.addEventListener('offline', () => cut.abort(), options)
+  window.addEventListener('online', () => cut.abort(), options)
+  return cut
+}
+
+/** Waits before the next attempt; ends at once when the network is back. */
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, RETRY_MS)
+    window.addEventListener('online', () => resolve(), { once: true, signal })
+  })
 }
 
 async function readEvents(body: ReadableStream<Uint8Array>, stale: (room: string) => void): Promise<void> {

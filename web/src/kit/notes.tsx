@@ -10,6 +10,7 @@ import { useFormat } from './format.ts'
 import { Section } from './page.tsx'
 import { ProblemAlert } from './problem-alert.tsx'
 import { useCommand } from './use-command.ts'
+import { useDraft } from './use-draft.ts'
 import classes from './kit.module.css'
 
 /** The steps that have a screen where their notes show. */
@@ -100,6 +101,7 @@ function NoteDialog({ document, note, onClose }: NotesProps & { note: Note | nul
     initialValues: { text: note?.text ?? '', show_at: note?.show_at ?? [] },
     validate: { text: (text) => (text.trim() === '' ? t('form.needed') : null) },
   })
+  const forget = useDraft(form, `note:${document.id}:${note?.id ?? 'new'}`)
   const save = useCommand<{ text: string; show_at: string[]; archived?: boolean }>({
     path: note === null ? '/v1/notes' : `/v1/notes/${note.id}`,
     method: note === null ? 'POST' : 'PATCH',
@@ -107,7 +109,10 @@ function NoteDialog({ document, note, onClose }: NotesProps & { note: Note | nul
     version: () => note?.version,
     stale: ['/v1/notes'],
     done: () => t('notes.saved'),
-    after: onClose,
+    after: () => {
+      forget()
+      onClose()
+    },
     quiet: true,
   })
   return (

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 const PREFIX = 'tefter-draft:'
 
 /** What was kept of a form that was not sent; null when there is nothing or it is none of this shape any more. */
-export function readDraft(key: string): Record<string, unknown> | null {
+function readDraft(key: string): Record<string, unknown> | null {
   try {
     return JSON.parse(window.sessionStorage.getItem(PREFIX + key) ?? 'null') as Record<string, unknown> | null
   } catch {
@@ -13,12 +13,17 @@ export function readDraft(key: string): Record<string, unknown> | null {
 }
 
 /** Forgets what was kept of a form, after it was sent or given up. */
-export function dropDraft(key: string): void {
+function dropDraft(key: string): void {
   window.sessionStorage.removeItem(PREFIX + key)
 }
 
+/** Forgets everything that was typed in this tab: the next person is not shown it. */
+export function dropAllDrafts(): void {
+  for (const key of Object.keys(window.sessionStorage)) if (key.startsWith(PREFIX)) window.sessionStorage.removeItem(key)
+}
+
 /** Keeps a value that was typed and not sent, in this tab. */
-export function keepDraft(key: string, values: unknown): void {
+function keepDraft(key: string, values: unknown): void {
   try {
     window.sessionStorage.setItem(PREFIX + key, JSON.stringify(values))
   } catch {

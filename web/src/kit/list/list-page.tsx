@@ -38,7 +38,14 @@ export function ListPage<Row>(props: ListProps<Row>) {
   const peeked = state.peek === undefined ? undefined : rows.find((row) => props.rowId(row) === state.peek)
   return (
     <div className={classes.list}>
-      <ListHead props={props} state={state} settings={settings} count={rows.length} more={query.hasNextPage} />
+      <ListHead
+        props={props}
+        state={state}
+        settings={settings}
+        count={rows.length}
+        more={query.hasNextPage}
+        empty={query.isSuccess && rows.length === 0}
+      />
       {query.isPending ? <ListSkeleton label={t('state.loading')} /> : null}
       {query.isError ? <ErrorState error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isSuccess && rows.length === 0 ? (
@@ -158,12 +165,15 @@ function ListHead<Row>({
   settings,
   count,
   more,
+  empty,
 }: {
   props: ListProps<Row>
   state: ListState
   settings: ReturnType<typeof useListSettings>
   count: number
   more: boolean
+  /** Nothing was found; the total is asked for together with the rows, not after them. */
+  empty: boolean
 }) {
   const { t } = useTranslation()
   const filters = { ...props.fixed, ...state.filters }
@@ -193,7 +203,7 @@ function ListHead<Row>({
       {props.filters === undefined && props.searchLabel === undefined ? null : (
         <div className={classes.filterRow}>
           <FilterBar filters={props.filters ?? []} state={state} searchLabel={props.searchLabel} />
-          <ListTotal list={count === 0 ? undefined : props.list} filters={filters} otherwise={shown} />
+          <ListTotal list={empty ? undefined : props.list} filters={filters} otherwise={shown} />
         </div>
       )}
     </>

@@ -4,12 +4,23 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pick } from '../../api/shapes.ts'
 import { playResult } from '../../floor/sounds.ts'
+import { findByCode } from '../../floor/find-by-code.ts'
 import { matchesCode, scannedQuantity } from '../../floor/scan.ts'
 import classes from './fulfillment.module.css'
 
 interface PickScanProps {
   picks: readonly Pick[]
   pick: (pick: Pick, quantity: number) => Promise<unknown>
+}
+
+/** The first open pick that a code means, and the pieces one scan of it stands for; the catalog is asked for codes the list does not know. */
+async function findPick(picks: readonly Pick[], code: string): Promise<{ open: Pick; quantity: number } | undefined> {
+  const open = picks.filter((one) => one.status === 'open' && one.picked_quantity < one.quantity)
+  const known = open.find((one) => matchesCode(one, code))
+  if (known !== undefined) return { open: known, quantity: scannedQuantity(known, code) }
+  const item = await findByCode(code).catch(() => null)
+  const meant = open.find((one) => one.item_id === item?.id)
+  return meant === undefined ? undefined : { open: meant, quantity: item?.barcodes?.find((one) => one.code === code)?.quantity ?? 1 }
 }
 
 /** Picks by scanning item codes: each scan takes one piece (or what the barcode stands for) of the first open pick of that item. */
@@ -26,9 +37,10 @@ export function PickScan({ picks, pick }: PickScanProps) {
     const wanted = code.trim()
     setCode('')
     if (wanted === '') return
-    const open = picks.find((one) => one.status === 'open' && one.picked_quantity < one.quantity && matchesCode(one, wanted))
-    if (open === undefined) return say(false, t('scan.notOnList', { code: wanted }))
-    const quantity = Math.min(scannedQuantity(open, wanted), open.quantity - open.picked_quantity)
+    const found = await findPick(picks, wanted)
+    if (found === undefined) return say(false, t('scan.notOnList', { code: wanted }))
+    const { open } = found
+    const quantity = Math.min(found.quantity, open.quantity - open.picked_quantity)
     try {
       await pick(open, quantity)
       say(true, t('scan.picked', { sku: open.sku, quantity, location: open.location_code }))

@@ -8,6 +8,7 @@ import type { Order } from '../../api/shapes.ts'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { formErrors } from '../../kit/problem-form.ts'
 import { useCommand } from '../../kit/use-command.ts'
+import { useDraft } from '../../kit/use-draft.ts'
 import { changeBody, changeFieldNames, changeForm, type ChangeForm, isChangeField } from './change-form.ts'
 import { ChangeFields } from './change-fields.tsx'
 import { ChangePreviewTable } from './change-preview.tsx'
@@ -20,6 +21,8 @@ export function ChangeOrderDrawer({ order, onClose }: { order: Order; onClose: (
   const [rest, setRest] = useState<readonly FieldProblem[]>([])
   const [preview, setPreview] = useState<ChangePreview | null>(null)
   const form = useChangeForm(order)
+  // What was typed for this version of the order; after another's change it would say something else.
+  const forget = useDraft(form, `change-order:${order.id}:${order.version}`)
   const change = changeBody(form.values, order)
   const back = (problem: Problem) => {
     const { errors, rest: others } = formErrors(problem, isChangeField(form.values), changeFieldNames(change))
@@ -41,7 +44,10 @@ export function ChangeOrderDrawer({ order, onClose }: { order: Order; onClose: (
     version: () => order.version,
     stale: STALE,
     done: () => t('change.done'),
-    after: onClose,
+    after: () => {
+      forget()
+      onClose()
+    },
     quiet: true,
   })
   return (

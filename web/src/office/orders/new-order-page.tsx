@@ -11,6 +11,7 @@ import { Columns, Page, Section } from '../../kit/page.tsx'
 import { ProblemAlert } from '../../kit/problem-alert.tsx'
 import { formErrors } from '../../kit/problem-form.ts'
 import { useCommand } from '../../kit/use-command.ts'
+import { useDraft } from '../../kit/use-draft.ts'
 import { paths } from '../../paths.ts'
 import { NewOrderCustomer } from './new-order-customer.tsx'
 import { emptyOrder, formTotal, knownField, orderBody, type NewOrderForm } from './new-order-form.ts'
@@ -28,12 +29,16 @@ export function NewOrderPage() {
   const { organization } = useSession()
   const [rest, setRest] = useState<readonly FieldProblem[]>([])
   const form = useOrderForm(organization.base_currency)
+  const forget = useDraft(form, 'new-order')
   const place = useCommand<NewOrderForm, Order>({
     path: '/v1/orders',
     body: orderBody,
     stale: ['/v1/orders', '/v1/overview', '/v1/stock', '/v1/shipments'],
     done: (order) => t('orders.placedOne', { number: order.number }),
-    after: (order) => void navigate({ to: paths.order(order.id) }),
+    after: (order) => {
+      forget()
+      void navigate({ to: paths.order(order.id) })
+    },
     quiet: true,
   })
   const submit = (values: NewOrderForm) =>

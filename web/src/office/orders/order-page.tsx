@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowLeft, IconArrowUp } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGet } from '../../api/queries.ts'
+import { useGet, useMay } from '../../api/queries.ts'
 import type { Order } from '../../api/shapes.ts'
 import { ActionButton } from '../../kit/action-button.tsx'
 import { useFormat } from '../../kit/format.ts'
@@ -36,9 +36,20 @@ type Dialog = 'change' | 'cancel' | 'payment' | 'hold' | 'return' | null
 export function OrderPage() {
   const { orderId } = useParams({ strict: false }) as { orderId: string }
   const { data: order, isError, error, refetch } = useGet<Order>(`/v1/orders/${orderId}`)
+  useSections(orderId)
   if (isError) return <ErrorState page error={error} retry={() => void refetch()} />
   if (order === undefined) return <PageSkeleton />
   return <OrderDocument key={order.id} order={order} />
+}
+
+/** Asks for what stands in the sections together with the order itself, not after it. */
+function useSections(orderId: string): void {
+  useGet(`/v1/orders/${orderId}/timeline`)
+  useGet(`/v1/orders/${orderId}/snapshots`)
+  useGet('/v1/rmas', { order_id: orderId })
+  useGet('/v1/return-receipts', { order_id: orderId })
+  useGet('/v1/notes', { document_ids: orderId })
+  useGet(useMay('messaging.read') ? '/v1/messages' : null, { order_id: orderId })
 }
 
 /** The list's key E opens an order to be edited. */

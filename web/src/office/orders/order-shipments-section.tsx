@@ -1,12 +1,15 @@
 import { Button, Table } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../../api/queries.ts'
 import type { Order } from '../../api/shapes.ts'
 import { Section } from '../../kit/page.tsx'
 import { StatusDot } from '../../kit/status.tsx'
 import { TextLink } from '../../kit/text-link.tsx'
 import { paths } from '../../paths.ts'
 import classes from '../../kit/kit.module.css'
+import { ElsewhereDialog, openOf } from './elsewhere-dialog.tsx'
 
 const NEXT_STEP: Readonly<Record<string, 'action.release' | 'action.pick' | 'action.pack' | 'action.ship'>> = {
   planned: 'action.release',
@@ -19,8 +22,17 @@ const NEXT_STEP: Readonly<Record<string, 'action.release' | 'action.pick' | 'act
 export function OrderShipmentsSection({ order }: { order: Order }) {
   const { t } = useTranslation()
   const shipments = order.shipments ?? []
+  const may = useMay('orders.change')
+  const [isBooking, setBooking] = useState(false)
+  const isOpen = (order.lines ?? []).some((line) => !line.parent_line_id && openOf(line) > 0)
+  const actions = (
+    <Button variant="default" size="compact-xs" disabled={!may} onClick={() => setBooking(true)}>
+      {t('elsewhere.action')}
+    </Button>
+  )
   return (
-    <Section title={t('shipments.title')} flush>
+    <Section title={t('shipments.title')} flush {...(isOpen ? { actions } : {})}>
+      {isBooking ? <ElsewhereDialog order={order} onClose={() => setBooking(false)} /> : null}
       {shipments.length === 0 ? (
         <p className={classes.muted} style={{ padding: '0 14px', fontSize: 13 }}>
           {t('orders.noShipments')}

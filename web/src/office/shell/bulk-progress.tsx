@@ -42,7 +42,7 @@ export function BulkProgress() {
   const { data } = useGet<{ data: BulkRun[] }>(useMay('lists.use') ? PATH : null, {}, polling ? { refetchMs: POLL_MS } : {})
   const runs = data?.data ?? []
   const open = runs.filter((run) => run.status !== 'done')
-  useSayEnded(runs)
+  useSayEnded(data?.data)
   const files = useExportRuns()
   const written = files.filter((run) => run.status === 'queued' || run.status === 'running')
   if (runs.length + files.length === 0) return null
@@ -80,15 +80,18 @@ export function BulkProgress() {
 }
 
 /** Says once that a run of this visit has ended. */
-function useSayEnded(runs: readonly BulkRun[]): void {
+function useSayEnded(runs: readonly BulkRun[] | undefined): void {
   const { t } = useTranslation()
-  const seen = useRef(new Map<string, BulkRun['status']>())
+  // None yet: what the first answer tells ended before this visit. A run that is first seen when it is done was quick.
+  const seen = useRef<Map<string, BulkRun['status']> | null>(null)
   useEffect(() => {
+    if (runs === undefined) return
+    const known = seen.current
+    seen.current = new Map(runs.map((run) => [run.id, run.status]))
+    if (known === null) return
     for (const run of runs) {
-      const before = seen.current.get(run.id)
-      if (before !== undefined && before !== 'done' && run.status === 'done')
+      if (known.get(run.id) !== 'done' && run.status === 'done')
         sayEnded(`${titleOf(run, t)}: ${t('lists.ended', { done: run.done_count, refused: run.refused_count })}`, run)
-      seen.current.set(run.id, run.status)
     }
   }, [runs, t])
 }

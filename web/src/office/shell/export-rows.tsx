@@ -32,19 +32,21 @@ export function useExportRuns(): ExportRun[] {
   const polling = (known?.data ?? []).some(isOpen)
   const { data } = useGet<{ data: ExportRun[] }>(useMay('exports.run') ? PATH : null, {}, polling ? { refetchMs: POLL_MS } : {})
   const runs = data?.data ?? []
-  useSayWritten(runs)
+  useSayWritten(data?.data)
   return runs
 }
 
-function useSayWritten(runs: readonly ExportRun[]): void {
+function useSayWritten(runs: readonly ExportRun[] | undefined): void {
   const { t } = useTranslation()
-  const seen = useRef(new Map<string, ExportRun['status']>())
+  const seen = useRef<Map<string, ExportRun['status']> | null>(null)
   useEffect(() => {
+    if (runs === undefined) return
+    const known = seen.current
+    seen.current = new Map(runs.map((run) => [run.id, run.status]))
+    if (known === null) return
     for (const run of runs) {
-      const before = seen.current.get(run.id)
-      if (before !== undefined && before !== run.status && run.status === 'done')
+      if (known.get(run.id) !== 'done' && run.status === 'done')
         notifyWith(t('exports.ready', { name: t(`exports.list.${run.list}`) }), <DownloadButton run={run} />)
-      seen.current.set(run.id, run.status)
     }
   }, [runs, t])
 }

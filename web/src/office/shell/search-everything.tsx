@@ -41,6 +41,9 @@ export function SearchEverything() {
       onQueryChange={setText}
       filter={(_, actions) => actions}
       shortcut={['mod + K']}
+      // It opens wherever the focus is, also in a field or on a checkbox of a list.
+      tagsToIgnore={[]}
+      triggerOnContentEditable
       nothingFound={t('search.nothing')}
       highlightQuery
       scrollable

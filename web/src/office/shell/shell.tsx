@@ -9,6 +9,7 @@ import { call, chooseOrganization } from '../../api/client.ts'
 import { useOverview, useSession } from '../../api/queries.ts'
 import { useFormat } from '../../kit/format.ts'
 import { notifyProblem } from '../../kit/notify.ts'
+import { dropAllDrafts } from '../../kit/use-draft.ts'
 import { paths } from '../../paths.ts'
 import { BulkProgress } from './bulk-progress.tsx'
 import { DESTINATIONS, destinationOf, type Destination } from './navigation.ts'
@@ -144,6 +145,7 @@ function PersonMenu() {
   const signOut = async () => {
     try {
       await call('DELETE', '/v1/session')
+      dropAllDrafts()
       // A new page, so that nothing of this person stays in memory.
       window.location.assign(paths.signIn())
     } catch (error) {
