@@ -18,7 +18,7 @@ import { ROOT } from './source-files.ts'
 
 // Takes every screen into ./screenshots, for people to look at: both themes at 1440 and 390 px in English, Serbian Latin and Cyrillic,
 // the smallest phone (360 px) and the widest desk (2560 px), and the page as it is printed.
-// `npm run screenshots -- order` takes only screens whose name contains "order"; `--quick` only English, light wide and dark narrow;
+// `npm run screenshots -- order stock` takes only screens whose name contains "order" or "stock"; `--quick` only English, light wide and dark narrow;
 // `--print`, `--sr-Latn`, `--sr-Cyrl`, `--en`, `--1440` and so on only variants with that word in their file names.
 
 const FOLDER = join(ROOT, 'screenshots')
@@ -26,7 +26,7 @@ const EMAIL = 'owner@example.com'
 const PASSWORD = 'correct horse battery'
 /** Width of a sheet of A4 at 96 dots per inch. */
 const A4_PX = 794
-const wanted = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? ''
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const words = process.argv.slice(2).flatMap((word) => (word.startsWith('--') ? [word.slice(2)] : []))
 
 interface Variant {
@@ -63,7 +63,7 @@ const app = await buildApp(runtime)
 const browser = await launchBrowser()
 try {
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  const screens = (await prepare()).filter(({ name }) => name.includes(wanted))
+  const screens = (await prepare()).filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
   // oxlint-disable-next-line no-await-in-loop -- one browser takes one picture after another
   for (const variant of VARIANTS) await take(browser, url, screens, variant)
   console.log(`${screens.length} screens in ${VARIANTS.length} variants stand in ${FOLDER}`)

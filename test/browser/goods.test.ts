@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { orderOf } from './business.ts'
 import { settled } from './pages.ts'
-import { accessibilityFaults, useOffice } from './support.ts'
+import { accessibilityFaults, signIn, useOffice } from './support.ts'
 
 const office = useOffice()
 
@@ -166,4 +166,22 @@ test('an item tells its cost layers, its past and what its price makes', async (
   await page.getByRole('textbox', { name: 'Price' }).fill('3.10')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('85123A saved').waitFor()
+})
+
+test('who may only look finds the buttons where they are, and is told who can open them', async () => {
+  const owner = await office.enter('/')
+  const session = (await owner.evaluate(async () => (await (await fetch('/v1/session')).json()) as unknown)) as {
+    organization: { id: string }
+  }
+  const email = await office.server.createUser(Number(session.organization.id), 'viewer')
+  const page = await office.open()
+  await page.goto('/sign-in?next=/stock')
+  await signIn(page, email)
+  await page.waitForURL((address) => address.pathname === '/stock')
+  await settled(page)
+  const receive = page.getByRole('button', { name: 'Receive goods' })
+  expect(await receive.getAttribute('aria-disabled')).toBe('true')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await receive.hover({ force: true })
+  await page.getByText('Your role lacks warehouse.receive; an owner can give it.').waitFor()
 })
