@@ -55,3 +55,8 @@ export function toPage<R>(
 export function containing(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 }
+
+/** Pattern for `like` that finds what begins with the text, its own % and _ taken literally. */
+export function beginningWith(text: string): string {
+  return `${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+}

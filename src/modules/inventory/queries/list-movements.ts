@@ -3,6 +3,8 @@ import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
 import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
+import type { Tx } from '../../../kernel/database.ts'
+import { searchCondition } from '../../../kernel/search.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
 import { barcodeForms } from '../../catalog/index.ts'
 
@@ -62,6 +64,23 @@ function conditionsOf(orgId: number, filter: Static<typeof Filters>): RawBuilder
   return conditions
 }
 
+/** Movements of a longer window are not collected: the list is walked, newest first. */
+const WINDOW_AT_MOST = 50_000
+
+/**
+ * Movements of a window of time, by what they have collected. Walking from the newest on would pass all since the window before the first row
+ * of it is met, which the planner does not know.
+ */
+function searchWindow(tx: Tx, orgId: number, from: string, to: string): Promise<RawBuilder<unknown>> {
+  return searchCondition(tx, {
+    id: sql`m.seq`,
+    matching: () =>
+      sql`select w.seq from inventory.stock_movement w where w.org_id = ${orgId} and w.happened_at >= ${new Date(from)} and w.happened_at < ${new Date(to)}`,
+    itself: sql`true`,
+    collected: WINDOW_AT_MOST,
+  })
+}
+
 /** Stock movements, newest recorded first. `from` and `to` go by happened_at, `from` included, `to` not. */
 export const listMovements = defineQuery({
   name: 'inventory.list_movements',
@@ -73,6 +92,7 @@ export const listMovements = defineQuery({
   async run({ tx, ctx }, { limit = DEFAULT_LIMIT, cursor, ...filter }) {
     const after = decodeCursor(cursor, ['number'])
     const conditions = conditionsOf(ctx.orgId, filter)
+    if (filter.from !== undefined && filter.to !== undefined) conditions.push(await searchWindow(tx, ctx.orgId, filter.from, filter.to))
     if (after !== null) conditions.push(sql`m.seq < ${after[0]}`)
     const { rows } = await sql<Omit<MovementRow, 'happened_at' | 'recorded_at'> & { happened_at: Date; recorded_at: Date }>`
       select m.seq, m.item_id, i.sku, m.lot_id, m.owner_id, m.quantity, i.unit_scale, m.from_location_id, f.code as from_location_code, m.to_location_id, t.code as to_location_code,

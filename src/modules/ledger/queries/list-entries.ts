@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
+import type { Tx } from '../../../kernel/database.ts'
 import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
+import { searchCondition } from '../../../kernel/search.ts'
 import { exactly, Uuid } from '../../../kernel/schema.ts'
 import { entryColumns, type StoredEntry, toEntryRow } from '../entry-row.ts'
 import { CalendarDay, EntryRow } from '../wire.ts'
@@ -18,8 +20,9 @@ const filters = {
 }
 const Filters = exactly(filters)
 
+/** All that bounds the list, but the account. */
 function conditionsOf(orgId: number, filter: Static<typeof Filters>): RawBuilder<unknown>[] {
-  const { q, source_id, document_id, account, kind, from, to } = filter
+  const { q, source_id, document_id, kind, from, to } = filter
   const conditions = [sql`e.org_id = ${orgId}`]
   if (q !== undefined && q.trim() !== '') {
     const number = /^#?(\d{1,15})$/.exec(q.trim())?.[1]
@@ -32,11 +35,17 @@ function conditionsOf(orgId: number, filter: Static<typeof Filters>): RawBuilder
   if (document_id !== undefined) {
     conditions.push(sql`e.id in (select p.entry_id from ledger.posting p where p.org_id = ${orgId} and p.document_id = ${document_id})`)
   }
-  if (account !== undefined) {
-    conditions.push(sql`exists (select from ledger.posting p join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
-                                 where p.org_id = e.org_id and p.entry_id = e.id and a.code = ${account})`)
-  }
   return conditions
+}
+
+/** Entries with a posting on an account: few of them by the account's postings, of many the newest by asking each entry. */
+function searchAccount(tx: Tx, orgId: number, code: string): Promise<RawBuilder<unknown>> {
+  const account = sql`(select id from ledger.account where org_id = ${orgId} and code = ${code})`
+  return searchCondition(tx, {
+    id: sql`e.id`,
+    matching: () => sql`select p.entry_id from ledger.posting p where p.org_id = ${orgId} and p.account_id = ${account}`,
+    itself: sql`exists (select from ledger.posting p where p.org_id = ${orgId} and p.entry_id = e.id and p.account_id = ${account} offset 0)`,
+  })
 }
 
 /**
@@ -53,6 +62,7 @@ export const listEntries = defineQuery({
   async run({ tx, ctx }, { limit = DEFAULT_LIMIT, cursor, ...filter }) {
     const before = decodeCursor(cursor, ['number'])
     const conditions = conditionsOf(ctx.orgId, filter)
+    if (filter.account !== undefined) conditions.push(await searchAccount(tx, ctx.orgId, filter.account))
     if (before !== null) conditions.push(sql`e.seq < ${before[0]}`)
     const { rows } = await sql<StoredEntry>`
       select ${entryColumns} from ledger.journal_entry e
@@ -68,9 +78,12 @@ export const totalEntries = defineQuery({
   summary: 'Count and sum the journal entries that a filter finds',
   input: Filters,
   output: ListTotal,
-  run: ({ tx, ctx }, input) =>
-    totalOf(
+  async run({ tx, ctx }, input) {
+    const conditions = conditionsOf(ctx.orgId, input)
+    if (input.account !== undefined) conditions.push(await searchAccount(tx, ctx.orgId, input.account))
+    return totalOf(
       tx,
-      sql`select e.base_debit as amount, e.base_currency as currency from ledger.journal_entry e where ${sql.join(conditionsOf(ctx.orgId, input), sql` and `)}`,
-    ),
+      sql`select e.base_debit as amount, e.base_currency as currency from ledger.journal_entry e where ${sql.join(conditions, sql` and `)}`,
+    )
+  },
 })

@@ -4,11 +4,11 @@ import { defineQuery } from '../../../kernel/command.ts'
 import { ListTotal, totalOf } from '../../../kernel/list-total.ts'
 import { decodeCursor, DEFAULT_LIMIT, pageInput, pageOf, toPage } from '../../../kernel/page.ts'
 import { exactly, Instant, Uuid } from '../../../kernel/schema.ts'
-import { barcodeForms } from '../../catalog/index.ts'
 import { HOLD_TYPES } from '../holds.ts'
 import type { LineVector } from '../kit-vector.ts'
 import { FULFILLMENT_STATUSES, OrderRow, PAYMENT_STATUSES, RESERVATION_STATUSES, STATES } from '../order-view.ts'
 import { HEAD_COLUMNS, IS_LATE, type HeadRow, toHead } from './order-head.ts'
+import { matchingOrders, searchOrders } from './search-orders.ts'
 
 const filters = {
   q: Type.Optional(
@@ -42,9 +42,12 @@ export const listOrders = defineQuery({
 
   async run({ tx, ctx }, input) {
     const limit = input.limit ?? DEFAULT_LIMIT
+    const parts = conditions(ctx.orgId, input)
+    const text = input.q?.trim() ?? ''
+    if (text !== '') parts.push(await searchOrders(tx, ctx.orgId, text))
     const { rows } = await sql<HeadRow & { quantities: LineVector }>`
       with page as materialized (
-        select o.* from orders.sales_order o where o.org_id = ${ctx.orgId} and ${sql.join(conditions(ctx.orgId, input), sql` and `)}
+        select o.* from orders.sales_order o where o.org_id = ${ctx.orgId} and ${sql.join(parts, sql` and `)}
          order by o.placed_at desc, o.id limit ${limit + 1})
       select ${HEAD_COLUMNS},
              (select to_jsonb(s) from (
@@ -65,13 +68,18 @@ export const totalOrders = defineQuery({
   summary: 'Count and sum the orders that a filter finds',
   input: exactly(filters),
   output: ListTotal,
-  run: ({ tx, ctx }, input) =>
-    totalOf(
+  run({ tx, ctx }, input) {
+    const parts = conditions(ctx.orgId, input)
+    const text = input.q?.trim() ?? ''
+    if (text !== '') parts.push(sql`o.id in (${matchingOrders(ctx.orgId, text)})`)
+    return totalOf(
       tx,
-      sql`select o.total as amount, o.currency from orders.sales_order o where o.org_id = ${ctx.orgId} and ${sql.join(conditions(ctx.orgId, input), sql` and `)}`,
-    ),
+      sql`select o.total as amount, o.currency from orders.sales_order o where o.org_id = ${ctx.orgId} and ${sql.join(parts, sql` and `)}`,
+    )
+  },
 })
 
+/** All that bounds the list, but the search. */
 function conditions(orgId: number, input: Static<typeof Input>): RawBuilder<unknown>[] {
   const after = decodeCursor(input.cursor, ['string', 'string'])
   const parts: RawBuilder<unknown>[] = [sql`true`]
@@ -96,25 +104,5 @@ function conditions(orgId: number, input: Static<typeof Input>): RawBuilder<unkn
   if (input.to !== undefined) parts.push(sql`o.placed_at < ${input.to}::timestamptz`)
   if (after !== null)
     parts.push(sql`o.placed_at <= ${after[0]}::timestamptz and (o.placed_at < ${after[0]}::timestamptz or o.id > ${after[1]}::uuid)`)
-  const text = input.q?.trim() ?? ''
-  if (text !== '') parts.push(sql`o.id in (${matching(orgId, text)})`)
   return parts
-}
-
-/** Ids of orders that a search finds; each branch is served by an index of its own. */
-function matching(orgId: number, text: string): RawBuilder<unknown> {
-  const number = /^#?(\d{1,15})$/.exec(text)?.[1]
-  const prefix = `${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-  const branches = [
-    ...(number === undefined ? [] : [sql`select id from orders.sales_order where org_id = ${orgId} and number = ${number}::bigint`]),
-    sql`select id from orders.sales_order where org_id = ${orgId} and external_id = ${text} and channel_id = any(array(select id from orders.channel where org_id = ${orgId}))`,
-    sql`select id from orders.sales_order where org_id = ${orgId} and lower(customer_name) like ${prefix}`,
-    sql`select id from orders.sales_order where org_id = ${orgId} and customer_email is not null and lower(customer_email) like ${prefix}`,
-    sql`select order_id from orders.order_line where org_id = ${orgId} and item_id in (
-      select id from catalog.item where org_id = ${orgId} and sku = ${text}
-      union select item_id from catalog.barcode where org_id = ${orgId} and code = any(${barcodeForms(text)}::text[]))`,
-    sql`select s.source_id from warehouse.parcel p join warehouse.shipment s on s.org_id = p.org_id and s.id = p.shipment_id where p.org_id = ${orgId} and p.tracking_number = ${text}`,
-    sql`select c.source_id from warehouse.parcel p join warehouse.shipment_order c on c.org_id = p.org_id and c.shipment_id = p.shipment_id where p.org_id = ${orgId} and p.tracking_number = ${text}`,
-  ]
-  return sql.join(branches, sql` union all `)
 }
