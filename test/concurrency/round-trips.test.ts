@@ -124,8 +124,8 @@ test('what rarer orders add does not grow with the batch', async () => {
   expect({ ...counts, 'with a checkout hold': await roundTrips(ctx, [order({ stock_hold_ids: [held.id] })]) }).toEqual({
     // What was left is written before billing hears of payments; accounts, period and entry follow; events.
     paid: 9,
-    // Parties are found or made before positions are locked: insert, tax numbers.
-    'new customers of the channel': 7,
+    // Parties are made before positions are locked.
+    'new customers of the channel': 6,
     // Written before it is asked whether dates hang on the queue; events.
     backordered: 7,
     // Holds are found, found again under their positions and taken; what is over is offered to those who wait.

@@ -57,6 +57,7 @@ async function takeTogether(batch: readonly Waiting[]): Promise<Outcome<TakenOrd
     ctx,
     placeOrders,
     batch.map((waiting) => waiting.order),
+    { checked: true },
   )
 }
 

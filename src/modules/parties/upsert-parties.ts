@@ -60,7 +60,11 @@ export async function upsertParties(
   const ids = new Map(inserted.rows.map((row) => [row.external_id, row.id]))
 
   const fresh = wanted.filter((row) => ids.get(row.external_id) === row.id)
-  await replaceTaxIds(tx, ctx.orgId, new Map(fresh.flatMap((row) => (row.tax_ids === undefined ? [] : [[row.id, row.tax_ids]]))))
+  await replaceTaxIds(
+    tx,
+    ctx.orgId,
+    new Map(fresh.flatMap((row) => ((row.tax_ids ?? []).length === 0 ? [] : [[row.id, row.tax_ids ?? []]]))),
+  )
   await replaceAddresses(
     tx,
     ctx.orgId,
