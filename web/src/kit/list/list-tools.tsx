@@ -55,7 +55,7 @@ export function useExport(list: ListName, filters: Record<string, string>) {
       return save(address(`/v1/lists/${list}/export`, { ...filters, format }))
     try {
       await call('POST', '/v1/export-runs', { body: { list, format, filters } })
-      notifyDone(t('exports.started'))
+      notifyDone(t('exportFile.started'))
       await refresh(client, '/v1/export-runs')
     } catch (error) {
       notifyProblem(error, t)

@@ -46,7 +46,7 @@ function useSayWritten(runs: readonly ExportRun[] | undefined): void {
     if (known === null) return
     for (const run of runs) {
       if (known.get(run.id) !== 'done' && run.status === 'done')
-        notifyWith(t('exports.ready', { name: t(`exports.list.${run.list}`) }), <DownloadButton run={run} />)
+        notifyWith(t('exportFile.ready', { name: t(`exportFile.list.${run.list}`) }), <DownloadButton run={run} />)
     }
   }, [runs, t])
 }
@@ -59,14 +59,14 @@ export function ExportRows({ runs }: { runs: readonly ExportRun[] }) {
 function ExportRow({ run }: { run: ExportRun }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const name = t('exports.name', { name: t(`exports.list.${run.list}`), format: run.format.toUpperCase() })
+  const name = t('exportFile.name', { name: t(`exportFile.list.${run.list}`), format: run.format.toUpperCase() })
   return (
     <div>
       <Text size="sm">{name}</Text>
       <Text size="xs" c="dimmed">
         {isOpen(run)
-          ? t('exports.progress', { done: format.number(run.row_count), total: format.number(Math.max(run.expected, run.row_count)) })
-          : `${run.problem ?? t(`exports.status.${run.status}`, { rows: format.number(run.row_count) })} · ${format.ago(run.created_at)}`}
+          ? t('exportFile.progress', { done: format.number(run.row_count), total: format.number(Math.max(run.expected, run.row_count)) })
+          : `${run.problem ?? t(`exportFile.status.${run.status}`, { rows: format.number(run.row_count) })} · ${format.ago(run.created_at)}`}
       </Text>
       {isOpen(run) ? <Progress value={(100 * run.row_count) / Math.max(1, run.expected)} size="xs" mt={4} aria-label={name} /> : null}
       {run.status === 'done' ? <DownloadButton run={run} /> : null}
@@ -79,7 +79,7 @@ function DownloadButton({ run }: { run: ExportRun }) {
   const { busy, save } = useDownload()
   return (
     <Button size="compact-xs" variant="default" loading={busy} onClick={() => void save(`${PATH}/${run.id}/file`)}>
-      {t('exports.download')}
+      {t('exportFile.download')}
     </Button>
   )
 }
