@@ -627,7 +627,10 @@ export type IdentityUpdateOrganizationData = {
         name?: string;
         time_zone?: string;
         language?: 'en' | 'sr-Latn' | 'sr-Cyrl';
-        revenue_on?: 'dispatch';
+        /**
+         * when a sale is earned, for what is sent from now on; channels may say otherwise
+         */
+        revenue_on?: 'dispatch' | 'delivery';
         address?: {
             company?: string;
             line1?: string;
@@ -9149,6 +9152,14 @@ export type WarehouseListCarrierClaimsResponses = {
                 amount: number;
                 currency: string;
             } | null;
+            repaid: {
+                amount: number;
+                currency: string;
+            } | null;
+            /**
+             * what of it was not found
+             */
+            lost_quantity: number;
             reference: string;
             reason: string;
             note: string;
@@ -9251,6 +9262,14 @@ export type WarehouseGetCarrierClaimResponses = {
             amount: number;
             currency: string;
         } | null;
+        repaid: {
+            amount: number;
+            currency: string;
+        } | null;
+        /**
+         * what of it was not found
+         */
+        lost_quantity: number;
         reference: string;
         reason: string;
         note: string;
@@ -9377,6 +9396,14 @@ export type WarehouseAcceptClaimResponses = {
             amount: number;
             currency: string;
         } | null;
+        repaid: {
+            amount: number;
+            currency: string;
+        } | null;
+        /**
+         * what of it was not found
+         */
+        lost_quantity: number;
         reference: string;
         reason: string;
         note: string;
@@ -9500,6 +9527,14 @@ export type WarehouseRejectClaimResponses = {
             amount: number;
             currency: string;
         } | null;
+        repaid: {
+            amount: number;
+            currency: string;
+        } | null;
+        /**
+         * what of it was not found
+         */
+        lost_quantity: number;
         reference: string;
         reason: string;
         note: string;
@@ -9628,6 +9663,14 @@ export type WarehousePayClaimResponses = {
             amount: number;
             currency: string;
         } | null;
+        repaid: {
+            amount: number;
+            currency: string;
+        } | null;
+        /**
+         * what of it was not found
+         */
+        lost_quantity: number;
         reference: string;
         reason: string;
         note: string;
@@ -9659,6 +9702,290 @@ export type WarehousePayClaimResponses = {
 };
 
 export type WarehousePayClaimResponse = WarehousePayClaimResponses[keyof WarehousePayClaimResponses];
+
+export type WarehouseRepayClaimData = {
+    body: {
+        /**
+         * minor units of the base currency
+         */
+        amount: number;
+        happened_at?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        carrier_claim_id: string;
+    };
+    query?: never;
+    url: '/v1/carrier-claims/{carrier_claim_id}/repayment';
+};
+
+export type WarehouseRepayClaimErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseRepayClaimError = WarehouseRepayClaimErrors[keyof WarehouseRepayClaimErrors];
+
+export type WarehouseRepayClaimResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        shipment_id: string;
+        shipment_number: number;
+        carrier: string | null;
+        /**
+         * minor units of the currency
+         */
+        cost: {
+            amount: number;
+            currency: string;
+        };
+        /**
+         * minor units of the currency
+         */
+        claimed: {
+            amount: number;
+            currency: string;
+        };
+        accepted: {
+            amount: number;
+            currency: string;
+        } | null;
+        paid: {
+            amount: number;
+            currency: string;
+        } | null;
+        repaid: {
+            amount: number;
+            currency: string;
+        } | null;
+        /**
+         * what of it was not found
+         */
+        lost_quantity: number;
+        reference: string;
+        reason: string;
+        note: string;
+        happened_at: string;
+        created_at: string;
+        decided_at: string | null;
+        paid_at: string | null;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            shipment_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            /**
+             * minor units of the currency
+             */
+            cost: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehouseRepayClaimResponse = WarehouseRepayClaimResponses[keyof WarehouseRepayClaimResponses];
+
+export type WarehouseFindLostGoodsData = {
+    body: {
+        /**
+         * the customer has them after all, or they came back to us
+         */
+        outcome: 'delivered' | 'returned';
+        /**
+         * by shipment line; all that is still lost when left out
+         */
+        lines?: Array<{
+            line_id: string;
+            /**
+             * integer in the item's base unit at its scale
+             */
+            quantity: number;
+        }>;
+        warehouse_id?: string;
+        location_id?: string;
+        location_code?: string;
+        note?: string;
+        happened_at?: string;
+    };
+    headers?: {
+        /**
+         * The same key replays the answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        carrier_claim_id: string;
+    };
+    query?: never;
+    url: '/v1/carrier-claims/{carrier_claim_id}/finding';
+};
+
+export type WarehouseFindLostGoodsErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type WarehouseFindLostGoodsError = WarehouseFindLostGoodsErrors[keyof WarehouseFindLostGoodsErrors];
+
+export type WarehouseFindLostGoodsResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        number: number;
+        status: string;
+        shipment_id: string;
+        shipment_number: number;
+        carrier: string | null;
+        /**
+         * minor units of the currency
+         */
+        cost: {
+            amount: number;
+            currency: string;
+        };
+        /**
+         * minor units of the currency
+         */
+        claimed: {
+            amount: number;
+            currency: string;
+        };
+        accepted: {
+            amount: number;
+            currency: string;
+        } | null;
+        paid: {
+            amount: number;
+            currency: string;
+        } | null;
+        repaid: {
+            amount: number;
+            currency: string;
+        } | null;
+        /**
+         * what of it was not found
+         */
+        lost_quantity: number;
+        reference: string;
+        reason: string;
+        note: string;
+        happened_at: string;
+        created_at: string;
+        decided_at: string | null;
+        paid_at: string | null;
+        allowed_actions: Array<{
+            action: string;
+            allowed: boolean;
+            reason?: string;
+        }>;
+        lines: Array<{
+            id: string;
+            shipment_line_id: string;
+            item_id: string;
+            sku: string;
+            name: string;
+            quantity: number;
+            /**
+             * minor units of the currency
+             */
+            cost: {
+                amount: number;
+                currency: string;
+            };
+        }>;
+    };
+};
+
+export type WarehouseFindLostGoodsResponse = WarehouseFindLostGoodsResponses[keyof WarehouseFindLostGoodsResponses];
 
 export type WarehouseGetShipmentData = {
     body?: never;
@@ -14466,6 +14793,267 @@ export type OrdersTakeChannelOrderResponses = {
 
 export type OrdersTakeChannelOrderResponse = OrdersTakeChannelOrderResponses[keyof OrdersTakeChannelOrderResponses];
 
+export type OrdersTakeChannelOrdersData = {
+    body: {
+        orders: Array<{
+            external_id: string;
+            /**
+             * a number, an instant or text, as the setting message_version of the channel says; a lower one than seen before is older
+             */
+            version: number | string;
+            status?: 'open' | 'closed' | 'canceled';
+            placed_at?: string;
+            currency: string;
+            /**
+             * base currency minor units per million minor units of the order currency; needed when they differ
+             */
+            exchange_rate_ppm?: number;
+            prices_include_tax?: boolean;
+            payment_terms?: 'prepaid' | 'cash_on_delivery' | 'on_account';
+            /**
+             * lower is served first; default 100
+             */
+            priority?: number;
+            promised_at?: string;
+            customer?: {
+                party_id?: string;
+                external_id?: string;
+                name?: string;
+                email?: string;
+                phone?: string;
+                tax_ids?: Array<{
+                    scheme: 'eu_vat' | 'rs_pib' | 'rs_mb' | 'gb_vat' | 'other';
+                    value: string;
+                }>;
+            };
+            ship_to: {
+                name: string;
+                company?: string;
+                line1: string;
+                line2?: string;
+                city: string;
+                region?: string;
+                postcode?: string;
+                country: string;
+                phone?: string;
+            };
+            bill_to?: {
+                name: string;
+                company?: string;
+                line1: string;
+                line2?: string;
+                city: string;
+                region?: string;
+                postcode?: string;
+                country: string;
+                phone?: string;
+            };
+            charges?: Array<{
+                kind: 'shipping' | 'gift_wrap' | 'cod_fee' | 'surcharge' | 'other';
+                name?: string;
+                /**
+                 * minor units of the order currency
+                 */
+                amount: number;
+                /**
+                 * millionths: 20 % is 200000
+                 */
+                tax_rate_ppm?: number;
+                /**
+                 * minor units of the order currency
+                 */
+                tax_amount?: number;
+                tax_collected_by?: 'merchant' | 'marketplace';
+            }>;
+            discounts?: Array<{
+                code?: string;
+                name?: string;
+                amount: number;
+                funded_by?: 'merchant' | 'marketplace' | 'supplier';
+            }>;
+            /**
+             * minor units of the order currency
+             */
+            total?: number;
+            note?: string;
+            tags?: Array<string>;
+            lines: Array<{
+                external_line_id: string;
+                sku?: string;
+                item_id?: string;
+                name?: string;
+                /**
+                 * as ordered or as it stands now; canceled units are taken off
+                 */
+                quantity: number;
+                unit_price?: {
+                    amount: number;
+                    scale?: number;
+                };
+                /**
+                 * minor units of the order currency
+                 */
+                amount?: number;
+                /**
+                 * minor units of the order currency
+                 */
+                discount?: number;
+                /**
+                 * millionths: 20 % is 200000
+                 */
+                tax_rate_ppm?: number;
+                /**
+                 * minor units of the order currency
+                 */
+                tax_amount?: number;
+                tax_collected_by?: 'merchant' | 'marketplace';
+                warehouse_code?: string;
+                /**
+                 * of the quantity, what is canceled by now
+                 */
+                canceled_quantity?: number;
+                /**
+                 * what the channel takes for shipped
+                 */
+                shipped_quantity?: number;
+                /**
+                 * what the channel takes for refunded; money comes with payments
+                 */
+                refunded_quantity?: number;
+            }>;
+            payments?: Array<{
+                kind: 'authorized' | 'captured' | 'refunded' | 'collected' | 'voided' | 'failed';
+                amount: number;
+                /**
+                 * the channel's or provider's id of this fact: the same one again is the same fact
+                 */
+                reference: string;
+                method?: string;
+                provider?: string;
+                reason?: string;
+                happened_at?: string;
+                lines?: Array<{
+                    external_line_id: string;
+                    quantity?: number;
+                    amount: number;
+                    tax?: number;
+                }>;
+            }>;
+            /**
+             * parcels that the channel sent itself; kept when what it shipped is booked
+             */
+            parcels?: Array<{
+                /**
+                 * code of one of our carriers, or its name
+                 */
+                carrier?: string;
+                tracking_number: string;
+                shipped_at?: string;
+            }>;
+            /**
+             * the body as the channel sent it, kept and shown
+             */
+            raw?: unknown;
+        }>;
+    };
+    path: {
+        channel_id: string;
+    };
+    query?: never;
+    url: '/v1/channels/{channel_id}/orders';
+};
+
+export type OrdersTakeChannelOrdersErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type OrdersTakeChannelOrdersError = OrdersTakeChannelOrdersErrors[keyof OrdersTakeChannelOrdersErrors];
+
+export type OrdersTakeChannelOrdersResponses = {
+    /**
+     * Done
+     */
+    200: {
+        outcomes: Array<{
+            ok: true;
+            order_id: string;
+            snapshot_id: string;
+            outcome: 'created' | 'taken' | 'unchanged' | 'older' | 'held';
+            fields: Array<string>;
+            conflicts: Array<{
+                path: string;
+                cause: 'both_changed' | 'picked' | 'shipped' | 'shipped_elsewhere' | 'not_open' | 'own_lines' | 'tax' | 'refused';
+                can_take: boolean;
+                message?: string;
+            }>;
+        } | {
+            ok: false;
+            /**
+             * RFC 9457 problem document
+             */
+            error: {
+                type: string;
+                title: string;
+                status: number;
+                /**
+                 * One sentence that names the field and the fix.
+                 */
+                detail: string;
+                /**
+                 * Stable code `room.reason`.
+                 */
+                code: string;
+                /**
+                 * The request id, as in the log.
+                 */
+                instance?: string;
+                errors: Array<{
+                    pointer: string;
+                    code: string;
+                    message: string;
+                }>;
+            };
+        }>;
+    };
+};
+
+export type OrdersTakeChannelOrdersResponse = OrdersTakeChannelOrdersResponses[keyof OrdersTakeChannelOrdersResponses];
+
 export type OrdersListSnapshotsData = {
     body?: never;
     path: {
@@ -17082,6 +17670,10 @@ export type OrdersPreviewOrderChangeData = {
             code?: string;
             name?: string;
         }>;
+        /**
+         * spread the whole order's discounts anew over all that is not sent or canceled, added lines too; else lines keep their share, and an added line has only its own discount
+         */
+        spread_discounts?: boolean;
         charges?: Array<{
             charge_id?: string;
             kind?: 'shipping' | 'gift_wrap' | 'cod_fee' | 'surcharge' | 'other';
@@ -17408,6 +18000,10 @@ export type OrdersChangeOrderData = {
             code?: string;
             name?: string;
         }>;
+        /**
+         * spread the whole order's discounts anew over all that is not sent or canceled, added lines too; else lines keep their share, and an added line has only its own discount
+         */
+        spread_discounts?: boolean;
         charges?: Array<{
             charge_id?: string;
             kind?: 'shipping' | 'gift_wrap' | 'cod_fee' | 'surcharge' | 'other';
@@ -18823,6 +19419,21 @@ export type OrdersListChannelsResponses = {
              * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
              */
             fulfilled_by: 'us' | 'channel';
+            /**
+             * when its sales are earned, for what is sent from now on; null: as the organization says
+             */
+            revenue_on: 'dispatch' | 'delivery' | null;
+            /**
+             * tax of lines and charges that are not sent yet when the country of delivery changes; a country that is not named: the tax classes of the items; empty: tax stays as it was taken in
+             */
+            tax_rates: Array<{
+                country: string;
+                /**
+                 * code; null: every class that is not named
+                 */
+                tax_class: string | null;
+                rate_ppm: number;
+            }>;
             warehouse_ids: Array<string>;
             version: number;
         }>;
@@ -18845,6 +19456,21 @@ export type OrdersCreateChannelData = {
          * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
          */
         fulfilled_by?: 'us' | 'channel';
+        /**
+         * when its sales are earned, for what is sent from now on; null: as the organization says
+         */
+        revenue_on?: 'dispatch' | 'delivery' | null;
+        /**
+         * tax of lines and charges that are not sent yet when the country of delivery changes; a country that is not named: the tax classes of the items; empty: tax stays as it was taken in
+         */
+        tax_rates?: Array<{
+            country: string;
+            /**
+             * code; null: every class that is not named
+             */
+            tax_class: string | null;
+            rate_ppm: number;
+        }>;
         /**
          * which warehouses may serve it; none: all of kind own and store
          */
@@ -18920,6 +19546,21 @@ export type OrdersCreateChannelResponses = {
          * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
          */
         fulfilled_by: 'us' | 'channel';
+        /**
+         * when its sales are earned, for what is sent from now on; null: as the organization says
+         */
+        revenue_on: 'dispatch' | 'delivery' | null;
+        /**
+         * tax of lines and charges that are not sent yet when the country of delivery changes; a country that is not named: the tax classes of the items; empty: tax stays as it was taken in
+         */
+        tax_rates: Array<{
+            country: string;
+            /**
+             * code; null: every class that is not named
+             */
+            tax_class: string | null;
+            rate_ppm: number;
+        }>;
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -18995,6 +19636,21 @@ export type OrdersGetChannelResponses = {
          * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
          */
         fulfilled_by: 'us' | 'channel';
+        /**
+         * when its sales are earned, for what is sent from now on; null: as the organization says
+         */
+        revenue_on: 'dispatch' | 'delivery' | null;
+        /**
+         * tax of lines and charges that are not sent yet when the country of delivery changes; a country that is not named: the tax classes of the items; empty: tax stays as it was taken in
+         */
+        tax_rates: Array<{
+            country: string;
+            /**
+             * code; null: every class that is not named
+             */
+            tax_class: string | null;
+            rate_ppm: number;
+        }>;
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -19014,6 +19670,21 @@ export type OrdersUpdateChannelData = {
          * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
          */
         fulfilled_by?: 'us' | 'channel';
+        /**
+         * when its sales are earned, for what is sent from now on; null: as the organization says
+         */
+        revenue_on?: 'dispatch' | 'delivery' | null;
+        /**
+         * tax of lines and charges that are not sent yet when the country of delivery changes; a country that is not named: the tax classes of the items; empty: tax stays as it was taken in
+         */
+        tax_rates?: Array<{
+            country: string;
+            /**
+             * code; null: every class that is not named
+             */
+            tax_class: string | null;
+            rate_ppm: number;
+        }>;
         /**
          * which warehouses may serve it; none: all of kind own and store
          */
@@ -19091,6 +19762,21 @@ export type OrdersUpdateChannelResponses = {
          * channel: it ships its orders itself, and what its messages say was shipped is booked as supplied elsewhere without asking
          */
         fulfilled_by: 'us' | 'channel';
+        /**
+         * when its sales are earned, for what is sent from now on; null: as the organization says
+         */
+        revenue_on: 'dispatch' | 'delivery' | null;
+        /**
+         * tax of lines and charges that are not sent yet when the country of delivery changes; a country that is not named: the tax classes of the items; empty: tax stays as it was taken in
+         */
+        tax_rates: Array<{
+            country: string;
+            /**
+             * code; null: every class that is not named
+             */
+            tax_class: string | null;
+            rate_ppm: number;
+        }>;
         warehouse_ids: Array<string>;
         version: number;
     };
@@ -22140,6 +22826,74 @@ export type AutomationCreateRuleResponses = {
 };
 
 export type AutomationCreateRuleResponse = AutomationCreateRuleResponses[keyof AutomationCreateRuleResponses];
+
+export type AutomationDeleteRuleData = {
+    body?: never;
+    headers?: {
+        /**
+         * The ETag you saw; refused with 409 when it changed meanwhile.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        rule_id: string;
+    };
+    query?: never;
+    url: '/v1/automation-rules/{rule_id}';
+};
+
+export type AutomationDeleteRuleErrors = {
+    /**
+     * Problem document
+     */
+    400: Problem;
+    /**
+     * Problem document
+     */
+    401: Problem;
+    /**
+     * Problem document
+     */
+    403: Problem;
+    /**
+     * Problem document
+     */
+    404: Problem;
+    /**
+     * Problem document
+     */
+    409: Problem;
+    /**
+     * Problem document
+     */
+    422: Problem;
+    /**
+     * Problem document
+     */
+    429: Problem;
+    /**
+     * Problem document
+     */
+    500: Problem;
+    /**
+     * Problem document
+     */
+    503: Problem;
+};
+
+export type AutomationDeleteRuleError = AutomationDeleteRuleErrors[keyof AutomationDeleteRuleErrors];
+
+export type AutomationDeleteRuleResponses = {
+    /**
+     * Done
+     */
+    200: {
+        id: string;
+        version: number;
+    };
+};
+
+export type AutomationDeleteRuleResponse = AutomationDeleteRuleResponses[keyof AutomationDeleteRuleResponses];
 
 export type AutomationGetRuleData = {
     body?: never;

@@ -45,6 +45,8 @@ export interface CarrierClaim {
   claimed: Money
   accepted: Money | null
   paid: Money | null
+  repaid: Money | null
+  lost_quantity: number
   reference: string
   reason: string
   note: string

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call, type Problem } from '../../api/client.ts'
 import { useMay } from '../../api/queries.ts'
@@ -116,8 +117,33 @@ function RuleForm({ form, language, may, rule, children }: FormProps) {
         <Button variant="default" onClick={() => void navigate({ to: '.', search: { tab: 'automation' } as never })}>
           {t('rules.back')}
         </Button>
+        {rule === undefined ? null : <DeleteRule rule={rule} may={may} />}
       </Group>
     </form>
+  )
+}
+
+/** Takes a rule away, asked once more; what it did stays in the log. */
+function DeleteRule({ rule, may }: { rule: RuleWithVersions; may: boolean }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const [isAsked, setAsked] = useState(false)
+  const remove = useCommand<undefined, { id: string }>({
+    path: `/v1/automation-rules/${rule.id}`,
+    method: 'DELETE',
+    version: () => rule.version,
+    stale: ['/v1/automation-rules'],
+    done: () => t('rules.deleted'),
+    after: () => void navigate({ to: '.', search: { tab: 'automation' } as never }),
+  })
+  return isAsked ? (
+    <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
+      {t('rules.deleteSure')}
+    </Button>
+  ) : (
+    <Button variant="default" disabled={!may} onClick={() => setAsked(true)}>
+      {t('rules.delete')}
+    </Button>
   )
 }
 

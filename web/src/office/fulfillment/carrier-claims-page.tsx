@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -101,13 +101,19 @@ function ClaimDialog({ claim, onClose }: { claim: CarrierClaim; onClose: () => v
   const accept = useCommand<{ amount: number }>(options('acceptance'))
   const pay = useCommand<{ amount: number }>(options('payment'))
   const reject = useCommand<{ reason: string }>(options('rejection'))
+  const repay = useCommand<{ amount: number }>(options('repayment'))
+  const found = useCommand<{ outcome: 'delivered' | 'returned'; note: string }>({
+    ...options('finding'),
+    stale: [...STALE, '/v1/shipments', '/v1/orders', '/v1/stock', '/v1/return-receipts'],
+    done: () => t('claims.found'),
+  })
   const cents = Math.round(form.values.amount * unit)
   const can = (action: string) => allowance(claim.allowed_actions, action).allowed
   return (
     <ExceptionDialog
       title={t('claims.one', { number: claim.number })}
       preview={t('claims.preview')}
-      error={accept.error ?? pay.error ?? reject.error}
+      error={accept.error ?? pay.error ?? reject.error ?? repay.error ?? found.error}
       button={t('claims.pay')}
       busy={pay.isPending}
       disabled={!can('pay') || cents <= 0}
@@ -133,6 +139,28 @@ function ClaimDialog({ claim, onClose }: { claim: CarrierClaim; onClose: () => v
         >
           {t('claims.reject')}
         </Button>
+        <Button
+          variant="default"
+          disabled={!can('repay') || cents <= 0}
+          loading={repay.isPending}
+          onClick={() => repay.mutate({ amount: cents })}
+        >
+          {t('claims.repay')}
+        </Button>
+      </Group>
+      <Text size="sm">{t('claims.foundHint', { count: claim.lost_quantity })}</Text>
+      <Group>
+        {(['delivered', 'returned'] as const).map((outcome) => (
+          <Button
+            key={outcome}
+            variant="default"
+            disabled={!can('find')}
+            loading={found.isPending && found.variables?.outcome === outcome}
+            onClick={() => found.mutate({ outcome, note: form.values.note })}
+          >
+            {t(`claims.foundAs.${outcome}`)}
+          </Button>
+        ))}
       </Group>
     </ExceptionDialog>
   )

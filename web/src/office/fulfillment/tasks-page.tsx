@@ -48,7 +48,9 @@ export function TasksPage() {
             header: t('tasks.document'),
             width: 'minmax(110px, 1fr)',
             cell: (task) =>
-              task.document_number === null ? (
+              task.document_type === 'order' ? (
+                <TextLink to={paths.order(task.document_id)}>{t('tasks.order')}</TextLink>
+              ) : task.document_number === null ? (
                 '–'
               ) : (
                 <TextLink to={paths.shipment(task.document_id)}>{t('shipments.one', { number: task.document_number })}</TextLink>
