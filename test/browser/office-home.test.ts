@@ -100,5 +100,5 @@ test('the audit trail shows what was before and after, by document', { timeout: 
   const { data } = (await office.business.call('GET', '/v1/warehouses')) as { data: { id: string }[] }
   await page.getByRole('textbox', { name: 'Document (its id)' }).fill(String(data[0]?.id))
   await page.waitForURL(/document_id=/)
-  await page.getByText('Warehouse created').or(page.getByText('warehouse created')).first().waitFor()
+  await page.getByText('Warehouse added').first().waitFor()
 })
