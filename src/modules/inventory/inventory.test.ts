@@ -417,6 +417,10 @@ test('stock at a past instant: as it was, as it was known, and with balances rol
   expect(await ask()).toEqual(expected)
   await receiveGoods(system, ctx, { itemId, locationId, quantity: 1, valueMinor: 0, happenedAt: new Date('2025-01-02T00:00:00Z') })
   expect(await at('2025-03-20T00:00:00Z')).toEqual([[7, false]])
+  // Nearer to February: its balance less what came between, and what the roll had not seen: 6 + 1, and the 2 of the 28th from then on.
+  await receiveGoods(system, ctx, { itemId, locationId, quantity: 2, valueMinor: 0, happenedAt: new Date('2025-01-28T00:00:00Z') })
+  expect(await at('2025-01-20T00:00:00Z')).toEqual([[7, false]])
+  expect(await at('2025-01-29T00:00:00Z')).toEqual([[9, false]])
   expect(await findFaults(system, ctx)).toEqual([])
   await expect
     .poll(
@@ -427,7 +431,9 @@ test('stock at a past instant: as it was, as it was known, and with balances rol
       { timeout: 20_000 },
     )
     .toBeGreaterThan(0)
-  expect(await at('2025-03-20T00:00:00Z')).toEqual([[7, false]])
+  expect(await at('2025-01-20T00:00:00Z')).toEqual([[7, false]])
+  expect(await at('2025-01-29T00:00:00Z')).toEqual([[9, false]])
+  expect(await at('2025-03-20T00:00:00Z')).toEqual([[9, false]])
   expect(await findFaults(system, ctx)).toEqual([])
   expect((await runQuery(system, ctx, listLevels, { at: '2025-01-06T00:00:00Z' })).data).toMatchObject([
     { on_hand: -3, recorded_late: true, allocated: null },

@@ -67,30 +67,42 @@ export async function stockAtRows(
 
 type Filter = Pick<PastQuestion, 'item_id' | 'location_id'>
 
-/** Both sides of the movements under a condition on `m`, signed. */
-function fromMovements(orgId: number, condition: RawBuilder<unknown>, { item_id, location_id }: Filter): RawBuilder<unknown> {
-  const side = (column: 'from_location_id' | 'to_location_id', sign: '' | '-') => sql`
-    select m.item_id, m.${sql.raw(column)} as location_id, m.lot_id, m.owner_id, ${sql.raw(sign)}m.quantity as quantity from inventory.stock_movement m
-     where m.org_id = ${orgId} and ${condition}
-       ${item_id === undefined ? sql`` : sql`and m.item_id = ${item_id}`} ${location_id === undefined ? sql`` : sql`and m.${sql.raw(column)} = ${location_id}`}`
-  return sql`${side('to_location_id', '')} union all ${side('from_location_id', '-')}`
+/** Both sides of the movements under a condition on `m`, signed; each movement is read once. */
+function fromMovements(orgId: number, condition: RawBuilder<unknown>, filter: Filter, sign: '' | '-' = ''): RawBuilder<unknown> {
+  const { item_id, location_id } = filter
+  return sql`
+    select m.item_id, side.location_id, m.lot_id, m.owner_id, ${sql.raw(sign)}side.quantity as quantity
+      from inventory.stock_movement m cross join lateral (values (m.to_location_id, m.quantity), (m.from_location_id, -m.quantity)) side(location_id, quantity)
+     where m.org_id = ${orgId} and ${condition} ${item_id === undefined ? sql`` : sql`and m.item_id = ${item_id}`}
+       ${location_id === undefined ? sql`` : sql`and (m.to_location_id = ${location_id} or m.from_location_id = ${location_id}) and side.location_id = ${location_id}`}`
 }
 
-/** The newest rolled month that starts at or before the instant, plus what the roll had not seen. */
+/**
+ * The rolled month nearest to the instant, and the movements between: those since its start are added, or those up to its start are taken
+ * off again, so that at most half a month is read. What the roll had not seen is added.
+ */
 async function fromBalances(tx: Tx, orgId: number, at: Date, filter: Filter): Promise<RawBuilder<unknown>> {
-  const { rows } = await sql<{ month: string; upToSeq: number }>`
-    select month, max(up_to_seq) as "upToSeq" from inventory.month_balance
-     where org_id = ${orgId} and month <= (${at}::timestamptz at time zone 'UTC')::date group by month order by month desc limit 1`.execute(
+  const { rows } = await sql<{ month: string; startsAt: Date; upToSeq: number }>`
+    select month, month::timestamp at time zone 'UTC' as "startsAt", up_to_seq as "upToSeq" from (
+      (select month, up_to_seq from inventory.month_balance where org_id = ${orgId} and month <= (${at}::timestamptz at time zone 'UTC')::date order by month desc limit 1)
+      union all
+      (select month, up_to_seq from inventory.month_balance where org_id = ${orgId} and month > (${at}::timestamptz at time zone 'UTC')::date order by month limit 1)) near`.execute(
     tx,
   )
-  const rolled = rows[0]
+  const far = (row: { startsAt: Date }): number => Math.abs(row.startsAt.getTime() - at.getTime())
+  const [rolled] = rows.toSorted((a, b) => far(a) - far(b))
   if (rolled === undefined) return fromMovements(orgId, sql`m.happened_at <= ${at}`, filter)
   const { item_id, location_id } = filter
-  const starts = sql`(${rolled.month}::date::timestamp at time zone 'UTC')`
+  const { startsAt, upToSeq } = rolled
+  const between =
+    startsAt <= at
+      ? sql`${fromMovements(orgId, sql`m.happened_at >= ${startsAt} and m.happened_at <= ${at}`, filter)}
+        union all ${fromMovements(orgId, sql`m.happened_at < ${startsAt} and m.seq > ${upToSeq}`, filter)}`
+      : sql`${fromMovements(orgId, sql`m.happened_at > ${at} and m.happened_at < ${startsAt} and m.seq <= ${upToSeq}`, filter, '-')}
+        union all ${fromMovements(orgId, sql`m.happened_at <= ${at} and m.seq > ${upToSeq}`, filter)}`
   return sql`
     select b.item_id, b.location_id, b.lot_id, b.owner_id, b.on_hand as quantity from inventory.month_balance b
      where b.org_id = ${orgId} and b.month = ${rolled.month}::date
        ${item_id === undefined ? sql`` : sql`and b.item_id = ${item_id}`} ${location_id === undefined ? sql`` : sql`and b.location_id = ${location_id}`}
-    union all ${fromMovements(orgId, sql`m.happened_at <= ${at} and m.happened_at >= ${starts}`, filter)}
-    union all ${fromMovements(orgId, sql`m.happened_at < ${starts} and m.seq > ${rolled.upToSeq}`, filter)}`
+    union all ${between}`
 }
