@@ -38,6 +38,20 @@ function conditionsOf(orgId: number, filter: Static<typeof Filters>): RawBuilder
   return conditions
 }
 
+/** Entries of more days are not collected: the list is walked, newest first. */
+const DAYS_AT_MOST = 50_000
+
+/** Entries of a span of days, by what they have collected: walking from the newest on would pass all since. */
+function searchDays(tx: Tx, orgId: number, from: string, to: string): Promise<RawBuilder<unknown>> {
+  return searchCondition(tx, {
+    id: sql`e.seq`,
+    matching: () =>
+      sql`select d.seq from ledger.journal_entry d where d.org_id = ${orgId} and d.accounting_date between ${from}::date and ${to}::date`,
+    itself: sql`true`,
+    collected: DAYS_AT_MOST,
+  })
+}
+
 /** Entries with a posting on an account: few of them by the account's postings, of many the newest by asking each entry. */
 function searchAccount(tx: Tx, orgId: number, code: string): Promise<RawBuilder<unknown>> {
   const account = sql`(select id from ledger.account where org_id = ${orgId} and code = ${code})`
@@ -63,6 +77,7 @@ export const listEntries = defineQuery({
     const before = decodeCursor(cursor, ['number'])
     const conditions = conditionsOf(ctx.orgId, filter)
     if (filter.account !== undefined) conditions.push(await searchAccount(tx, ctx.orgId, filter.account))
+    if (filter.from !== undefined && filter.to !== undefined) conditions.push(await searchDays(tx, ctx.orgId, filter.from, filter.to))
     if (before !== null) conditions.push(sql`e.seq < ${before[0]}`)
     const { rows } = await sql<StoredEntry>`
       select ${entryColumns} from ledger.journal_entry e
