@@ -11,7 +11,7 @@ const files = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.sql'))
   .map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }))
 
-/** Written before there was an older program that could be running: a column without a default, in a table that was new then. */
+/** Written before there was an older program that could be running: a column of `inventory.cost_adjustment` without a default. */
 const BEFORE_THE_RULE = new Set(['0012_promising.sql'])
 
 /** What an older program would stumble over. */
