@@ -9,7 +9,7 @@ const LOCALE: Readonly<Record<string, string>> = { en: 'en-GB', 'sr-Latn': 'sr-L
 const DAY_MS = 86_400_000
 
 /** Amount of one unit at a scale of its own. */
-export interface UnitPrice {
+interface UnitPrice {
   amount: number
   scale: number
   currency?: string | null | undefined
