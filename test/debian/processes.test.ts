@@ -155,8 +155,8 @@ test('PostgreSQL and processes killed, wires between pooler and PostgreSQL cut, 
 async function killPostgres(): Promise<void> {
   const { pid } = postgres
   process.kill(pid, 'SIGKILL')
-  await waitUntil(() => Promise.resolve(postgres.pid !== pid), 60_000)
-  for (const address of installation.addresses) await waitUntil(() => answersReady(address), 60_000)
+  await waitUntil(() => Promise.resolve(postgres.pid !== pid), 120_000)
+  for (const address of installation.addresses) await waitUntil(() => answersReady(address), 120_000)
 }
 
 test('nothing is left in the sessions that the pooler shares', async () => {

@@ -74,7 +74,7 @@ async function startServer(dataDir: string): Promise<Opened> {
 
 /**
  * Watches over the run from outside: when the process `pid` is gone without having tidied up (Ctrl-C, kill -9),
- * it ends every PostgreSQL whose data lie in `folder` and removes the folder.
+ * it ends every PostgreSQL and PgBouncer whose files lie in `folder` and removes the folder.
  */
 function cleanUpAfter(pid: number, folder: string): void {
   if (process.platform === 'win32') return
@@ -82,7 +82,7 @@ function cleanUpAfter(pid: number, folder: string): void {
     while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done
     for attempt in 1 2 3 4 5 6 7 8 9 10; do
       [ -d "$2" ] || exit 0
-      find "$2" -name postmaster.pid -exec head -n 1 {} \\; | while read -r server; do kill -INT "$server" 2>/dev/null; done
+      find "$2" '(' -name postmaster.pid -o -name pgbouncer.pid ')' -exec head -n 1 {} \\; | while read -r server; do kill -INT "$server" 2>/dev/null; done
       sleep 1
       [ -n "$(find "$2" -name postmaster.pid)" ] || rm -rf "$2"
     done

@@ -28,7 +28,7 @@ export interface PgBouncerOptions {
 }
 
 const CONSOLE = { user: 'console', password: 'console of a test' }
-const READY_WITHIN_MS = 10_000
+const READY_WITHIN_MS = 30_000
 
 /**
  * Starts Debian's PgBouncer 1.18. Servers are taken in turn, so that two transactions of one client seldom meet the same one: what a
@@ -83,6 +83,8 @@ async function writeSettings(home: string, target: URL, { port, poolSize }: { po
     listen_addr: '127.0.0.1',
     listen_port: port,
     unix_socket_dir: '',
+    // By which the watcher of a run finds it, when the run was killed.
+    pidfile: join(home, 'pgbouncer.pid'),
     auth_type: 'scram-sha-256',
     auth_file: join(home, 'users.txt'),
     admin_users: CONSOLE.user,
