@@ -4,8 +4,8 @@ import { beginningWith } from '../../../kernel/page.ts'
 import { searchCondition } from '../../../kernel/search.ts'
 import { barcodeForms } from '../../catalog/index.ts'
 
-/** Condition on `o` of what a search finds, in the form that is quick for how much that is. */
-export function searchOrders(tx: Tx, orgId: number, text: string): Promise<RawBuilder<unknown>> {
+/** Condition on `o` of what a search finds, in the form that is quick for how much that is; `collected` as in kernel/search.ts. */
+export function searchOrders(tx: Tx, orgId: number, text: string, collected?: number): Promise<RawBuilder<unknown>> {
   return searchCondition(tx, {
     id: sql`o.id`,
     matching: (atMost) => matchingOrders(orgId, text, atMost),
