@@ -10,6 +10,7 @@ export function searchOrders(tx: Tx, orgId: number, text: string, collected?: nu
     id: sql`o.id`,
     matching: (atMost) => matchingOrders(orgId, text, atMost),
     itself: matchesItself(orgId, text),
+    ...(collected === undefined ? {} : { collected }),
   })
 }
 
