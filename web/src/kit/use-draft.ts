@@ -35,7 +35,7 @@ function keepDraft(key: string, values: unknown): void {
  * Keeps what is typed into a form and not sent yet, so that a reload or a lost session gives it back: in this tab, by `key` (null keeps
  * nothing). Dates and files are not kept. Answers how to forget it after the form was sent.
  */
-export function useDraft<Values extends Record<string, unknown>>(form: UseFormReturnType<Values>, key: string | null): () => void {
+export function useDraft<Values extends object>(form: UseFormReturnType<Values>, key: string | null): () => void {
   const ready = useRef<string | null>(null)
   const sent = useRef(false)
   const { values } = form
