@@ -30,7 +30,12 @@ function OrganizationForm({ organization }: { organization: Organization }) {
   const { t } = useTranslation()
   const may = useMay('identity.manage_organization')
   const form = useForm<Values>({
-    initialValues: { name: organization.name, time_zone: organization.time_zone, language: organization.language, revenue_on: organization.revenue_on ?? 'dispatch' },
+    initialValues: {
+      name: organization.name,
+      time_zone: organization.time_zone,
+      language: organization.language,
+      revenue_on: organization.revenue_on ?? 'dispatch',
+    },
   })
   const save = useCommand<Values>({
     path: '/v1/organization',
