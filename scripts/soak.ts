@@ -67,7 +67,7 @@ async function runTests(what: { project: string; files: readonly string[]; env: 
 }
 
 async function runRounds(): Promise<{ rounds: Round[]; failure?: string }> {
-  const runs = process.env['TEFTER_RUNS'] ?? '0.3'
+  const runs = process.env['TEFTER_RUNS'] ?? '1'
   const end = Date.now() + options.minutes * 60_000
   const done: Round[] = []
   while (Date.now() < end) {
