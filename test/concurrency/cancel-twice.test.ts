@@ -63,7 +63,10 @@ test('two cancel at once what stands on no shelf and no shipment: one does, the 
   await waiters(2)
   await free()
   const answers = await canceling
-  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b), answers.map(({ text }) => text).join('\n')).toEqual([200, 422])
+  expect(
+    answers.map(({ status }) => status).toSorted((a, b) => a - b),
+    answers.map(({ text }) => text).join('\n'),
+  ).toEqual([200, 422])
   const { lines } = await shop.order(order)
   expect((lines as { canceled: number }[]).map((one) => one.canceled)).toEqual([1, 1])
   await shop.proves()

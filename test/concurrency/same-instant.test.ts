@@ -93,7 +93,10 @@ test('one cancels what another ships: either it left or it is canceled, never bo
     }),
   )
   for (const [index, pair] of answers.entries()) {
-    expect(pair.filter(({ status }) => status < 300), pair.map(({ text }) => text).join('\n')).toHaveLength(1)
+    expect(
+      pair.filter(({ status }) => status < 300),
+      pair.map(({ text }) => text).join('\n'),
+    ).toHaveLength(1)
     expect(Math.max(...pair.map(({ status }) => status))).toBe(422)
     // oxlint-disable-next-line no-await-in-loop -- a dozen
     const [own] = (await shop.order(orders[index] ?? '')).lines

@@ -94,7 +94,6 @@ interface Goods {
 
 /** What of the change-set moves goods, decided under the locks of its positions. */
 async function decideGoods(run: CommandRun, head: SourcingHead, change: OrderChange): Promise<Goods> {
-  const { tx, ctx } = run
   const tops = await readTopLines(run, head.id)
   const drafted = (change.add_lines ?? []).length === 0 ? null : await draftAdded(run, head, change.add_lines ?? []).catch(atAddedLines)
   const first = await readOrderLines(run, [head.id])
