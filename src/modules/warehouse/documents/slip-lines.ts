@@ -57,7 +57,15 @@ export function slipLines(boxed: readonly BoxedLine[], ordered: readonly Ordered
   const strange = boxed.filter((line) => !known.has(line.orderLineId))
   return [
     ...lines,
-    ...strange.map(({ orderLineId: _, quantity, ...line }) => ({ ...line, ordered: quantity, shipped: quantity, remaining: 0 })),
+    ...strange.map(({ sku, name, scale, unit, quantity }) => ({
+      sku,
+      name,
+      scale,
+      unit,
+      ordered: quantity,
+      shipped: quantity,
+      remaining: 0,
+    })),
   ]
 }
 
