@@ -222,16 +222,15 @@ async function tell(ground: DeliveryGround, consumer: OutboxConsumer, ctx: Conte
 }
 
 /**
- * Whole events by sequence, in the order of the feed; those of one document by sequence, which follows its lock: a transaction that began
- * earlier and waited for another spoke after it.
+ * Whole events by sequence, in its order: a number is drawn under the locks of what the event speaks of, so whoever waited for another speaks
+ * after it, though its transaction may have begun earlier.
  */
 export async function readEvents(database: Database, orgId: number, seqs: readonly number[]): Promise<StoredEvent[]> {
   if (seqs.length === 0) return []
   const { rows } = await readOnly(database, { orgId }, (tx) =>
     sql<StoredEvent>`
       select seq, type, version, document_type as "documentType", document_id as "documentId", command_id as "commandId", recorded_at as "recordedAt", payload
-        from kernel.event where org_id = ${orgId} and seq = any(${seqs}::bigint[])
-       order by first_value(xid) over (partition by document_id order by seq), seq`.execute(tx),
+        from kernel.event where org_id = ${orgId} and seq = any(${seqs}::bigint[]) order by seq`.execute(tx),
   )
   return rows
 }

@@ -162,7 +162,8 @@ describe('delivery', () => {
     await open
     await settled()
     await deliverDue(ground(), consumer, me)
-    expect(consumer.told.map((event) => event.document)).toEqual([slow, fast])
+    // In the order in which they spoke: the slow one began first and spoke last.
+    expect(consumer.told.map((event) => event.document)).toEqual([fast, slow])
   })
 
   test('two processes do not tell the same event', async () => {
