@@ -56,18 +56,37 @@ function dayBefore(day: string, days: number): string {
 /**
  * Postings of revenue and cost in a window: `day, channel_id, item_id, revenue, cost` in minor units of the base currency, a row a posting.
  * Postings of goods know no channel: it is the channel of the order whose shipment (or return) they value. Cost of no order has none.
+ *
+ * Income of the same line in the window names the channel, so most cost is matched by one hash join; only cost without it (its income fell
+ * on a day outside, or the goods were free) is looked up, each by its keys. As scalar queries, because a join would read whole tables.
  */
 export function salesPostings(orgId: number, { from, to }: Window): RawBuilder<unknown> {
   return sql`
-    select p.accounting_date as day, coalesce(p.channel_id, o.channel_id) as channel_id, p.item_id,
-           case when a.role = ${COST_ROLE} then 0 else -p.base_amount end as revenue, case when a.role = ${COST_ROLE} then p.base_amount else 0 end as cost
-      from ledger.account a
-      join ledger.posting p on p.org_id = a.org_id and p.account_id = a.id and p.accounting_date between ${from}::date and ${to}::date
-      left join warehouse.shipment_line s on p.channel_id is null and s.org_id = p.org_id and s.id = p.line_id
-      left join warehouse.return_receipt_line r on p.channel_id is null and r.org_id = p.org_id and r.id = p.line_id
-      left join warehouse.shipment_line rs on rs.org_id = r.org_id and rs.id = r.shipment_line_id
-      left join orders.sales_order o on o.org_id = p.org_id and o.id = coalesce(s.source_id, rs.source_id)
-     where a.org_id = ${orgId} and a.role = any(${[...REVENUE_ROLES, COST_ROLE]}::text[])`
+    with posted as materialized (
+      select p.accounting_date, p.channel_id, p.line_id, p.item_id, p.base_amount, a.role = ${COST_ROLE} as is_cost
+        from ledger.account a
+        join ledger.posting p on p.org_id = a.org_id and p.account_id = a.id and p.accounting_date between ${from}::date and ${to}::date
+       where a.org_id = ${orgId} and a.role = any(${[...REVENUE_ROLES, COST_ROLE]}::text[])
+    ), known as (
+      select line_id, max(channel_id::text)::uuid as channel_id from posted where channel_id is not null and line_id is not null group by 1
+    ), told as (
+      select accounting_date, channel_id, item_id, base_amount, is_cost from posted where channel_id is not null
+      union all
+      select p.accounting_date, coalesce(k.channel_id, ${channelOfLine(orgId)}), p.item_id, p.base_amount, p.is_cost
+        from posted p left join known k on k.line_id = p.line_id where p.channel_id is null
+    )
+    select accounting_date as day, channel_id, item_id, case when is_cost then 0 else -base_amount end as revenue, case when is_cost then base_amount else 0 end as cost
+      from told`
+}
+
+/** The channel of the order that a shipment line or a line of a return (`p.line_id`) belongs to. */
+function channelOfLine(orgId: number): RawBuilder<unknown> {
+  return sql`
+    (select o.channel_id from warehouse.shipment_line s join orders.sales_order o on o.org_id = s.org_id and o.id = s.source_id
+      where s.org_id = ${orgId} and s.id = p.line_id),
+    (select o.channel_id from warehouse.return_receipt_line r join warehouse.shipment_line s on s.org_id = r.org_id and s.id = r.shipment_line_id
+       join orders.sales_order o on o.org_id = s.org_id and o.id = s.source_id
+      where r.org_id = ${orgId} and r.id = p.line_id)`
 }
 
 /** True where the channel of a row is the one asked for. */
