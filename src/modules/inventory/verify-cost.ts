@@ -5,7 +5,10 @@ import { ZERO_ID } from '../../kernel/ids.ts'
 import { type CheckResult, runCheck } from '../../kernel/verify.ts'
 import { listPostingRules } from './posting-table.ts'
 
-/** `valued`: every movement with its rule and warehouse. Within one warehouse, and for goods of others, nothing changes value. */
+/**
+ * `valued`: every movement that changes value or has an entry, with its rule and warehouse, its layer and uses; `unruled` stands for layers and uses
+ * of other movements. Within one warehouse, and for goods of others, nothing changes value: those, most of a business, are not carried along.
+ */
 function ruledMovements(orgId: number): RawBuilder<unknown> {
   const rules = listPostingRules().map((rule) => ({
     fromKind: rule.from,
@@ -16,18 +19,18 @@ function ruledMovements(orgId: number): RawBuilder<unknown> {
   }))
   return sql`
     rules as (select * from ${rowsOf(rules, { fromKind: 'text', toKind: 'text', direction: 'text', debit: 'text', credit: 'text' }, 'r')}),
-    ruled as (
-      select m.seq, m.item_id, m.lot_id, m.owner_id, m.quantity, m.entry_id, m.source_line_id, f.kind as from_kind, case when t.kind = 'real' then t.warehouse_id else f.warehouse_id end as warehouse_id, r.debit, r.credit,
+    ruled as materialized (
+      select * from (select m.seq, m.item_id, m.lot_id, m.owner_id, m.quantity, m.entry_id, m.source_line_id, f.kind as from_kind, case when t.kind = 'real' then t.warehouse_id else f.warehouse_id end as warehouse_id, r.debit, r.credit,
              case when f.kind = 'real' and t.kind = 'real' and f.warehouse_id = t.warehouse_id then 'none' when r.direction is null then 'refused' when m.owner_id <> ${ZERO_ID} then 'none' else r.direction end as direction
         from inventory.stock_movement m
         join inventory.location f on f.org_id = m.org_id and f.id = m.from_location_id
         join inventory.location t on t.org_id = m.org_id and t.id = m.to_location_id
         left join rules r on r.fromKind = f.kind and r.toKind = t.kind
-       where m.org_id = ${orgId}),
+       where m.org_id = ${orgId}) m where m.direction <> 'none' or m.entry_id is not null),
     late as (select layer_id, sum(value_minor)::bigint as value from inventory.cost_adjustment where org_id = ${orgId} group by 1),
-    opened as (select movement_seq, count(*) as layers, min(id::text)::uuid as layer_id, sum(quantity)::bigint as quantity, (sum(value_minor) - sum(coalesce(late.value, 0)))::bigint as value, min(item_id::text)::uuid as item_id,
-                      min(warehouse_id::text)::uuid as warehouse_id, min(lot_id::text)::uuid as lot_id, min(owner_id::text)::uuid as owner_id, bool_or(assumed) as assumed
-                 from inventory.cost_layer left join late on late.layer_id = id where org_id = ${orgId} group by 1),
+    doubled as (select movement_seq, count(*) as layers from inventory.cost_layer where org_id = ${orgId} group by 1 having count(*) > 1),
+    opened as (select l.movement_seq, coalesce(d.layers, 1) as layers, l.id as layer_id, l.quantity, l.value_minor - coalesce(late.value, 0) as value, l.item_id, l.warehouse_id, l.lot_id, l.owner_id, l.assumed
+                 from inventory.cost_layer l left join late on late.layer_id = l.id left join doubled d on d.movement_seq = l.movement_seq where l.org_id = ${orgId}),
     taken as (select u.movement_seq, sum(u.quantity) filter (where u.kind = 'consumed')::bigint as consumed, sum(u.value_minor) filter (where u.kind = 'consumed')::bigint as consumed_value,
                      coalesce(sum(u.quantity) filter (where u.kind = 'merged'), 0)::bigint as merged, coalesce(sum(u.value_minor) filter (where u.kind = 'merged'), 0)::bigint as merged_value,
                      coalesce(sum(u.quantity) filter (where u.kind = 'returned'), 0)::bigint as returned, coalesce(sum(u.value_minor) filter (where u.kind = 'returned'), 0)::bigint as returned_value,
@@ -36,16 +39,17 @@ function ruledMovements(orgId: number): RawBuilder<unknown> {
                      count(*) filter (where u.kind not in ('consumed', 'lost') and u.into_layer_id is distinct from o.layer_id) as astray
                 from inventory.cost_use u
                 join inventory.cost_layer l on l.org_id = u.org_id and l.id = u.layer_id
-                join ruled m on m.seq = u.movement_seq
+                left join ruled m on m.seq = u.movement_seq
                 left join opened o on o.movement_seq = u.movement_seq
                where u.org_id = ${orgId} group by 1),
-    valued as (
-      select m.*, o.layers, o.quantity as layer_quantity, coalesce(t.consumed, 0) as consumed, coalesce(t.merged, 0) as merged, coalesce(t.returned, 0) as returned, coalesce(t.lost, 0) as lost,
+    valued as materialized (
+      select coalesce(m.seq, o.movement_seq, t.movement_seq) as seq, m.seq is null as unruled, m.entry_id, m.source_line_id, m.item_id, m.warehouse_id, m.quantity, m.debit, m.credit, coalesce(m.direction, 'none') as direction,
+             o.layers, o.quantity as layer_quantity, coalesce(t.consumed, 0) as consumed, coalesce(t.merged, 0) as merged, coalesce(t.returned, 0) as returned, coalesce(t.lost, 0) as lost,
              m.direction = 'in' and m.from_kind = 'customer' and not o.assumed and (coalesce(t.returned, 0), coalesce(t.returned_value, 0)) <> (m.quantity, o.value - coalesce(t.merged_value, 0)) as not_given_back,
              coalesce(t.foreign_uses, 0) as foreign_uses, coalesce(t.astray, 0) as astray,
              o.layers = 1 and o.item_id = m.item_id and o.warehouse_id = m.warehouse_id and o.lot_id = m.lot_id and o.owner_id = m.owner_id as own_layer,
              case m.direction when 'out' then coalesce(t.consumed_value, 0) when 'in' then coalesce(o.value, 0) - coalesce(t.merged_value, 0) when 'onward' then coalesce(t.lost_value, 0) else 0 end as worth
-        from ruled m left join opened o on o.movement_seq = m.seq left join taken t on t.movement_seq = m.seq)`
+        from ruled m full join opened o on o.movement_seq = m.seq full join taken t on t.movement_seq = coalesce(m.seq, o.movement_seq))`
 }
 
 /** V2, the valued part: each movement that changes value has exactly its layer or uses, and its entry posts what it was worth. */
@@ -54,18 +58,16 @@ export function verifyValuedMovements(tx: Tx, orgId: number): Promise<CheckResul
     findFault(tx, {
       given: sql`
         ${ruledMovements(orgId)},
-        due as (
-          select entry_id, source_line_id, item_id, warehouse_id, role, sum(amount)::bigint as amount from (
-            select entry_id, source_line_id, item_id, warehouse_id, debit as role, worth as amount from valued where entry_id is not null and direction in ('in', 'out', 'onward')
-            union all select entry_id, source_line_id, item_id, warehouse_id, credit, -worth from valued where entry_id is not null and direction in ('in', 'out', 'onward')) x
-           group by 1, 2, 3, 4, 5),
-        posted as (
-          select p.entry_id, p.line_id, p.item_id, p.warehouse_id, a.role, sum(p.base_amount)::bigint as amount
+        booked as (
+          select entry_id, source_line_id as line_id, item_id, warehouse_id, debit as role, worth as due, 0 as posted from valued where entry_id is not null and direction in ('in', 'out', 'onward')
+          union all select entry_id, source_line_id, item_id, warehouse_id, credit, -worth, 0 from valued where entry_id is not null and direction in ('in', 'out', 'onward')
+          union all select p.entry_id, p.line_id, p.item_id, p.warehouse_id, a.role, 0, p.base_amount
             from ledger.posting p
             join ledger.journal_entry e on e.org_id = p.org_id and e.id = p.entry_id and e.kind like 'goods.%'
             join ledger.account a on a.org_id = p.org_id and a.id = p.account_id
-           where p.org_id = ${orgId} and not exists (select from valued v where v.direction = 'through' and v.entry_id = p.entry_id)
-           group by 1, 2, 3, 4, 5),
+           where p.org_id = ${orgId}),
+        unlike as materialized (
+          select entry_id, line_id, role, sum(due)::bigint as due, sum(posted)::bigint as posted from booked group by entry_id, line_id, item_id, warehouse_id, role having sum(due) <> sum(posted)),
         faults as (
           select seq as movement_seq, source_line_id as line_id, direction, quantity, worth, null::bigint as posted,
                  case when direction = 'refused' then 'no posting rule covers the pair of locations'
@@ -75,18 +77,17 @@ export function verifyValuedMovements(tx: Tx, orgId: number): Promise<CheckResul
                       when not_given_back is true or returned > quantity then 'what came back is not what the sale used'
                       when foreign_uses > 0 then 'uses goods of another item, warehouse, lot or owner'
                       when astray > 0 then 'carries cost into another layer'
-                      when direction in ('none', 'through') and (layers is not null or consumed > 0) then 'value changed where none may'
+                      when unruled or (direction in ('none', 'through') and (layers is not null or consumed > 0)) then 'value changed where none may'
                       when lost <> case when direction = 'onward' then quantity else 0 end then 'what was lost is not what the sale used'
                       else 'entry does not fit the worth' end as fault
             from valued
-           where direction = 'refused' or (direction = 'out' and (consumed <> quantity or layers is not null or merged > 0))
+           where unruled or direction = 'refused' or (direction = 'out' and (consumed <> quantity or layers is not null or merged > 0))
               or (direction = 'in' and (own_layer is not true or layer_quantity <> quantity + merged or consumed > 0)) or foreign_uses > 0 or astray > 0 or not_given_back is true or returned > quantity
               or (direction in ('none', 'through') and (layers is not null or consumed > 0)) or (direction in ('in', 'out', 'onward') and (worth <> 0) <> (entry_id is not null)) or lost <> case when direction = 'onward' then quantity else 0 end or (direction = 'none' and entry_id is not null)
           union all
-          select null, coalesce(d.source_line_id, p.line_id), coalesce(d.role, p.role), null, d.amount, p.amount, 'journal entry does not post the worth'
-            from due d full join posted p on p.entry_id = d.entry_id and p.line_id = d.source_line_id and p.item_id = d.item_id and coalesce(p.warehouse_id::text, '') = coalesce(d.warehouse_id::text, '') and p.role = d.role
-           where coalesce(d.amount, 0) <> coalesce(p.amount, 0))`,
-      rows: sql`select (select count(*) from ruled) + (select count(*) from posted)`,
+          select null, u.line_id, u.role, null, u.due, u.posted, 'journal entry does not post the worth'
+            from unlike u where not exists (select from valued v where v.direction = 'through' and v.entry_id = u.entry_id))`,
+      rows: sql`select (select count(*) from inventory.stock_movement where org_id = ${orgId}) + (select count(*) from ledger.journal_entry where org_id = ${orgId} and kind like 'goods.%')`,
       faults: sql`select * from faults order by movement_seq nulls last`,
     }),
   )
