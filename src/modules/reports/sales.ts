@@ -94,14 +94,14 @@ export function ofChannel(orgId: number, channel: string | undefined): RawBuilde
   return channel === undefined ? sql`true` : sql`channel_id = (select id from orders.channel where org_id = ${orgId} and code = ${channel})`
 }
 
-/** Pieces of items that went to customers less those that came back, by `item_id` and `warehouse_id`, in a window. */
-export function soldUnits(orgId: number, zone: string, { from, to }: Window, itemId: string | null = null): RawBuilder<unknown> {
+/** Pieces of items (all, or those that `itemIds` selects) that went to customers less those that came back, by `item_id` and `warehouse_id`, in a window. */
+export function soldUnits(orgId: number, zone: string, { from, to }: Window, itemIds?: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     select m.item_id, coalesce(f.warehouse_id, t.warehouse_id) as warehouse_id, sum(case when t.kind = 'customer' then m.quantity else -m.quantity end)::bigint as units
       from inventory.stock_movement m
       join inventory.location f on f.org_id = m.org_id and f.id = m.from_location_id
       join inventory.location t on t.org_id = m.org_id and t.id = m.to_location_id
-     where m.org_id = ${orgId} and (f.kind = 'customer') <> (t.kind = 'customer') and (${itemId}::uuid is null or m.item_id = ${itemId}::uuid)
+     where m.org_id = ${orgId} and (f.kind = 'customer') <> (t.kind = 'customer') and ${itemIds === undefined ? sql`true` : sql`m.item_id in (${itemIds})`}
        and m.happened_at >= (${from}::date)::timestamp at time zone ${zone} and m.happened_at < (${to}::date + 1)::timestamp at time zone ${zone}
      group by 1, 2`
 }

@@ -33,7 +33,7 @@ export const getItemOutlook = defineQuery({
     const to = windowOf(ctx, now, {}).to
     const from = new Date(Date.parse(to) - (PACE_DAYS - 1) * 86_400_000).toISOString().slice(0, 10)
     const { rows } = await sql<Omit<Static<typeof Outlook>, 'is_low' | 'lasts_days'>>`
-      with sold as (${soldUnits(ctx.orgId, ctx.org.timeZone, { from, to, days: PACE_DAYS }, item_id)})
+      with sold as (${soldUnits(ctx.orgId, ctx.org.timeZone, { from, to, days: PACE_DAYS }, sql`${item_id}::uuid`)})
       select w.id as warehouse_id, w.code as warehouse_code, coalesce(p.on_hand - p.reserved - p.held, 0) as available, t.threshold, greatest(coalesce(s.units, 0), 0) as sold
         from inventory.warehouse w
         left join inventory.stock_position p on p.org_id = w.org_id and p.warehouse_id = w.id and p.item_id = ${item_id} and p.owner_id = ${ZERO_ID}

@@ -1,21 +1,17 @@
 import { sql } from 'kysely'
+import { Type } from 'typebox'
 import { defineQuery } from '../../../kernel/command.ts'
-import { DomainError } from '../../../kernel/errors.ts'
 import { exactly } from '../../../kernel/schema.ts'
 import type { Verification } from '../verify.ts'
 import { VerificationAnswer } from '../verification.ts'
 
-/**
- * The latest run of verify.
- * @throws `reports.not_verified_yet` (not_found)
- */
+/** The latest run of verify; null when nothing was verified yet (`POST /v1/verification` or `tefter verify` does it, and every night). */
 export const getVerification = defineQuery({
   name: 'reports.get_verification',
   permission: 'reports.read',
-  summary: 'Get the latest verification',
+  summary: 'Get the latest verification, null before the first',
   input: exactly({}),
-  output: VerificationAnswer,
-  errors: ['reports.not_verified_yet'],
+  output: Type.Union([VerificationAnswer, Type.Null()]),
 
   async run({ tx, ctx }) {
     const { rows } = await sql<Omit<Verification, 'started_at' | 'finished_at'> & { started_at: Date; finished_at: Date }>`
@@ -23,12 +19,7 @@ export const getVerification = defineQuery({
       tx,
     )
     const latest = rows[0]
-    if (latest === undefined)
-      throw new DomainError(
-        'not_found',
-        'reports.not_verified_yet',
-        'Nothing was verified yet. Run it with POST /v1/verification or tefter verify; it also runs every night.',
-      )
+    if (latest === undefined) return null
     return { ...latest, started_at: latest.started_at.toISOString(), finished_at: latest.finished_at.toISOString() }
   },
 })

@@ -39,23 +39,30 @@ export const listItemSales = defineQuery({
 
   async run({ tx, ctx, now }, { item_id = null, order = 'top', limit = 10, ...input }) {
     const window = windowOf(ctx, now, input)
+    // The best are known by their revenue alone; their pieces, stock and worth are read of them only.
+    const isOfAll = order === 'slow' && item_id === null
+    const chosen =
+      item_id !== null
+        ? sql`select id as item_id from catalog.item where org_id = ${ctx.orgId} and id = ${item_id}::uuid`
+        : order === 'slow'
+          ? sql`select item_id from stock where on_hand > 0`
+          : sql`select m.item_id from money m join catalog.item i on i.org_id = ${ctx.orgId} and i.id = m.item_id where m.revenue > 0 order by m.revenue desc, i.sku limit ${limit}`
     const { rows } = await sql<ItemSales & { revenue: number; cost: number; stock_value: number }>`
       with money as (
         select item_id, sum(revenue)::bigint as revenue, sum(cost)::bigint as cost from (${salesPostings(ctx.orgId, window)}) p
          where item_id is not null and ${ofChannel(ctx.orgId, input.channel)} group by 1
-      ), sold as (
-        select item_id, sum(units)::bigint as units from (${soldUnits(ctx.orgId, ctx.org.timeZone, window, item_id)}) s group by 1
       ), stock as (
         select item_id, sum(on_hand)::bigint as on_hand from inventory.stock_position where org_id = ${ctx.orgId} and owner_id = ${ZERO_ID} group by 1
+      ), chosen as materialized (${chosen}), sold as (
+        select item_id, sum(units)::bigint as units from (${soldUnits(ctx.orgId, ctx.org.timeZone, window, isOfAll ? undefined : sql`select item_id from chosen`)}) s group by 1
       ), worth as (
-        select item_id, sum(remaining_value_minor)::bigint as value from inventory.cost_layer where org_id = ${ctx.orgId} and remaining_quantity > 0 group by 1
+        select item_id, sum(remaining_value_minor)::bigint as value from inventory.cost_layer
+         where org_id = ${ctx.orgId} and remaining_quantity > 0 and ${isOfAll ? sql`true` : sql`item_id in (select item_id from chosen)`} group by 1
       )
       select i.id as item_id, i.sku, i.name, i.unit_scale, coalesce(s.units, 0) as units, coalesce(k.on_hand, 0) as on_hand, coalesce(m.revenue, 0) as revenue,
              coalesce(m.cost, 0) as cost, coalesce(w.value, 0) as stock_value
-        from catalog.item i left join money m on m.item_id = i.id left join sold s on s.item_id = i.id left join stock k on k.item_id = i.id
+        from chosen h join catalog.item i on i.org_id = ${ctx.orgId} and i.id = h.item_id left join money m on m.item_id = i.id left join sold s on s.item_id = i.id left join stock k on k.item_id = i.id
         left join worth w on w.item_id = i.id
-       where i.org_id = ${ctx.orgId} and (${item_id}::uuid is null or i.id = ${item_id}::uuid)
-         and (${item_id}::uuid is not null or ${order === 'top' ? sql`m.revenue > 0` : sql`k.on_hand > 0`})
        order by ${order === 'top' ? sql`coalesce(m.revenue, 0) desc` : sql`coalesce(s.units, 0), coalesce(w.value, 0) desc`}, i.sku limit ${limit}`.execute(
       tx,
     )
