@@ -3,7 +3,9 @@ import { existsSync, type Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from './source-files.ts'
+import { compressWeb } from './compress-web.ts'
 import { weighScreens } from './web-budget.ts'
+import { writePreloads } from './web-preloads.ts'
 
 // Before `npm start`: builds the web app if it was never built or its source is newer than the last build.
 // Without web/vite.config.ts there is nothing to build, and the server says so on its page.
@@ -14,7 +16,7 @@ const BUILT = join(WEB, 'dist', 'index.html')
 
 if (existsSync(CONFIG) && (await isOutdated())) {
   console.log('Building the web app …')
-  process.exitCode = (await build()) || (await isTooHeavy())
+  process.exitCode = (await build()) || (await finish())
 }
 
 async function isOutdated(): Promise<boolean> {
@@ -24,6 +26,13 @@ async function isOutdated(): Promise<boolean> {
   const sources = entries.filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(WEB, 'dist')))
   const changedAt = await Promise.all(sources.map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mtimeMs))
   return changedAt.some((instant) => instant > builtAt)
+}
+
+async function finish(): Promise<number> {
+  const dist = join(WEB, 'dist')
+  await writePreloads(dist)
+  await compressWeb(dist)
+  return isTooHeavy()
 }
 
 /** 1 where a screen loads more than its budget (scripts/web-budget.ts), so that the build fails. */

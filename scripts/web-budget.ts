@@ -6,8 +6,10 @@ import { gzip } from 'node:zlib'
 const compress = promisify(gzip)
 
 /** A chunk of Vite's manifest: its file, and the chunks it loads before it runs. */
-interface Chunk {
+export interface Chunk {
   file: string
+  /** Styles it brings. */
+  css?: string[]
   imports?: string[]
 }
 
@@ -20,8 +22,8 @@ export const BUDGETS: readonly { screen: string; entries: readonly string[]; kil
   { screen: 'orders list', entries: ['index.html', WORDS, 'src/office/shell/shell.tsx', 'src/office/orders/index.ts'], kilobytes: 450 },
 ]
 
-/** Files that entries load, each once, those they import included. */
-export function filesOf(manifest: Readonly<Record<string, Chunk>>, entries: readonly string[]): string[] {
+/** Chunks that entries load, each once, those they import included. @throws for an entry the build does not have */
+export function chunksOf(manifest: Readonly<Record<string, Chunk>>, entries: readonly string[]): Chunk[] {
   const seen = new Set<string>()
   const visit = (name: string): void => {
     const chunk = manifest[name]
@@ -31,7 +33,12 @@ export function filesOf(manifest: Readonly<Record<string, Chunk>>, entries: read
     for (const one of chunk.imports ?? []) visit(one)
   }
   for (const entry of entries) visit(entry)
-  return [...seen].map((name) => manifest[name]?.file ?? '').filter((file) => file.endsWith('.js'))
+  return [...seen].flatMap((name) => manifest[name] ?? [])
+}
+
+/** Script files that entries load, each once, those they import included. */
+export function filesOf(manifest: Readonly<Record<string, Chunk>>, entries: readonly string[]): string[] {
+  return [...new Set(chunksOf(manifest, entries).map(({ file }) => file))].filter((file) => file.endsWith('.js'))
 }
 
 /** Weighs the built screens; answers the sentences of those that are too heavy and prints all. */

@@ -24230,7 +24230,7 @@ export type ReportsGetVerificationResponses = {
                 [key: string]: unknown;
             };
         }>;
-    };
+    } | null;
 };
 
 export type ReportsGetVerificationResponse = ReportsGetVerificationResponses[keyof ReportsGetVerificationResponses];

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problem } from '../../kernel/http/index.ts'
 import { sendProblem } from './refusals.ts'
 
@@ -21,15 +21,26 @@ export async function registerWebApp(app: FastifyInstance, dist = DIST): Promise
     await app.register(fastifyStatic, {
       root: dist,
       wildcard: false,
+      // The build lays a `.br` and a `.gz` beside each text (scripts/compress-web.ts); they are sent in its place, never by their own name.
+      preCompressed: true,
+      globIgnore: ['**/*.br', '**/*.gz'],
+      // The start page goes out below, with its hints.
+      index: false,
       // File names under assets carry a hash of their content.
       setHeaders: (reply, path) =>
         void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
     })
   }
+  const hints = built ? readHints(dist) : {}
+  const sendStartPage = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const files = hasCookie(request) ? hints[firstWord(request.url)] : undefined
+    if (files !== undefined) void reply.header('link', files.map(hintOf).join(', '))
+    return reply.header('cache-control', 'no-cache').sendFile('index.html')
+  }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/'
     const wantsPage = request.method === 'GET' && !NOT_PAGES.test(path) && /html|\*\/\*/.test(request.headers.accept ?? '*/*')
-    if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    if (wantsPage && built) return sendStartPage(request, reply)
     if (wantsPage) return reply.type('text/html; charset=utf-8').send(NOT_BUILT)
     return sendProblem(
       reply,
@@ -38,4 +49,24 @@ export async function registerWebApp(app: FastifyInstance, dist = DIST): Promise
       }),
     )
   })
+}
+
+/** Files of the page at an address, by the first word of its path, as the build wrote them (scripts/web-preloads.ts). */
+type Hints = Readonly<Record<string, readonly string[]>>
+
+function readHints(dist: string): Hints {
+  const file = join(dist, '.vite', 'preloads.json')
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Hints) : {}
+}
+
+/** Whoever is signed out sees the sign-in page whatever the address, and needs none of its files. */
+function hasCookie(request: FastifyRequest): boolean {
+  return request.headers.cookie !== undefined
+}
+
+const firstWord = (url: string): string => url.split('?')[0]?.split('/')[1] ?? ''
+
+/** Tells the browser to load a file before it has read the page (RFC 8288; HTML § Link type "modulepreload"). */
+function hintOf(file: string): string {
+  return file.endsWith('.css') ? `<${file}>; rel=preload; as=style; crossorigin` : `<${file}>; rel=modulepreload; crossorigin`
 }

@@ -63,14 +63,7 @@ export function useOverview(): UseQueryResult<Overview, Problem> {
 export function useVerification() {
   return useQuery<Verification | null, Problem>({
     queryKey: ['/v1/verification'],
-    queryFn: async () => {
-      try {
-        return await call<Verification | null>('GET', '/v1/verification')
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return null
-        throw error
-      }
-    },
+    queryFn: ({ signal }) => call<Verification | null>('GET', '/v1/verification', { signal }),
   })
 }
 

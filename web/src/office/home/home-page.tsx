@@ -46,18 +46,36 @@ export function HomePage() {
           ) : null}
         </div>
         <div>
-          <Work />
-          <Proof />
-          <RunsOut />
+          <Beside />
         </div>
       </div>
     </Page>
   )
 }
 
+/** What stands below the work is drawn once its rows are known, so that nothing moves while it is read. */
+function Beside() {
+  const { isPending: workPending } = useAttention()
+  const { isPending: proofPending } = useVerification()
+  const low = useGet<Rows<StockRow>>('/v1/stock/low', { limit: 4 })
+  return (
+    <>
+      <Work />
+      {workPending || proofPending ? null : (
+        <>
+          <Proof />
+          <RunsOut rows={low.data?.data ?? []} />
+        </>
+      )}
+    </>
+  )
+}
+
+const useAttention = () => useGet<{ data: Attention[] }>('/v1/attention', {}, { refetchMs: 60_000 })
+
 function Work() {
   const { t } = useTranslation()
-  const { data, isPending, isError, error, refetch } = useGet<{ data: Attention[] }>('/v1/attention', {}, { refetchMs: 60_000 })
+  const { data, isPending, isError, error, refetch } = useAttention()
   return (
     <Section title={t('home.needsYou')} flush>
       {isError ? <ErrorState error={error} retry={() => void refetch()} /> : null}
@@ -116,14 +134,13 @@ function Proof() {
   )
 }
 
-function RunsOut() {
+function RunsOut({ rows }: { rows: readonly StockRow[] }) {
   const { t } = useTranslation()
-  const { data } = useGet<Rows<StockRow>>('/v1/stock/low', { limit: 4 })
-  if (data === undefined || data.data.length === 0) return null
+  if (rows.length === 0) return null
   return (
     <Section title={t('home.runsOut')} flush>
       <ul className={classes.work}>
-        {data.data.slice(0, 4).map((row) => (
+        {rows.slice(0, 4).map((row) => (
           <li key={`${row.item_id}${row.warehouse_id}`}>
             <Link to={paths.stockItem(row.item_id)}>
               <strong>{row.available}</strong>

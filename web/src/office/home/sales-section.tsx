@@ -94,7 +94,7 @@ function Today({ sales }: { sales: Sales | undefined }) {
         >
           <span>{t('report.today', { metric: t(`report.metric.${metric}`) })}</span>
           <strong>{sales === undefined ? '–' : say(metric, totalOf(sales.days, metric, sales.to))}</strong>
-          <small>{sales === undefined ? '' : t('report.usual', { value: say(metric, usualOf(sales, metric)) })}</small>
+          <small>{sales === undefined ? '\u00a0' : t('report.usual', { value: say(metric, usualOf(sales, metric)) })}</small>
         </button>
       ))}
     </div>
