@@ -207,7 +207,7 @@ function findingLines(orgId: number) {
 /** Movements that name a document line of this room which is not there (of that document), or for a reason such a line does not have. */
 function strayMovements(orgId: number) {
   return sql<Looked>`
-    with own as (
+    with own as not materialized (
       select m.seq, m.source_type, m.source_id, m.source_line_id, m.reason from inventory.stock_movement m
        where m.org_id = ${orgId} and m.source_type in ('goods_receipt', 'pick', 'shipment', 'return_receipt', 'inspection', 'carrier_claim', 'parcel_finding')
     ), faults as (
