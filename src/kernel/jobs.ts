@@ -112,11 +112,14 @@ export async function openJobs(url: string, jobs: readonly Job[], log: Log): Pro
   boss.on('error', (error) => log.warn({ reason: String(error) }, 'the job queue met an error'))
   const tickers = new AbortController()
   let working: Promise<unknown>[] = []
-  let started = false
+  let started: Promise<unknown> | undefined
+  // A start that fails, as while the database is away, is tried again by the next who needs it.
   const start = async (): Promise<void> => {
-    if (started) return
-    started = true
-    await boss.start()
+    started ??= boss.start()
+    await started.catch((error: unknown) => {
+      started = undefined
+      throw error
+    })
   }
   return {
     async queue(tx, name, data, options = {}) {
@@ -134,7 +137,7 @@ export async function openJobs(url: string, jobs: readonly Job[], log: Log): Pro
     },
     async stop(seconds) {
       tickers.abort()
-      if (started) await boss.stop({ graceful: true, timeout: seconds * 1000 })
+      if (started !== undefined) await boss.stop({ graceful: true, timeout: seconds * 1000 })
       await Promise.race([Promise.all(working), sleep(seconds * 1000, undefined, { ref: false })])
     },
   }

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { writeExportJob } from '../../src/flows/lists/export.jobs.ts'
+import { migrateJobs } from '../../src/kernel/jobs.ts'
 import { useApp } from '../support/app.ts'
 
 const tefter = useApp()
+
+beforeAll(() => migrateJobs(tefter.ownerUrl, [writeExportJob]))
 
 test('every kind of export is downloaded as a file with its header line', async () => {
   const { id } = await tefter.createOrganization()
@@ -52,4 +56,13 @@ test('an unknown kind or format is refused with what there is; without the permi
   expect(format).toMatchObject({ status: 400, body: { code: 'exports.unknown_format' } })
   const viewer = await tefter.createKey(id, 'viewer')
   expect((await tefter.call('GET', '/v1/exports/orders', { key: viewer })).status).toBe(403)
+})
+
+test('every list may be asked for as a file of the background', async () => {
+  const { id } = await tefter.createOrganization()
+  const key = await tefter.createKey(id, 'owner')
+  for (const list of ['orders', 'shipments', 'items', 'stock', 'movements', 'customers', 'entries']) {
+    const answer = await tefter.call('POST', '/v1/export-runs', { key, body: { list, format: 'csv', filters: {} } })
+    expect(answer.status, `${list} ${answer.text}`).toBe(201)
+  }
 })

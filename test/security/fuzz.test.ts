@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
+import { allJobs } from '../../src/flows/jobs.ts'
 import { inTransaction } from '../../src/kernel/database.ts'
+import { migrateJobs } from '../../src/kernel/jobs.ts'
 import { verify } from '../../src/modules/reports/index.ts'
 import { useApp } from '../support/app.ts'
 import { HOSTILE_TEXTS, pick, type Schema, seededRandom, type Source, valueFor } from './schema-values.ts'
@@ -42,6 +44,7 @@ async function build(method: Method, url: string, body: unknown): Promise<string
 }
 
 beforeAll(async () => {
+  await migrateJobs(server.ownerUrl, allJobs)
   orgId = (await server.createOrganization('Fuzzed')).id
   key = await server.createKey(orgId, 'owner')
   document = (await server.call('GET', '/v1/openapi.json')).body

@@ -154,6 +154,8 @@ async function writeOrders(run: CommandRun, sheet: Sheet): Promise<Partial<Openi
     const bodies = chunk.flatMap((order) => order.body ?? [])
     // oxlint-disable-next-line no-await-in-loop -- one after another on one connection
     const outcomes = await placeOrders.run(run, bodies)
+    // oxlint-disable-next-line no-await-in-loop -- what was left for the end is counted below
+    await run.flush()
     chunk.forEach((order, index) => noteOrder(sheet, order, outcomes[index]))
     ids.push(...outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.id] : [])))
   }
