@@ -7,7 +7,7 @@ import { listPostingRules } from './posting-table.ts'
 
 /**
  * `valued`: every movement that changes value or has an entry, with its rule and warehouse, its layer and uses; `unruled` stands for layers and uses
- * of other movements. Within one warehouse, and for goods of others, nothing changes value: those, most of a business, are not carried along.
+ * of other movements. Within one warehouse, and for goods of others, nothing changes value: those, about half of all, are not carried along.
  */
 function ruledMovements(orgId: number): RawBuilder<unknown> {
   const rules = listPostingRules().map((rule) => ({
