@@ -45,7 +45,7 @@ export type Contract = [
   Fits<api.OrdersListChannelsResponse, shapes.Page<shapes.Channel>>,
   Fits<api.OrdersListSourcingPoliciesResponse, shapes.Page<shapes.SourcingPolicy>>,
   Fits<api.ReportsGetOverviewResponse, shapes.Overview>,
-  Fits<api.ReportsGetVerificationResponse, shapes.Verification>,
+  Fits<api.ReportsGetVerificationResponse, shapes.Verification | null>,
   Fits<api.ImportsListImportsResponse, shapes.Page<imports.ImportRun>>,
   Fits<api.ImportsGetImportResponse, imports.ImportRun>,
 ]
