@@ -30,6 +30,8 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 600_000,
           hookTimeout: 300_000,
+          // The second that polls have by themselves is short for a browser beside a server on two cores.
+          expect: { poll: { timeout: 20_000 } },
           // A browser on a busy machine may miss a moment once; what fails twice is a fault. The report names what was tried again.
           retry: folder === 'test/browser' ? 1 : 0,
           sequence: { groupOrder: index + 1 },
