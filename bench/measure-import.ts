@@ -37,7 +37,7 @@ export async function measureImport(ground: Ground, size: ImportSize, onStep: (t
       onStep(`import, round ${round} of ${size.rounds}`)
       const orders = createOrders(9000 + round, `import-${round}`)(size.orders)
       // Rounds follow each other, and so do their halves.
-      // oxlint-disable no-await-in-loop
+      // oxlint-disable no-await-in-loop -- rounds follow each other
       const before = await countLines(ground, ground.ctx.orgId)
       const { seconds } = await baseline.runMany(orders)
       const lines = (await countLines(ground, ground.ctx.orgId)) - before

@@ -46,7 +46,7 @@ export async function measureShip(ground: Ground, size: ShipSize, onStep: (text:
     for (let round = 0; round <= size.rounds; round += 1) {
       onStep(`shipping, round ${round} of ${size.rounds}`)
       // Rounds follow each other, and so do their halves.
-      // oxlint-disable no-await-in-loop
+      // oxlint-disable no-await-in-loop -- rounds follow each other
       const [ours = [], theirs = []] = chunksOf(await planShipments(ground, round, 2 * size.shipments), size.shipments)
       const bare = await timed(() => shipBare(client, ground, places, theirs))
       const cpuBefore = cpuOf(process.pid) + cpuOf(ground.postgresPid)

@@ -79,7 +79,7 @@ async function askRounds(question: Question, { large, small }: { large: Open; sm
   for (let round = 0; round <= size.rounds; round += 1) {
     const samples = samplesOf(large, round, size.calls)
     // Rounds follow each other, and so do their parts; the first warms up.
-    // oxlint-disable no-await-in-loop
+    // oxlint-disable no-await-in-loop -- rounds follow each other
     const ofLarge = await times(samples, (sample) => large.asker.ask(question.path(sample)))
     const ofBare = question.bare === null ? [Number.NaN] : await times(samples, (sample) => askBare(large.client, question, sample))
     const ofSmall = await times(samplesOf(small, round, size.calls), (sample) => small.asker.ask(question.path(sample)))

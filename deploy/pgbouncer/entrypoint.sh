@@ -2,8 +2,7 @@
 # Writes PgBouncer's settings from the environment and starts it. POSTGRES_HOST and APP_PASSWORD must be set.
 set -eu
 umask 077
-home=${PGBOUNCER_HOME:-/tmp/pgbouncer}
-mkdir -p "$home"
+home=$(mktemp -d)
 
 # A quote inside a quoted value is doubled.
 password=$(printf '%s' "${APP_PASSWORD:?}" | sed 's/"/""/g')

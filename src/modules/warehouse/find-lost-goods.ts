@@ -5,7 +5,7 @@ import { rowsOf } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { sliceOf } from '../../kernel/money.ts'
 import { type NewMovement, postGoods, virtualLocations } from '../inventory/index.ts'
-import { noteReturnStates } from './return-state.repo.ts'
+import { insertSentBackReceipt } from './sent-back-receipt.ts'
 import { servicesOf } from './sent-goods.ts'
 import { addToLines, lockShipments, readLines, type Shipment, type ShipmentLine, updateShipments } from './shipment.repo.ts'
 import { moreThanLost, nothingLost } from './warehouse.errors.ts'
@@ -196,35 +196,16 @@ async function insertReceipt(
   { place, note, happenedAt }: FindRequest,
   document: { shipment: Shipment; lines: readonly ShipmentLine[]; found: readonly Found[]; receiptId: string },
 ): Promise<void> {
-  const { tx, ctx } = run
-  const { shipment, receiptId } = document
-  const number = await takeNumbers(tx, ctx.orgId, 'return_receipt', 1)
-  await sql`
-    insert into warehouse.return_receipt (org_id, id, number, warehouse_id, source_id, party_id, kind, reason, note, currency, happened_at, recorded_at)
-    values (${ctx.orgId}, ${receiptId}, ${number}, ${place?.warehouseId ?? null}::uuid, ${shipment.sourceId}, ${shipment.partyId}::uuid, 'refused', 'found', ${note}, ${shipment.currency}, ${happenedAt}, ${run.now})`.execute(
-    tx,
-  )
-  const orderLine = new Map(document.lines.map((line) => [line.id, line.sourceLineId]))
-  const rows = document.found.map((part, index) => ({
-    id: part.receiptLineId,
-    lineNo: index + 1,
-    shipmentLineId: part.shipmentLineId,
-    sourceLineId: orderLine.get(part.shipmentLineId) ?? null,
-    itemId: part.itemId,
-    lotId: part.lotId,
-    ownerId: part.ownerId,
-    quantity: part.taken,
-  }))
-  await sql`
-    insert into warehouse.return_receipt_line (org_id, id, receipt_id, line_no, shipment_line_id, source_line_id, item_id, lot_id, owner_id, location_id, quantity)
-    select ${ctx.orgId}, l.id, ${receiptId}, l.lineNo, l.shipmentLineId, l.sourceLineId, l.itemId, l.lotId, l.ownerId, ${place?.locationId ?? null}::uuid, l.quantity
-      from ${rowsOf(rows, { id: 'uuid', lineNo: 'integer', shipmentLineId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint' }, 'l')}`.execute(
-    tx,
-  )
-  await noteReturnStates(
-    run,
-    rows.map((row) => row.id),
-  )
+  await insertSentBackReceipt(run, document, {
+    id: document.receiptId,
+    number: await takeNumbers(run.tx, run.ctx.orgId, 'return_receipt', 1),
+    warehouseId: place?.warehouseId ?? null,
+    locationId: place?.locationId ?? null,
+    reason: 'found',
+    note,
+    happenedAt,
+    parts: document.found.map((part) => ({ ...part, id: part.receiptLineId, quantity: part.taken })),
+  })
 }
 
 async function insertFinding(

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { takeNumbers } from '../../kernel/counter.ts'
-import { rowsOf } from '../../kernel/database.ts'
 import { type NewMovement, postGoods } from '../inventory/index.ts'
-import { noteReturnStates } from './return-state.repo.ts'
+import { insertSentBackReceipt } from './sent-back-receipt.ts'
 import { partsOf, readSentGoods, type SentBack, type SentGoods, type Taken, takeFromSent } from './sent-goods.ts'
 import { addToLines, updateShipments } from './shipment.repo.ts'
 
@@ -42,7 +41,8 @@ export async function refuseShipment(
     [...taken.take].map(([id, quantity]) => ({ id, refused: quantity })),
   )
   const number = await takeNumbers(tx, ctx.orgId, 'return_receipt', 1)
-  await insertReceipt(run, request, taken, { id: receiptId, number, parts })
+  const { warehouseId, locationId, reason, note, happenedAt } = request
+  await insertSentBackReceipt(run, taken, { id: receiptId, number, warehouseId, locationId, reason, note, happenedAt, parts })
   await sql`update warehouse.shipment set ended_reason = ${request.reason} where org_id = ${ctx.orgId} and id = ${request.shipmentId}`.execute(
     tx,
   )
@@ -106,39 +106,4 @@ export function newsOf(taken: Taken, document: { documentId: string; lineOf: (li
           },
         ]
   })
-}
-
-async function insertReceipt(
-  run: CommandRun,
-  request: RefuseRequest,
-  { shipment, lines }: Taken,
-  receipt: { id: string; number: number; parts: readonly (SentGoods & { id: string; quantity: number })[] },
-): Promise<void> {
-  const { tx, ctx } = run
-  await sql`
-    insert into warehouse.return_receipt (org_id, id, number, warehouse_id, source_id, party_id, kind, reason, note, currency, happened_at, recorded_at)
-    values (${ctx.orgId}, ${receipt.id}, ${receipt.number}, ${request.warehouseId}, ${shipment.sourceId}, ${shipment.partyId}::uuid, 'refused', ${request.reason}, ${request.note}, ${shipment.currency}, ${request.happenedAt}, ${run.now})`.execute(
-    tx,
-  )
-  const orderLine = new Map(lines.map((line) => [line.id, line.sourceLineId]))
-  const rows = receipt.parts.map((part, index) => ({
-    id: part.id,
-    lineNo: index + 1,
-    shipmentLineId: part.shipmentLineId,
-    sourceLineId: orderLine.get(part.shipmentLineId) ?? null,
-    itemId: part.itemId,
-    lotId: part.lotId,
-    ownerId: part.ownerId,
-    quantity: part.quantity,
-  }))
-  await sql`
-    insert into warehouse.return_receipt_line (org_id, id, receipt_id, line_no, shipment_line_id, source_line_id, item_id, lot_id, owner_id, location_id, quantity)
-    select ${ctx.orgId}, l.id, ${receipt.id}, l.lineNo, l.shipmentLineId, l.sourceLineId, l.itemId, l.lotId, l.ownerId, ${request.locationId}::uuid, l.quantity
-      from ${rowsOf(rows, { id: 'uuid', lineNo: 'integer', shipmentLineId: 'uuid', sourceLineId: 'uuid', itemId: 'uuid', lotId: 'uuid', ownerId: 'uuid', quantity: 'bigint' }, 'l')}`.execute(
-    tx,
-  )
-  await noteReturnStates(
-    run,
-    rows.map((row) => row.id),
-  )
 }
