@@ -4,6 +4,8 @@ import { inTransaction } from '../../src/kernel/database.ts'
 import { useApp } from '../support/app.ts'
 import { line, openShop, type Shop } from '../support/shop.ts'
 
+type Answer = Awaited<ReturnType<Shop['call']>>
+
 /**
  * A cancellation decides by lines that it reads under the locks of shipments and positions. What stands on neither (a service whose goods
  * were canceled) is held by the order's lock alone, which comes last: what another took meanwhile must not be taken twice.
@@ -49,25 +51,46 @@ async function waiters(count: number): Promise<void> {
   )
 }
 
-test('two cancel at once what stands on no shelf and no shipment: one does, the other is told that nothing is open', async () => {
+/** An order of which only the service is left: its goods waited as a backorder, so nothing was planned, and were canceled. */
+async function orderOfService(): Promise<string> {
   const order = await shop.place({ lines: [line('M', 1, 999), line('WRAP', 1, 100)] })
-  // The goods wait as a backorder, so nothing is planned yet; once they are canceled, only the service is left, with no shipment.
   await shop.post(`/v1/orders/${order}/cancellation`, {
     reason: 'changed mind',
     lines: [{ line_id: await shop.line(order, 'M'), quantity: 1 }],
   })
   expect((await shop.order(order)).shipments).toEqual([])
+  return order
+}
+
+/** Sends both while the order is held, so that both have decided before either writes. */
+async function race(order: string, one: () => Promise<Answer>, other: () => Promise<Answer>): Promise<Answer[]> {
   const free = await hold(sql`select from orders.sales_order where org_id = ${shop.organizationId} and id = ${order}::uuid for update`)
-  const cancel = () => shop.call('POST', `/v1/orders/${order}/cancellation`, { reason: 'changed mind' })
-  const canceling = Promise.all([cancel(), cancel()])
+  const both = Promise.all([one(), other()])
   await waiters(2)
   await free()
-  const answers = await canceling
+  return both
+}
+
+function expectOneOf(answers: readonly Answer[], statuses: number[]): void {
   expect(
     answers.map(({ status }) => status).toSorted((a, b) => a - b),
     answers.map(({ text }) => text).join('\n'),
-  ).toEqual([200, 422])
+  ).toEqual(statuses)
+}
+
+test('two cancel at once what stands on no shelf and no shipment: one does, the other is told that nothing is open', async () => {
+  const order = await orderOfService()
+  const cancel = () => shop.call('POST', `/v1/orders/${order}/cancellation`, { reason: 'changed mind' })
+  expectOneOf(await race(order, cancel, cancel), [200, 422])
   const { lines } = await shop.order(order)
   expect((lines as { canceled: number }[]).map((one) => one.canceled)).toEqual([1, 1])
+  await shop.proves()
+}, 120_000)
+
+test('two book at once that the channel rendered it: it is booked once', async () => {
+  const order = await orderOfService()
+  const lines = [{ line_id: await shop.line(order, 'WRAP'), quantity: 1 }]
+  const book = () => shop.call('POST', `/v1/orders/${order}/elsewhere`, { lines })
+  expectOneOf(await race(order, book, book), [200, 422])
   await shop.proves()
 }, 120_000)

@@ -171,7 +171,7 @@ async function promisedPositions(run: CommandRun, orderId: string): Promise<Posi
  * last. Another may have taken it since the parts were decided: then all is decided anew.
  * @throws StartOver
  */
-function refuseTakenMeanwhile(parts: readonly CancelPart[], lineOf: ReadonlyMap<string, OrderLine>): void {
+export function refuseTakenMeanwhile(parts: readonly CancelPart[], lineOf: ReadonlyMap<string, OrderLine>): void {
   for (const { line, backordered, pending, reserved } of parts) {
     const now = lineOf.get(line.id)
     if (now === undefined || now.backordered < backordered || now.pending < pending || now.reserved < reserved)

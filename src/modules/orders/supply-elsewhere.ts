@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import type { CommandRun } from '../../kernel/command.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { lockOrderShipments, markShipmentsReady, recordSentElsewhere, type ToldParcel } from '../warehouse/index.ts'
-import { type CancelPart, cancelParts, lockPromisedPositions, openOfLine, withdrawParts } from './cancel-order.ts'
+import { type CancelPart, cancelParts, lockPromisedPositions, openOfLine, refuseTakenMeanwhile, withdrawParts } from './cancel-order.ts'
 import { readPermittedWarehouses } from './channel.repo.ts'
 import { collectAnew } from './collect-anew.ts'
 import { OWN } from './draft-order.ts'
-import { type OrderLine, readOrderLines } from './order.repo.ts'
+import { lockOrders, type OrderLine, readOrderLines } from './order.repo.ts'
 import { moreThanOpenElsewhere, noWarehouse, nothingOpen } from './orders.errors.ts'
 import { freezeSent } from './record-shipped.ts'
 
@@ -63,6 +63,8 @@ export async function supplyElsewhere(run: CommandRun, supply: ElsewhereSupply):
       supply: part.line.supply === 'stock' ? 'elsewhere' : 'none',
     })),
   })
+  await lockOrders(run, [orderId])
+  refuseTakenMeanwhile(parts, new Map((await readOrderLines(run, [orderId])).map((line) => [line.id, line])))
   const picked = Map.groupBy(withdrawn, (part) => part.orderLineId)
   const partOf = new Map(parts.map((part) => [part.line.id, part]))
   const slices = await freezeSent(run, sent, ({ orderLineId, quantity, supply: kind }) => {
