@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SegmentedControl, Select, Switch, Text } from '@mantine/core'
+import { Button, Group, NumberInput, SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -95,7 +95,7 @@ function PolicyEditor({ channelId, policy, isNew }: { channelId: string | null; 
   const version = isNew ? 0 : (policy.version ?? 0)
   const dirty = form.isDirty() || isNew
   return (
-    <>
+    <Stack gap="md">
       <Section
         title={t('settings.sourcing')}
         actions={
@@ -124,7 +124,7 @@ function PolicyEditor({ channelId, policy, isNew }: { channelId: string | null; 
         </form>
       </Section>
       <SourcingTrial draft={form.values} channelId={channelId} />
-    </>
+    </Stack>
   )
 }
 
